@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * driver.h - what a driver is: a constant struct of pure functions. They receive bytes and their
+ * own fixed-size state and answer with a step. A driver has nothing with which to do I/O, allocate,
+ * log or look at a clock; the same functions are the live path, the vector test and the fuzz
+ * target.
+ *
+ * To add one: HACKING.md, "A driver in five steps".
+ */
+#ifndef DRIVERS_DRIVER_H
+#define DRIVERS_DRIVER_H
+
+#include <loyalty/event.h>
+#include <loyalty/reader.h>
+#include <loyalty/status.h>
+
+#include "hid_descriptor.h"
+
+enum loy_bus { LOY_BUS_USB_HID = 1, LOY_BUS_SERIAL, LOY_BUS_BYTES };
+
+/* May the bytes be cut anywhere, or do they come in whole reports? */
+enum loy_unit { LOY_UNIT_STREAM = 1, LOY_UNIT_REPORT };
+
+/* Who the device says it is. Reports reach a driver always with the report ID in byte 0 where the
+ * descriptor declares report IDs, and always without one where it does not: the transport sees to
+ * it. */
+struct loy_identity {
+    uint8_t bus; /* enum loy_bus */
+    uint16_t vid, pid;
+    bool has_descriptor;
+    struct hid_layout layout; /* parsed report descriptor, if has_descriptor */
+    const struct loy_option *options;
+    size_t option_count;
+};
+
+/* A known model: ids for udev rules and the page of supported devices, and quirks. Ends with title
+ * NULL. */
+struct loy_match {
+    uint16_t vid, pid;
+    const char *title;
+};
+
+/* Line settings wanted by a serial driver's preset. */
+struct loy_line_settings {
+    uint32_t baud;
+    uint8_t bits; /* 7 or 8 */
+    char parity;  /* 'N', 'E', 'O' */
+    uint8_t stop; /* 1 or 2 */
+    bool rts_cts;
+};
+
+#define LOY_SEND_MAX 64u
+
+/* Everything that a driver may ask of the world. */
+struct loy_step {
+    size_t used;      /* bytes consumed; at least one if any were given and has_event is false */
+    uint32_t wait_ms; /* call silence() if nothing comes by then; 0: never */
+    uint16_t send_length;
+    uint8_t send[LOY_SEND_MAX]; /* bytes to write back */
+    bool has_event;
+    struct loy_event event; /* filled if has_event; kind READ, MISREAD or REFUSED only */
+};
+
+#define LOY_DRIVER_STATE_MAX 16384u
+
+struct loy_driver {
+    const char *name;  /* identity; also the folder of its vectors */
+    const char *title; /* for people */
+    const struct loy_match *match;
+    uint8_t unit;      /* enum loy_unit */
+    uint8_t bus;       /* enum loy_bus */
+    size_t state_size; /* at most LOY_DRIVER_STATE_MAX; zeroed before start() */
+
+    /* 0: not mine; the surest claim wins. *why gets a constant sentence. The report descriptor
+     * decides before ids do. */
+    int (*claim)(const struct loy_identity *who, const char **why);
+
+    /* LOY_E_ARGUMENT: an option that it does not know, or a value that does not fit; *complaint
+     * then gets a constant sentence. line is NULL except on a serial bus. */
+    enum loy_status (*start)(void *state, const struct loy_identity *who,
+        struct loy_line_settings *line, const char **complaint);
+
+    /* Takes bytes (a whole report for LOY_UNIT_REPORT). The caller zeroes step except event. */
+    void (*feed)(void *state, const uint8_t *bytes, size_t length, struct loy_step *step);
+
+    /* Nothing came for wait_ms, or the input ended: what is pending is a read or a misread. */
+    void (*silence)(void *state, struct loy_step *step);
+};
+
+/* drivers.def: one line a driver; the order means nothing. */
+#define LOY_DRIVER(symbol) extern const struct loy_driver symbol;
+#include "drivers.def"
+#undef LOY_DRIVER
+
+const struct loy_driver *driver_find(const char *name);
+const struct loy_driver *driver_at(size_t index); /* NULL past the last */
+/* The driver with the surest claim, or NULL; *why gets its sentence. */
+const struct loy_driver *driver_claim(const struct loy_identity *who, const char **why);
+/* Whether some driver names this model. */
+bool driver_lists(uint16_t vid, uint16_t pid);
+
+/* Options: the value of key, or NULL. */
+const char *identity_option(const struct loy_identity *who, const char *key);
+
+/* Whether every option's key is among these, NULL at the end. */
+static inline bool identity_options_known(const struct loy_identity *who, const char *const *keys)
+{
+    for (size_t i = 0; i < who->option_count; i++) {
+        size_t k = 0;
+        while (keys[k] != NULL && strcmp(keys[k], who->options[i].key) != 0)
+            k++;
+        if (keys[k] == NULL) return false;
+    }
+    return true;
+}
+
+/* ---- Building an event: every driver uses these, so that layout is right in one place ----------
+ */
+
+void event_begin(struct loy_event *event, const char *driver);
+/* Appends a part with its bytes; false (and a misread too-long instead) if they do not fit. The
+ * part is event->parts[event->part_count - 1] and may be amended. */
+bool event_add_track(struct loy_event *event, unsigned track, enum loy_part_status status,
+    const void *bytes, size_t n);
+bool event_add_symbol(struct loy_event *event, enum loy_symbology symbology, const char *aim,
+    const void *bytes, size_t n);
+void event_misread(struct loy_event *event, const char *driver, enum loy_misread reason);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * hub.h - what hub.c (the loop and the public functions) and hub_device.c (one device: which
+ * driver, its bytes, its events) share. In: transports' news; out: the queue of events. Must not
+ * know: libusb, libserialport, any device family.
+ */
+#ifndef DRIVERS_HUB_H
+#define DRIVERS_HUB_H
+
+#include "driver.h"
+#include "guard.h"
+#include "transport.h"
+
+#define HUB_SOURCES_MAX 16u
+#define HUB_DEVICES_MAX 64u
+/* A device that goes in mid-message makes two events: a misread and detached. */
+#define HUB_RING_SIZE (LOY_QUEUE_MAX + 1)
+
+struct hub_source {
+    const struct transport_type *type;
+    void *self;
+    struct transport_place place;
+};
+
+struct hub_device {
+    struct loy_device info;
+    const struct hub_source *source;
+    void *channel; /* NULL: not attached */
+    bool hidden;   /* unplugged: keeps its number for when it comes back */
+    bool disabled, failed, ended;
+    const struct loy_driver *driver;
+    void *state;
+    struct loy_identity who;
+    int64_t deadline_ms; /* when the driver wants silence(); 0: never */
+};
+
+/* Bytes that did not fit the queue yet: nothing else is taken before them. */
+struct hub_carry {
+    struct hub_device *device;
+    size_t at;
+};
+
+struct loy_reader {
+    int epoll_fd, timer_fd;
+    struct hub_source sources[HUB_SOURCES_MAX];
+    size_t source_count;
+    struct hub_device *devices[HUB_DEVICES_MAX];
+    size_t device_count;
+    struct guard guard;
+    struct transport_news news;
+    struct hub_carry carry;
+    struct loy_step step;
+    struct loy_event ring[HUB_RING_SIZE];
+    size_t ring_first, ring_count;
+    bool unfinished; /* the last dispatch left news behind */
+    char text[256];
+};
+
+void hub_say(struct loy_reader *reader, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* hub_device.c */
+void hub_take_news(struct loy_reader *reader, const struct hub_source *source);
+void hub_feed_carry(struct loy_reader *reader);
+void hub_call_silence(struct loy_reader *reader, struct hub_device *device);
+void hub_reset_driver(struct hub_device *device);
+struct hub_device *hub_device_numbered(struct loy_reader *reader, uint32_t number);
+void hub_device_free(struct hub_device *device);
+/* Whether the driver that place asks for takes its options; LOY_E_ARGUMENT, and text says why not.
+ */
+enum loy_status hub_check_options(
+    const struct transport_place *place, uint8_t bus, char *text, size_t text_size);
+
+static inline bool hub_has_room(const struct loy_reader *reader)
+{
+    return reader->ring_count < LOY_QUEUE_MAX;
+}
+
+#endif

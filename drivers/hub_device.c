@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * hub_device.c - one device behind the hub: which driver has it, its bytes through driver and guard
+ * into the queue. In: transports' news; out: events in the ring, rows for loy_reader_list. Must not
+ * know: libusb, libserialport, any device family.
+ */
+#include "hub.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- The queue ---------------------------------------------------------------------------- */
+
+static struct loy_event *ring_push(struct loy_reader *reader)
+{
+    size_t at = (reader->ring_first + reader->ring_count++) % HUB_RING_SIZE;
+    return &reader->ring[at];
+}
+
+static void count_event(struct hub_device *device, const struct loy_event *event)
+{
+    if (event->kind == LOY_EVENT_READ) device->info.reads++;
+    if (event->kind == LOY_EVENT_MISREAD) device->info.misreads++;
+    if (event->kind == LOY_EVENT_REFUSED) device->info.refused++;
+}
+
+/* Every event goes this way: guard, number, time, queue; then its original is wiped. */
+static void deliver(struct loy_reader *reader, struct hub_device *device, struct loy_event *event)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    guard_judge(&reader->guard, event);
+    event->reader = device->info.reader;
+    event->at_us = (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
+    count_event(device, event);
+    memcpy(ring_push(reader), event, offsetof(struct loy_event, data) + event->data_length);
+    explicit_bzero(event, sizeof *event);
+}
+
+static void deliver_kind(
+    struct loy_reader *reader, struct hub_device *device, enum loy_event_kind kind)
+{
+    struct loy_event *event = &reader->step.event;
+    event_begin(event, device->info.driver);
+    event->kind = (uint8_t)kind;
+    deliver(reader, device, event);
+}
+
+static void deliver_misread(
+    struct loy_reader *reader, struct hub_device *device, enum loy_misread reason)
+{
+    event_misread(&reader->step.event, device->info.driver, reason);
+    deliver(reader, device, &reader->step.event);
+}
+
+/* ---- Drivers ------------------------------------------------------------------------------ */
+
+static const struct loy_driver *choose_driver(
+    struct loy_identity *who, const char *name, const char **why)
+{
+    if (name[0] == '\0') return driver_claim(who, why);
+    const struct loy_driver *driver = driver_find(name);
+    if (driver == NULL) return NULL;
+    *why = "asked for by name";
+    who->bus = driver->bus;
+    return driver;
+}
+
+/* The same start for the first time and after every event: nothing of a card outlives its event. */
+static enum loy_status start_driver(const struct loy_driver *driver, void *state,
+    const struct loy_identity *who, struct loy_line_settings *line, const char **complaint)
+{
+    explicit_bzero(state, driver->state_size);
+    bool serial = driver->bus == LOY_BUS_SERIAL;
+    return driver->start(state, who, serial ? line : NULL, complaint);
+}
+
+void hub_reset_driver(struct hub_device *device)
+{
+    struct loy_line_settings line = {0};
+    const char *complaint = "";
+    device->deadline_ms = 0;
+    if (device->state == NULL) return;
+    start_driver(device->driver, device->state, &device->who, &line, &complaint);
+}
+
+enum loy_status hub_check_options(
+    const struct transport_place *place, uint8_t bus, char *text, size_t text_size)
+{
+    struct loy_identity who = {
+        .bus = bus, .options = place->options.rows, .option_count = place->options.count};
+    struct loy_line_settings line = {0};
+    const char *complaint = "", *why = "";
+    const struct loy_driver *driver = choose_driver(&who, place->driver, &why);
+    if (driver == NULL) {
+        snprintf(text, text_size, "there is no driver of that name");
+        return LOY_E_ARGUMENT;
+    }
+    void *state = malloc(driver->state_size);
+    if (state == NULL) return LOY_E_MEMORY;
+    enum loy_status status = start_driver(driver, state, &who, &line, &complaint);
+    if (status != LOY_OK) snprintf(text, text_size, "%s", complaint);
+    free(state);
+    return status;
+}
+
+/* ---- Devices ------------------------------------------------------------------------------ */
+
+struct hub_device *hub_device_numbered(struct loy_reader *reader, uint32_t number)
+{
+    for (size_t i = 0; i < reader->device_count; i++) {
+        struct hub_device *device = reader->devices[i];
+        if (device->info.reader == number && !device->hidden) return device;
+    }
+    return NULL;
+}
+
+static struct hub_device *device_of_channel(struct loy_reader *reader, const void *channel)
+{
+    for (size_t i = 0; i < reader->device_count; i++)
+        if (reader->devices[i]->channel == channel) return reader->devices[i];
+    return NULL;
+}
+
+/* The device at this path, new or known from before: a reader that comes back keeps its number. */
+static struct hub_device *device_at_path(
+    struct loy_reader *reader, const struct hub_source *source, const char *path)
+{
+    for (size_t i = 0; i < reader->device_count; i++) {
+        struct hub_device *known = reader->devices[i];
+        if (known->source == source && strcmp(known->info.path, path) == 0) return known;
+    }
+    if (reader->device_count == HUB_DEVICES_MAX) return NULL;
+    struct hub_device *device = calloc(1, sizeof *device);
+    if (device == NULL) return NULL;
+    reader->devices[reader->device_count++] = device;
+    device->info.reader = (uint32_t)reader->device_count;
+    device->source = source;
+    snprintf(device->info.path, sizeof device->info.path, "%s", path);
+    return device;
+}
+
+/* A device that never worked is unplugged. */
+static void hide_path(struct loy_reader *reader, const char *path)
+{
+    for (size_t i = 0; i < reader->device_count; i++)
+        if (reader->devices[i]->channel == NULL && strcmp(reader->devices[i]->info.path, path) == 0)
+            reader->devices[i]->hidden = true;
+}
+
+static void forget_driver(struct hub_device *device)
+{
+    if (device->state != NULL) {
+        explicit_bzero(device->state, device->driver->state_size);
+        free(device->state);
+    }
+    device->state = NULL;
+    device->driver = NULL;
+    device->deadline_ms = 0;
+}
+
+void hub_device_free(struct hub_device *device)
+{
+    forget_driver(device);
+    free(device);
+}
+
+static void fail_device(struct hub_device *device, const char *text)
+{
+    device->hidden = false;
+    device->failed = true;
+    snprintf(device->info.text, sizeof device->info.text, "%s", text);
+}
+
+/* ---- News: came --------------------------------------------------------------------------- */
+
+static void describe_device(struct hub_device *device, const struct transport_news *news,
+    const struct loy_driver *driver, const char *why)
+{
+    struct loy_device *info = &device->info;
+    device->who = news->who;
+    device->channel = news->channel;
+    device->hidden = device->failed = device->ended = false;
+    info->vid = news->who.vid;
+    info->pid = news->who.pid;
+    info->text[0] = '\0';
+    snprintf(info->product, sizeof info->product, "%s", news->product);
+    snprintf(info->driver, sizeof info->driver, "%s", driver->name);
+    snprintf(info->why, sizeof info->why, "%s", why);
+}
+
+/* Driver first, then the line with the settings that the driver wants. */
+static enum loy_status start_device(struct hub_device *device, char *text, size_t text_size)
+{
+    struct loy_line_settings line = {0};
+    const char *complaint = "";
+    const struct hub_source *source = device->source;
+    device->state = malloc(device->driver->state_size);
+    if (device->state == NULL) return LOY_E_MEMORY;
+    enum loy_status status =
+        start_driver(device->driver, device->state, &device->who, &line, &complaint);
+    if (status != LOY_OK) {
+        snprintf(text, text_size, "%s", complaint);
+        return status;
+    }
+    return source->type->start(source->self, device->channel,
+        device->who.bus == LOY_BUS_SERIAL ? &line : NULL, text, text_size);
+}
+
+static void take_came(struct loy_reader *reader, const struct hub_source *source)
+{
+    struct transport_news *news = &reader->news;
+    const char *why = "";
+    char text[TRANSPORT_TEXT_MAX] = "";
+    const struct loy_driver *driver = choose_driver(&news->who, news->driver, &why);
+    struct hub_device *device = driver ? device_at_path(reader, source, news->path) : NULL;
+    if (device == NULL) {
+        source->type->drop(source->self, news->channel);
+        return;
+    }
+    forget_driver(device);
+    describe_device(device, news, driver, why);
+    device->driver = driver;
+    enum loy_status status = start_device(device, text, sizeof text);
+    if (status == LOY_OK) {
+        deliver_kind(reader, device, LOY_EVENT_ATTACHED);
+        return;
+    }
+    device->channel = NULL;
+    fail_device(device, text[0] != '\0' ? text : loy_status_text(status));
+    hub_say(reader, "%s: %s", device->info.path, device->info.text);
+    source->type->drop(source->self, news->channel);
+}
+
+/* ---- News: bytes -------------------------------------------------------------------------- */
+
+static void call_send(struct hub_device *device, const struct loy_step *step)
+{
+    const struct hub_source *source = device->source;
+    if (step->send_length == 0 || step->send_length > LOY_SEND_MAX) return;
+    source->type->send(source->self, device->channel, step->send, step->send_length);
+}
+
+static void set_deadline(struct hub_device *device, uint32_t wait_ms)
+{
+    device->deadline_ms = wait_ms == 0 ? 0 : transport_now_ms() + wait_ms;
+}
+
+/* One call of feed; true if there was an event. */
+static bool feed_once(struct loy_reader *reader, struct hub_device *device, const uint8_t *bytes,
+    size_t length, size_t *used)
+{
+    struct loy_step *step = &reader->step;
+    memset(step, 0, offsetof(struct loy_step, event));
+    device->driver->feed(device->state, bytes, length, step);
+    /* A driver that makes no progress would hold up every other reader. */
+    bool stuck = !step->has_event && step->used == 0;
+    *used = stuck || step->used > length ? length : step->used;
+    call_send(device, step);
+    set_deadline(device, step->wait_ms);
+    if (step->has_event) deliver(reader, device, &step->event);
+    return step->has_event;
+}
+
+/* Feeds what the news brought until it is used up or the queue is full. A driver that has given an
+ * event with the last byte keeps nothing of the next message, so its state can be wiped. */
+void hub_feed_carry(struct loy_reader *reader)
+{
+    struct hub_device *device = reader->carry.device;
+    while (device != NULL && hub_has_room(reader)) {
+        const struct transport_news *news = &reader->news;
+        size_t used = 0;
+        bool event = feed_once(
+            reader, device, news->bytes + reader->carry.at, news->length - reader->carry.at, &used);
+        reader->carry.at += used;
+        if (reader->carry.at < news->length) continue;
+        if (event && device->deadline_ms == 0) hub_reset_driver(device);
+        device = NULL;
+    }
+    reader->carry.device = device;
+    if (device == NULL) explicit_bzero(reader->news.bytes, reader->news.length);
+}
+
+static void take_bytes(struct loy_reader *reader, struct hub_device *device)
+{
+    if (device->disabled || reader->news.length == 0) {
+        explicit_bzero(reader->news.bytes, reader->news.length);
+        return;
+    }
+    reader->carry = (struct hub_carry){device, 0};
+    hub_feed_carry(reader);
+}
+
+static void take_broken(struct loy_reader *reader, struct hub_device *device)
+{
+    hub_reset_driver(device);
+    if (reader->news.text[0] != '\0')
+        hub_say(reader, "%s: %s", device->info.path, reader->news.text);
+    if (!device->disabled) deliver_misread(reader, device, reader->news.reason);
+}
+
+/* ---- News: silence, went, ended, trouble -------------------------------------------------- */
+
+/* What the driver makes of silence, in reader->step; true if it is an event. */
+static bool ask_silence(struct loy_reader *reader, struct hub_device *device)
+{
+    struct loy_step *step = &reader->step;
+    memset(step, 0, offsetof(struct loy_step, event));
+    device->driver->silence(device->state, step);
+    return step->has_event;
+}
+
+void hub_call_silence(struct loy_reader *reader, struct hub_device *device)
+{
+    bool event = ask_silence(reader, device);
+    call_send(device, &reader->step);
+    set_deadline(device, reader->step.wait_ms);
+    if (!event) return;
+    if (device->disabled)
+        explicit_bzero(&reader->step.event, sizeof reader->step.event);
+    else
+        deliver(reader, device, &reader->step.event);
+    if (device->deadline_ms == 0) hub_reset_driver(device);
+}
+
+static void take_went(struct loy_reader *reader, struct hub_device *device)
+{
+    struct loy_step *step = &reader->step;
+    bool pending = ask_silence(reader, device);
+    device->channel = NULL;
+    device->hidden = true;
+    /* What was pending may be a whole card or half of one: nobody can tell, so it is a misread. */
+    if (pending && step->event.kind == LOY_EVENT_READ)
+        event_misread(&step->event, device->info.driver, LOY_MISREAD_TRUNCATED);
+    if (pending && !device->disabled) deliver(reader, device, &step->event);
+    explicit_bzero(&step->event, sizeof step->event);
+    forget_driver(device);
+    deliver_kind(reader, device, LOY_EVENT_DETACHED);
+}
+
+static void take_trouble(struct loy_reader *reader, const struct hub_source *source)
+{
+    struct hub_device *device = device_at_path(reader, source, reader->news.path);
+    if (device == NULL) return;
+    if (reader->news.who.vid != 0) {
+        device->info.vid = reader->news.who.vid;
+        device->info.pid = reader->news.who.pid;
+    }
+    fail_device(device, reader->news.text);
+    hub_say(reader, "%s: %s", device->info.path, reader->news.text);
+}
+
+void hub_take_news(struct loy_reader *reader, const struct hub_source *source)
+{
+    const struct transport_news *news = &reader->news;
+    if (news->kind == TRANSPORT_CAME) {
+        take_came(reader, source);
+        return;
+    }
+    if (news->kind == TRANSPORT_TROUBLE) {
+        take_trouble(reader, source);
+        return;
+    }
+    struct hub_device *device = device_of_channel(reader, news->channel);
+    if (device == NULL && news->kind == TRANSPORT_WENT) hide_path(reader, news->path);
+    if (device == NULL || device->state == NULL) return;
+    if (news->kind == TRANSPORT_BYTES) take_bytes(reader, device);
+    if (news->kind == TRANSPORT_BROKEN) take_broken(reader, device);
+    if (news->kind == TRANSPORT_WENT) take_went(reader, device);
+    if (news->kind == TRANSPORT_ENDED) {
+        hub_call_silence(reader, device);
+        device->ended = true;
+    }
+}

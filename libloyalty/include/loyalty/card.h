@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * loyalty/card.h - from what a reader saw to a credential: pure, no store, no clock.
+ *
+ * A credential says which card this is without its number: its kind, a keyed digest that is equal
+ * for equal numbers, and the last characters for a person to compare. The number itself is not
+ * kept.
+ */
+#ifndef LOYALTY_CARD_H
+#define LOYALTY_CARD_H
+
+#include <loyalty/event.h>
+#include <loyalty/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LOY_DIGEST_SIZE 16u
+#define LOY_CARD_KEY_SIZE 32u
+
+enum loy_credential_kind {
+    LOY_CREDENTIAL_NUMBER = 1, /* digits from a stripe or a barcode: the same card either way */
+    LOY_CREDENTIAL_GSRN,       /* GS1 global service relation number, 18 digits (AI 8018, also as
+                                  a Digital Link) */
+    LOY_CREDENTIAL_TEXT        /* any other barcode's bytes as they are */
+};
+
+struct loy_credential {
+    uint8_t kind; /* enum loy_credential_kind */
+    uint8_t digest[LOY_DIGEST_SIZE];
+    char tail[5];   /* the last 4 characters, for a person; "" if the number is shorter than 8 */
+    bool own_range; /* the number lies in one of the shop's ranges with use member */
+};
+
+#define LOY_TRACK_MAX 108u /* characters of the longest track (3), terminator included */
+
+/* The fields of a track's text, sentinels included or not. Strings are copies, "" where absent. */
+struct loy_track {
+    char format;                /* track 1: format code such as 'B'; 0 otherwise */
+    char number[LOY_TRACK_MAX]; /* what precedes the first separator */
+    char name[LOY_TRACK_MAX];   /* track 1 only */
+    char expiry[5];  /* YYMM of the ISO layout, only where the layout is there: valid YYMM (or a
+                        separator in its place) with a valid service code (likewise) behind it */
+    char service[4]; /* service code, likewise */
+    char rest[LOY_TRACK_MAX]; /* everything behind what the fields above took */
+};
+
+/* Splits a track (ISO/IEC 7813: %B<number>^<name>^<YYMM><sss>...? and ;<number>=<YYMM><sss>...?).
+ * LOY_E_FORMAT: sentinels are wrong or a character is none of the track's alphabet. */
+LOY_API enum loy_status loy_track_parse(
+    unsigned track, const char *text, size_t length, struct loy_track *fields);
+
+/* The credential in a READ event: the shop's own number if one part holds it, else the first good
+ * part in the order track 2, track 1, track 3, symbol. LOY_NONE: no part can be a credential
+ * (nothing good, masked digits, a product's EAN, a weighed article). The caller wipes the event
+ * when done. */
+LOY_API enum loy_status loy_credential_from_event(const struct loy_event *event,
+    const struct loy_range *ranges, size_t range_count, const uint8_t key[LOY_CARD_KEY_SIZE],
+    struct loy_credential *credential);
+
+/* The credential of a number typed or imported: blanks and hyphens are dropped, as they are in the
+ * printable text of at most LOY_NUMBER_MAX characters of a barcode, so that both give the same.
+ * "(8018)" and 18 digits are a GSRN; its digest is that of the 18 digits alone. LOY_E_FORMAT:
+ * empty, or longer than LOY_NUMBER_MAX, or not printable ASCII. LOY_NONE: a number of a coupon's or
+ * weighed article's range. */
+LOY_API enum loy_status loy_credential_from_text(const char *text, const struct loy_range *ranges,
+    size_t range_count, const uint8_t key[LOY_CARD_KEY_SIZE], struct loy_credential *credential);
+
+/* GTIN-14 of an EAN/UPC symbol or of a typed GTIN: 8, 12, 13 or 14 digits, or the 6 to 8 of a UPC-E
+ * (expanded). Of an EAN with add-on the main symbol counts, of a Bookland's ISBN-10 the EAN behind
+ * it, of a GS1 element string the GTIN that leads it (AI 01). LOY_E_FORMAT: not such digits;
+ * LOY_E_CHECK: the check digit is wrong. */
+LOY_API enum loy_status loy_gtin_normalise(
+    enum loy_symbology symbology, const char *digits, size_t length, char gtin[15]);
+
+/* The symbology behind an AIM identifier (ISO/IEC 15424) alone; NONE if it is none. With the text
+ * at hand loy_aim_symbology (event.h) tells more. */
+LOY_API enum loy_symbology loy_symbology_from_aim(const char *aim);
+
+/* Refuses a range that the lane could not tell from another one, from other companies' articles or
+ * from a payment card: LOY_E_CONFLICT; LOY_E_ARGUMENT for an impossible range. *why (may be NULL)
+ * is a constant sentence that says what would be right, "" after LOY_OK. A range inside a payment
+ * network's own needs 6 digits of prefix and the financial layout declared; where networks and
+ * store cards mix (50, 56-69), 6 digits of prefix; in 9, the 9 and a country's three digits. */
+LOY_API enum loy_status loy_range_check(const struct loy_range *range,
+    const struct loy_range *others, size_t other_count, const char **why);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

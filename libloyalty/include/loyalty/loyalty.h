@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ * loyalty/loyalty.h - the whole domain library. Readers are in loyalty/reader.h, a library of their
+ * own. */
+#ifndef LOYALTY_LOYALTY_H
+#define LOYALTY_LOYALTY_H
+
+#include <loyalty/basket.h>
+#include <loyalty/card.h>
+#include <loyalty/event.h>
+#include <loyalty/market.h>
+#include <loyalty/member.h>
+#include <loyalty/profile.h>
+#include <loyalty/release.h>
+#include <loyalty/status.h>
+#include <loyalty/store.h>
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * loyalty/member.h - members and their cards. Forms are those of a Metro registration
+ * (organisation) and of an apparel mall's discount card (person). Every field keeps its provenance;
+ * every personal value is encrypted under the member's own key before it reaches the file.
+ */
+#ifndef LOYALTY_MEMBER_H
+#define LOYALTY_MEMBER_H
+
+#include <loyalty/card.h>
+#include <loyalty/store.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum loy_member_kind { LOY_MEMBER_PERSON = 1, LOY_MEMBER_ORGANISATION };
+
+/* Fields of a form: symbol, number in the store (never reused), name in files and JSON, found by a
+ * blind index. A number is its identity in the store. */
+#define LOY_FIELDS(X)                                                                              \
+    X(LOY_FIELD_NAME, 1, "name", false)                                                            \
+    X(LOY_FIELD_FAMILY_NAME, 2, "family_name", false)                                              \
+    X(LOY_FIELD_GIVEN_NAME, 3, "given_name", false)                                                \
+    X(LOY_FIELD_INDUSTRY, 4, "industry", false)                                                    \
+    X(LOY_FIELD_ADDRESS, 5, "address", false)                                                      \
+    X(LOY_FIELD_TELEPHONE, 6, "telephone", true)                                                   \
+    X(LOY_FIELD_FAX, 7, "fax", false)                                                              \
+    X(LOY_FIELD_SECTION, 8, "section", false)                                                      \
+    X(LOY_FIELD_DISTRICT, 9, "district", false)                                                    \
+    X(LOY_FIELD_POSTCODE, 10, "postcode", false)                                                   \
+    X(LOY_FIELD_TAX_NO, 11, "tax_no", true)                                                        \
+    X(LOY_FIELD_ACCOUNT_NO, 12, "account_no", false)                                               \
+    X(LOY_FIELD_PURCHASERS, 13, "purchasers", false)                                               \
+    X(LOY_FIELD_SEX, 14, "sex", false)                                                             \
+    X(LOY_FIELD_BIRTH_YEAR, 15, "birth_year", false)                                               \
+    X(LOY_FIELD_HOUSEHOLD_SIZE, 16, "household_size", false)                                       \
+    X(LOY_FIELD_LANGUAGE, 17, "language", false)                                                   \
+    X(LOY_FIELD_EMAIL, 18, "email", true)
+
+enum loy_field {
+#define LOY_FIELD_ROW(symbol, number, name, indexed) symbol = number,
+    LOY_FIELDS(LOY_FIELD_ROW)
+#undef LOY_FIELD_ROW
+};
+LOY_API const char *loy_field_name(enum loy_field field); /* NULL: no such field */
+LOY_API enum loy_status loy_field_find(const char *name, enum loy_field *field); /* LOY_NONE */
+
+#define LOY_FIELD_TEXT_MAX 1024u /* bytes of UTF-8, terminator included */
+#define LOY_TRAITS_MAX 32u
+
+struct loy_field_text {
+    enum loy_field field;
+    const char *text; /* UTF-8, as typed */
+};
+/* A further trait of a member, such as "income" = "35-49K": name in clear, value encrypted. */
+struct loy_trait_text {
+    const char *name;
+    const char *text;
+};
+
+enum loy_purpose { LOY_PURPOSE_PROFILING = 1, LOY_PURPOSE_MARKETING, LOY_PURPOSE_SUPPLIERS };
+enum loy_initiative { LOY_INITIATIVE_CUSTOMER = 1, LOY_INITIATIVE_STAFF, LOY_INITIATIVE_IMPORT };
+
+struct loy_member_form {
+    size_t size;
+    uint8_t kind; /* enum loy_member_kind */
+    const struct loy_field_text *fields;
+    size_t field_count;
+    const struct loy_trait_text *traits;
+    size_t trait_count;
+    const char *channel;     /* "lane", "desk", "web", "import" ...; required */
+    uint8_t initiated_by;    /* enum loy_initiative; required */
+    int64_t collected_at_us; /* when the customer gave it */
+    const char *legal_basis; /* required for bought or exchanged lists, else NULL */
+    bool consent[4];         /* by enum loy_purpose; false where not asked */
+    bool pseudonymous;       /* opened for an unknown reference; no fields required */
+    const char *reference;   /* an outside reference (as in an import), found again by
+                                loy_member_find_reference; or NULL */
+};
+
+/* Registers a member; the key file is written and synced before the store. Required: a name
+ * (organisation: name; person: name, or family_name) unless pseudonymous. Blank fields count as not
+ * given. LOY_E_FORMAT: a field is wrong, loy_store_text says which and what would be right, without
+ * repeating its value. LOY_E_CONFLICT: another member has the reference. After either nothing was
+ * written, and a transaction opened with loy_store_begin may go on. Cashiers, supervisors and
+ * managers. */
+LOY_API enum loy_status loy_member_add(struct loy_store *store, const struct loy_member_form *form,
+    int64_t at_us, struct loy_id *member);
+
+struct loy_member {
+    struct loy_id id;
+    uint8_t kind;
+    bool pseudonymous;
+    int64_t created_at_us;
+    bool consent[4]; /* latest by enum loy_purpose */
+};
+LOY_API enum loy_status loy_member_get(
+    struct loy_store *store, const struct loy_id *id, struct loy_member *member);
+/* The current text of a field as typed; LOY_NONE: never given or taken back, or no such member.
+ * text holds LOY_FIELD_TEXT_MAX bytes. Analysts read only what profiles need (sex, birth_year,
+ * household_size, industry, district, section, postcode, language and traits), and account_no is
+ * for managers: LOY_E_ACCESS. */
+LOY_API enum loy_status loy_member_field(
+    struct loy_store *store, const struct loy_id *id, enum loy_field field, char *text);
+LOY_API enum loy_status loy_member_trait(
+    struct loy_store *store, const struct loy_id *id, const char *name, char *text);
+/* Changes one field; the old value is kept with its provenance. A blank text takes the value back,
+ * but never a name. A pseudonymous member that is given a name is pseudonymous no longer.
+ * Supervisors and managers. */
+LOY_API enum loy_status loy_member_set(struct loy_store *store, const struct loy_id *id,
+    const struct loy_field_text *value, const char *channel, enum loy_initiative initiated_by,
+    int64_t at_us);
+LOY_API enum loy_status loy_member_consent(struct loy_store *store, const struct loy_id *id,
+    enum loy_purpose purpose, bool given, const char *channel, int64_t at_us);
+
+/* Finds: exactly one, or LOY_NONE. By telephone and tax number the first of several; every way of
+ * writing the same number finds it. By card: LOY_REFUSED (loy_store_text says why) where the card
+ * is known and may not be used: lost, blocked, replaced, expired or withdrawn; a card in stock
+ * belongs to nobody (LOY_NONE). */
+LOY_API enum loy_status loy_member_find_card(
+    struct loy_store *store, const struct loy_credential *credential, struct loy_id *member);
+LOY_API enum loy_status loy_member_find_indexed(
+    struct loy_store *store, enum loy_field field, const char *text, struct loy_id *member);
+LOY_API enum loy_status loy_member_find_reference(
+    struct loy_store *store, const char *reference, struct loy_id *member);
+
+/* A cursor over members in the order of their registration: start with *position = 0. name NULL or
+ * "" takes all; else those whose name holds it (NFKC, case folded), searched in memory: the first
+ * such search on a handle decrypts every name. A name that another process changed meanwhile is
+ * found under the new one after reopening. */
+LOY_API enum loy_status loy_member_next(
+    struct loy_store *store, int64_t *position, const char *name, struct loy_id *member);
+
+enum loy_card_status {
+    LOY_CARD_STOCK = 1,
+    LOY_CARD_ISSUED,
+    LOY_CARD_ACTIVE,
+    LOY_CARD_LOST,
+    LOY_CARD_BLOCKED,
+    LOY_CARD_REPLACED,
+    LOY_CARD_EXPIRED,
+    LOY_CARD_WITHDRAWN
+};
+
+/* Gives a card to a member. LOY_E_CONFLICT: it belongs to somebody; LOY_REPEATED: to this member
+ * already; LOY_REFUSED: it is lost, blocked, replaced, expired or withdrawn. Baskets that showed it
+ * while it was unknown get their member in the same transaction. */
+LOY_API enum loy_status loy_card_issue(struct loy_store *store, const struct loy_id *member,
+    const struct loy_credential *credential, int64_t at_us);
+struct loy_card {
+    uint8_t kind;   /* enum loy_credential_kind */
+    uint8_t status; /* enum loy_card_status */
+    char tail[5];
+    int64_t issued_at_us;
+};
+LOY_API enum loy_status loy_card_next(
+    struct loy_store *store, const struct loy_id *member, int64_t *position, struct loy_card *card);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

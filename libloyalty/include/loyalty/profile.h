@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * loyalty/profile.h - what the baskets say of a member, and how surely. Pure: no store, no clock,
+ * no thread; rows come in, values go out, the same rows give the same bytes.
+ *
+ * Two passes over the sales (loy_sales_*, members in ascending number): the first fills a
+ * population (what members are like, what was paid in each category, when the store sells),
+ * loy_population_fit makes priors of it; the second fills one member's profile after the other
+ * against that population.
+ *
+ * Every number carries its interval (80 %), the number of observations n and the reliability
+ * 1 - posterior variance / population variance; loy_standing says whether it may be shown as the
+ * member's own (design section 5). Where the standing is FEW, value is the segment's, and low to
+ * high is where 80 % of the members lie. Formulas: the head of each file in profile/.
+ *
+ * What counts: goods only (loy_version.kind), bought until as_of_us. What was returned is taken
+ * from its line (loy_sale.returned_milli); a line returned whole never was; rows that are returns
+ * are passed over. All baskets of a member on one calendar day in the shop's zone are one occasion.
+ */
+#ifndef LOYALTY_PROFILE_H
+#define LOYALTY_PROFILE_H
+
+#include <loyalty/basket.h>
+#include <loyalty/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct loy_population; /* priors and store-wide distributions */
+struct loy_profile;    /* the fold over one member's sales */
+
+struct loy_profile_settings {
+    size_t size;
+    int64_t as_of_us;     /* the viewpoint; later sales are ignored */
+    bool sample_of_lines; /* the data are a sample of lines: frequency, recency of visits and basket
+                             size are not claimed */
+    int16_t offset_min;   /* the shop's zone at as_of_us: which calendar day the viewpoint is */
+};
+
+enum loy_standing {
+    LOY_STANDING_OWN = 1, /* reliability >= .5: the member's own value */
+    LOY_STANDING_WEAK,    /* .2 to .5: "weak evidence" */
+    LOY_STANDING_FEW, /* below, or too few observations: only the segment's value may be shown */
+    LOY_STANDING_DESCRIPTIVE, /* counted, not estimated (RFM): no interval, never called a forecast
+                               */
+    LOY_STANDING_NOT_CLAIMED  /* the data cannot say (sample_of_lines) */
+};
+
+/* The quantities, in the order in which they are shown; the text is the stable name in JSON. */
+#define LOY_QUANTITIES(X)                                                                          \
+    X(LOY_QUANTITY_RECENCY, "recency_days")                                                        \
+    X(LOY_QUANTITY_FREQUENCY, "frequency_365d")                                                    \
+    X(LOY_QUANTITY_MONETARY, "monetary_365d_minor")                                                \
+    X(LOY_QUANTITY_LEVEL, "level_minor_per_occasion")                                              \
+    X(LOY_QUANTITY_DEAL_SHARE, "deal_share")                                                       \
+    X(LOY_QUANTITY_OWN_BRAND_SHARE, "own_brand_share")                                             \
+    X(LOY_QUANTITY_PRICE_TIER, "price_tier_listed")                                                \
+    X(LOY_QUANTITY_PRICE_TIER_PAID, "price_tier_paid")
+LOY_NAMED_ENUM(loy_quantity, LOY_QUANTITY_NONE, LOY_QUANTITIES)
+
+struct loy_estimate {
+    uint8_t quantity;        /* enum loy_quantity */
+    uint8_t standing;        /* enum loy_standing */
+    double value, low, high; /* 80 % interval; equal to value where standing is descriptive */
+    double reliability;      /* 0 to 1 */
+    double segment_value;    /* of all members, for FEW; NaN: there is nobody to compare with */
+    int64_t n, needed;       /* observations, and how many an own value needs */
+    uint8_t quintile;        /* R, F, M: 1 low to 5 high; 0 none */
+};
+
+#define LOY_HOURS_OF_WEEK 168u
+
+struct loy_week {
+    uint8_t standing; /* FEW: all shares are the store's own */
+    int64_t baskets, needed;
+    /* share of the member's baskets per hour of the week (0 = Monday 0-1 h), shrunk to the store's
+     * own profile; and by quarter of day (0-6, 6-12, 12-18, 18-24 h) for working days and the
+     * weekend, index 0-3 Monday to Friday, 4-7 Saturday and Sunday, with its 80 % interval and the
+     * store's own share beside it (part_share / part_store is the ratio to print). Baskets whose
+     * time is midnight to the microsecond count as dates without a time: not here. */
+    double share[LOY_HOURS_OF_WEEK];
+    double part_share[8], part_low[8], part_high[8], part_store[8];
+    double reliability; /* n / (n + k), k the fitted weight of the store's profile in baskets */
+};
+
+/* Add takes the rows of all members and of nobody (member 0: prices and hours of the store) in any
+ * order, then fit once; afterwards the population does not change. LOY_E_ARGUMENT: out of this
+ * order. LOY_E_LIMIT: an amount or quantity no shop has (beyond 10^15). */
+LOY_API enum loy_status loy_population_open(
+    const struct loy_profile_settings *settings, struct loy_population **population);
+LOY_API void loy_population_close(struct loy_population *population);
+LOY_API enum loy_status loy_population_add(struct loy_population *population,
+    const struct loy_sale *sale, const struct loy_version *version);
+LOY_API enum loy_status loy_population_fit(struct loy_population *population);
+
+LOY_API enum loy_status loy_profile_open(
+    const struct loy_population *population, struct loy_profile **profile);
+LOY_API void loy_profile_close(struct loy_profile *profile);
+/* Forgets the member before; then all sales of one member, oldest first; one of another member is
+ * LOY_E_ARGUMENT. The population must outlive the profile. */
+LOY_API void loy_profile_reset(struct loy_profile *profile);
+LOY_API enum loy_status loy_profile_add(
+    struct loy_profile *profile, const struct loy_sale *sale, const struct loy_version *version);
+LOY_API enum loy_status loy_profile_estimate(
+    const struct loy_profile *profile, enum loy_quantity quantity, struct loy_estimate *estimate);
+LOY_API enum loy_status loy_profile_week(const struct loy_profile *profile, struct loy_week *week);
+
+/* The fitted beta-binomial of deal share or own-brand share: a, b and the maximised log likelihood
+ * beside that of one pooled share, without the binomial coefficients. */
+struct loy_beta_binomial {
+    double a, b, log_likelihood, pooled_log_likelihood;
+    int64_t members, lines;
+};
+LOY_API enum loy_status loy_population_share(const struct loy_population *population,
+    enum loy_quantity quantity, struct loy_beta_binomial *fit);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * loyalty/reader.h - readers on a counter: magnetic stripe and barcode, by USB, serial line or from
+ * a recorded file. The library never runs a loop of yours, starts no thread of its own (libusb has
+ * one for hot-plug), installs no signal handler and prints nothing:
+ *
+ *     struct loy_reader *reader;
+ *     if (loy_reader_open(&options, &reader) != LOY_OK) ...       // loy_reader_text says why
+ *     struct pollfd wait = {loy_reader_fd(reader), POLLIN, 0};
+ *     while (poll(&wait, 1, -1) > 0) {
+ *         loy_reader_dispatch(reader);                            // never blocks
+ *         while (loy_reader_next(reader, &event) == LOY_OK) ...   // until LOY_NONE
+ *     }
+ *
+ * One handle, one thread at a time. What the guard refuses (payment cards, wallets' payment codes,
+ * identity documents) is wiped before it becomes an event: nothing in this header can return it.
+ */
+#ifndef LOYALTY_READER_H
+#define LOYALTY_READER_H
+
+#include <loyalty/event.h>
+#include <loyalty/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct loy_reader;
+struct loy_decoder;
+
+enum loy_source {
+    LOY_SOURCE_USB = 1, /* every USB device that a driver knows */
+    LOY_SOURCE_SERIAL =
+        2,              /* the serial ports named in paths, nothing else: a port is never guessed */
+    LOY_SOURCE_FILE = 4 /* the recorded files named in paths */
+};
+
+/* What the guard needs to know of the shop. Borrowed for the call, then copied. */
+struct loy_guard_rules {
+    const struct loy_range *ranges; /* the shop's own ranges; NULL with count 0: none declared */
+    size_t range_count;             /* at most LOY_RANGES_MAX */
+};
+
+struct loy_reader_options {
+    size_t size;      /* sizeof(struct loy_reader_options) */
+    unsigned sources; /* enum loy_source, or-ed */
+    /* "serial:/dev/ttyUSB0", "serial:/dev/ttyUSB0?preset=icl&aim=1", "file:/path/of/recording";
+     * NULL-terminated, or NULL. The options behind the question mark are those of `loyalty decode`.
+     */
+    const char *const *paths;
+    struct loy_guard_rules rules;
+};
+
+/* Opens the hub of all readers. *reader is set whenever memory allows, also on failure, so that
+ * loy_reader_text can say why; close it in any case. Readers that are there already come as
+ * LOY_EVENT_ATTACHED. A device or port that is there and may not be opened, or a port that is not
+ * there yet, is no failure of this call: loy_reader_list has it as LOY_DEVICE_FAILED, with what to
+ * do, and it is taken up by itself. A path or option that can never work, or a file that cannot be
+ * read, is one. */
+LOY_API enum loy_status loy_reader_open(
+    const struct loy_reader_options *options, struct loy_reader **reader);
+
+/* Releases every device and wipes every buffer. NULL is fine. */
+LOY_API void loy_reader_close(struct loy_reader *reader);
+
+/* One descriptor to poll for POLLIN; valid until close. Never read from it. */
+LOY_API int loy_reader_fd(const struct loy_reader *reader);
+
+/* Takes what has come and what has fallen due. Never blocks. */
+LOY_API enum loy_status loy_reader_dispatch(struct loy_reader *reader);
+
+/* The next event, oldest first; LOY_NONE when there is none. The queue holds LOY_QUEUE_MAX events:
+ * when it is full, devices wait in the kernel and nothing is dropped. */
+#define LOY_QUEUE_MAX 32u
+LOY_API enum loy_status loy_reader_next(struct loy_reader *reader, struct loy_event *event);
+
+enum loy_device_state {
+    LOY_DEVICE_READY = 1, /* enabled and listening */
+    LOY_DEVICE_DISABLED,  /* attached; what it sends is dropped */
+    LOY_DEVICE_FAILED,    /* text says why and what to do */
+    LOY_DEVICE_ENDED      /* a recorded file at its end */
+};
+
+struct loy_device {
+    uint32_t reader;                  /* the number in events; the same while the hub is open */
+    uint8_t state;                    /* enum loy_device_state */
+    uint16_t vid, pid;                /* USB ids, 0 where there are none */
+    char driver[LOY_DRIVER_NAME_MAX]; /* which driver has it */
+    char path[128];                   /* "usb:1-1.4:1.0", "serial:/dev/ttyUSB0", "file:..." */
+    char product[64];                 /* the name that the device gives itself, printable ASCII */
+    char why[96];                     /* why this driver */
+    char text[128];                   /* when failed: what is wrong and what to do */
+    uint64_t reads, misreads, refused;
+};
+
+/* The index-th known reader (0, 1, ...); LOY_NONE past the last. */
+LOY_API enum loy_status loy_reader_list(
+    const struct loy_reader *reader, size_t index, struct loy_device *device);
+
+/* Listens to a reader, or stops: what a disabled USB or serial reader sends is dropped; a disabled
+ * file waits where it is. Readers start enabled. LOY_NONE: no such reader. */
+LOY_API enum loy_status loy_reader_enable(struct loy_reader *reader, uint32_t number, bool enable);
+
+/* The shop's rules changed. */
+LOY_API enum loy_status loy_reader_set_rules(
+    struct loy_reader *reader, const struct loy_guard_rules *rules);
+
+/* English words for the last failure of a call on this handle; "" for none; never NULL. */
+LOY_API const char *loy_reader_text(const struct loy_reader *reader);
+
+/* ---- For a till that owns the bytes already ------------------------------------------------- */
+
+struct loy_option {
+    const char *key;
+    const char *value;
+};
+
+struct loy_decoder_options {
+    size_t size;
+    const char *driver; /* "magtek-hid", "hid-pos", "serial-line", "track-bits", "track-flux" */
+    /* track-bits: bits=N order=msb|lsb inverted=0|1 track=1|2|3; serial-line: preset=NAME aim=0|1
+     * suffix=cr|crlf|none; HID drivers: descriptor=HEX vid=HEX pid=HEX. */
+    const struct loy_option *options;
+    size_t option_count;
+    struct loy_guard_rules rules;
+};
+
+/* The same driver and guard as behind the hub, fed by the caller. LOY_NONE: no driver of that name;
+ * LOY_E_ARGUMENT: an option that it does not know or a value that does not fit. On failure *decoder
+ * is NULL and, if text is not NULL, up to text_size bytes of it say why. */
+LOY_API enum loy_status loy_decoder_open(const struct loy_decoder_options *options,
+    struct loy_decoder **decoder, char *text, size_t text_size);
+LOY_API void loy_decoder_close(struct loy_decoder *decoder);
+
+/* Feeds bytes: for report drivers one whole report, for stream drivers any piece. LOY_OK: *event is
+ * filled; call again with the bytes behind *used (perhaps none) until LOY_MORE. LOY_MORE: all
+ * taken, no event yet. */
+LOY_API enum loy_status loy_decoder_feed(struct loy_decoder *decoder, const uint8_t *bytes,
+    size_t length, size_t *used, struct loy_event *event);
+
+/* Nothing came for the driver's waiting time, or the input ended. LOY_OK: *event; LOY_NONE: nothing
+ * was pending. */
+LOY_API enum loy_status loy_decoder_end(struct loy_decoder *decoder, struct loy_event *event);
+
+/* The index-th driver's name and title; LOY_NONE past the last. Pointers are constant for ever. */
+LOY_API enum loy_status loy_driver_list(size_t index, const char **name, const char **title);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * await.h - what an application does with the readers' one descriptor, with an end.
+ * In: a handle; out: its next event, or a failed test.
+ */
+#ifndef TESTS_AWAIT_H
+#define TESTS_AWAIT_H
+
+#include <loyalty/reader.h>
+
+/* Polls and dispatches until there is an event: LOY_NONE after that many milliseconds. */
+enum loy_status await_any(struct loy_reader *reader, struct loy_event *event, int wait_ms);
+/* The next event must be of this kind. */
+void await_kind(struct loy_reader *reader, struct loy_event *event, enum loy_event_kind kind);
+/* For so long there must be none. */
+void await_nothing(struct loy_reader *reader, int wait_ms);
+
+/* The part's text equals this string. */
+void assert_part(const struct loy_event *event, unsigned part, const char *text);
+/* The only device; fails if there are more or less. */
+struct loy_device the_device(const struct loy_reader *reader);
+
+#endif

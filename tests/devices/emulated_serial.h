@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * emulated_serial.h - a serial scanner on /dev/ttyUSB0 that exists only in umockdev's testbed, seen
+ * by the real libserialport. In: what it shall send; out: the other end of a pseudo-terminal with
+ * modem lines.
+ */
+#ifndef TESTS_EMULATED_SERIAL_H
+#define TESTS_EMULATED_SERIAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <termios.h>
+#include <umockdev.h>
+
+#define SERIAL_NODE "/dev/ttyUSB0"
+
+struct emulated_serial;
+
+struct emulated_serial *serial_plug(UMockdevTestbed *bed);
+/* The line hangs up and the device is gone from sysfs. */
+void serial_unplug(struct emulated_serial *serial);
+void serial_free_all(void);
+
+void serial_say(struct emulated_serial *serial, const char *text);
+bool serial_dtr(struct emulated_serial *serial);
+/* The settings that the client chose. */
+struct termios serial_settings(struct emulated_serial *serial);
+
+#endif

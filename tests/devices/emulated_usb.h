@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * emulated_usb.h - HID devices that exist only in umockdev's testbed, seen by the real libusb.
+ * In: a model and what it shall send; out: usbfs answers. Runs in the test's own process, under
+ * umockdev-wrapper; umockdev answers ioctls on a thread of its own.
+ */
+#ifndef TESTS_EMULATED_USB_H
+#define TESTS_EMULATED_USB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <umockdev.h>
+
+struct usb_model {
+    uint16_t vid, pid;
+    const char *product;
+    uint8_t subclass, protocol; /* 1, 1: boot keyboard */
+    uint8_t packet_size;
+    const uint8_t *descriptor;
+    uint8_t descriptor_length;
+    bool forbidden; /* its node may be opened by its owner only */
+};
+
+extern const struct usb_model model_magtek, model_hid_pos, model_keyboard, model_damaged,
+    model_other, model_forbidden;
+
+struct emulated_usb;
+
+/* Plugs the model into that port of bus 1. */
+struct emulated_usb *usb_plug(UMockdevTestbed *bed, const struct usb_model *model, unsigned port);
+/* Pulls the plug; transfers that were in flight fail. */
+void usb_unplug(struct emulated_usb *usb);
+/* At the end, when no client has a node open any more: its last ioctls still come here. */
+void usb_free_all(void);
+
+/* Bytes on the interrupt pipe, cut into packets. */
+void usb_send(struct emulated_usb *usb, const uint8_t *bytes, size_t length);
+/* The next waiting transfer fails with this errno (EPIPE: stall, EPROTO: noise, EOVERFLOW: babble).
+ */
+void usb_fail(struct emulated_usb *usb, int error);
+/* From now on claiming answers EBUSY, or no longer. */
+void usb_hold(struct emulated_usb *usb, bool held);
+
+/* From now on control requests get no answer at all. */
+void usb_mute(struct emulated_usb *usb);
+
+bool usb_kernel_has_it(struct emulated_usb *usb);
+unsigned usb_claims(struct emulated_usb *usb);
+unsigned usb_waiting_transfers(struct emulated_usb *usb);
+
+/* ---- What the models send (usb_models.c) -------------------------------------------------- */
+
+#define REPORT_BYTES 337
+
+/* MagTek's report with that text on track 2, and the same on the pipe. */
+void usb_fill_swipe(uint8_t *report, const char *track_2);
+void usb_swipe(struct emulated_usb *usb, const char *track_2);
+/* The HID POS report of EAN-13 3046920029759. */
+void usb_scan_ean_13(struct emulated_usb *usb);
+/* "MEMBER00" to "MEMBER99". */
+void usb_fill_member(uint8_t *bytes, int i);
+
+#endif
