@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * check.c - does the store still hold what was acknowledged? Digests, sums, sequences, returns,
+ * prices. Rows come in, sentences go out. Changes nothing.
+ */
+#include "basket_private.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+struct check {
+    struct loy_store *store;
+    void (*problem)(void *user, const char *sentence);
+    void *user;
+    bool found;
+};
+
+static void problem_tell(struct check *check, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void problem_tell(struct check *check, const char *format, ...)
+{
+    char sentence[STORE_TEXT_MAX];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    check->found = true;
+    if (check->problem != NULL) check->problem(check->user, sentence);
+}
+
+/* ---- Rules that one query finds broken
+ * ----------------------------------------------------------- */
+
+struct rule {
+    const char *sql;      /* one row per finding: two numbers */
+    const char *sentence; /* with two numbers */
+};
+
+// clang-format off
+static const struct rule rules[] = {
+    {"SELECT id, state FROM basket WHERE state NOT IN (1, 2, 3) OR (state = 1) <> (sequence IS NULL) "
+     "OR (state = 1) <> (digest IS NULL) OR (state = 1) <> (closed_at_us IS NULL)",
+     "basket row %lld is neither open nor ended: state %lld"},
+    {"SELECT l.basket, l.number FROM line l LEFT JOIN line_return r ON r.basket = l.basket "
+     "AND r.number = l.number WHERE l.quantity_milli < 0 AND r.basket IS NULL",
+     "basket row %lld, line %lld is a return without its return row"},
+    {"SELECT r.basket, r.number FROM line_return r LEFT JOIN line l ON l.basket = r.basket "
+     "AND l.number = r.number WHERE l.basket IS NULL OR l.quantity_milli >= 0",
+     "basket row %lld, line %lld has a return row but is no return"},
+    {"SELECT r.of_basket, r.of_number FROM line_return r JOIN basket b ON b.id = r.basket AND b.state <> 3 "
+     "JOIN line back ON back.basket = r.basket AND back.number = r.number "
+     "LEFT JOIN line sold ON sold.basket = r.of_basket AND sold.number = r.of_number "
+     "WHERE r.of_basket IS NOT NULL GROUP BY r.of_basket, r.of_number "
+     "HAVING ifnull(max(sold.quantity_milli), 0) + sum(back.quantity_milli) < 0 "
+     "OR ifnull(max(sold.paid_minor), 0) + sum(back.paid_minor) < 0",
+     "basket row %lld, line %lld: more came back than was sold"},
+    {"SELECT o.basket, o.position FROM outbox o LEFT JOIN basket b ON b.id = o.basket WHERE b.id IS NULL",
+     "basket row %lld stands in the outbox (%lld) but is missing"},
+    {"SELECT p.basket, 0 FROM pending_card p LEFT JOIN basket b ON b.id = p.basket WHERE b.id IS NULL",
+     "a pending card names basket row %lld, which is missing (%lld)"},
+    {"SELECT article, site FROM (SELECT article, site, to_us, lead(from_us) OVER (PARTITION BY article, "
+     "site ORDER BY from_us) AS next_us FROM price) WHERE next_us IS NOT NULL AND (to_us IS NULL "
+     "OR to_us > next_us)", "article row %lld has two prices at one time at site %lld"},
+    {"SELECT a.id, a.version FROM article a LEFT JOIN article_version v ON v.id = a.version "
+     "AND v.article = a.id WHERE a.version IS NOT NULL AND v.id IS NULL",
+     "article row %lld: its current version %lld is missing or another article's"},
+};
+// clang-format on
+
+static enum loy_status statement_make(
+    struct check *check, const char *sql, sqlite3_stmt **statement)
+{
+    if (sqlite3_prepare_v2(check->store->db, sql, -1, statement, NULL) == SQLITE_OK) return LOY_OK;
+    return store_fail_sql(check->store, check->store->db);
+}
+
+static enum loy_status rule_check(struct check *check, const struct rule *rule)
+{
+    sqlite3_stmt *select = NULL;
+    enum loy_status status = statement_make(check, rule->sql, &select);
+    if (status != LOY_OK) return status;
+    while ((status = store_step(check->store, select)) == LOY_OK)
+        problem_tell(check, rule->sentence, (long long)sqlite3_column_int64(select, 0),
+            (long long)sqlite3_column_int64(select, 1));
+    sqlite3_finalize(select);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+/* ---- Digests and sums
+ * ---------------------------------------------------------------------------- */
+
+static void head_read(sqlite3_stmt *row, struct basket_head *head)
+{
+    *head = (struct basket_head){.lane = sqlite3_column_int64(row, 2),
+        .epoch = sqlite3_column_int64(row, 3),
+        .sequence = sqlite3_column_int64(row, 4),
+        .state = sqlite3_column_int64(row, 5),
+        .source = sqlite3_column_int64(row, 6),
+        .opened_at_us = sqlite3_column_int64(row, 7),
+        .closed_at_us = sqlite3_column_int64(row, 8),
+        .offset_min = sqlite3_column_int64(row, 9),
+        .sums = {sqlite3_column_int64(row, 10), sqlite3_column_int64(row, 11),
+            sqlite3_column_int64(row, 12)},
+        .reason = (const char *)sqlite3_column_text(row, 14)};
+    const void *uid = sqlite3_column_blob(row, 1);
+    if (uid != NULL && sqlite3_column_bytes(row, 1) == (int)sizeof head->uid)
+        memcpy(&head->uid, uid, sizeof head->uid);
+}
+
+static bool digest_equals(sqlite3_stmt *row, int column, const uint8_t digest[LOY_DIGEST_SIZE])
+{
+    const void *stored = sqlite3_column_blob(row, column);
+    return stored != NULL && sqlite3_column_bytes(row, column) == (int)LOY_DIGEST_SIZE &&
+           sodium_memcmp(stored, digest, LOY_DIGEST_SIZE) == 0;
+}
+
+static enum loy_status lines_digest(
+    struct check *check, sqlite3_stmt *lines, int64_t basket, struct basket_digest *digest)
+{
+    enum loy_status status;
+    sqlite3_bind_int64(lines, 1, basket);
+    while ((status = store_step(check->store, lines)) == LOY_OK) {
+        struct basket_row row;
+        basket_row_read(lines, basket, &row);
+        basket_digest_row(digest, &row);
+    }
+    sqlite3_reset(lines);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+static enum loy_status basket_verify(struct check *check, sqlite3_stmt *row, sqlite3_stmt *lines)
+{
+    struct basket_digest digest;
+    struct basket_head head;
+    uint8_t value[LOY_DIGEST_SIZE];
+    head_read(row, &head);
+    basket_digest_open(&digest, check->store);
+    enum loy_status status = lines_digest(check, lines, sqlite3_column_int64(row, 0), &digest);
+    if (status != LOY_OK) return status;
+    basket_digest_head(&digest, &head, value);
+    if (!digest_equals(row, 13, value))
+        problem_tell(check, "lane %lld, basket %lld: its content is not what it was when it ended",
+            (long long)head.lane, (long long)head.sequence);
+    return LOY_OK;
+}
+
+static enum loy_status baskets_check(struct check *check)
+{
+    sqlite3_stmt *baskets = NULL, *lines = NULL;
+    enum loy_status status = statement_make(check,
+        "SELECT id, uid, lane, epoch, sequence, state, source, opened_at_us, closed_at_us, "
+        "offset_min, "
+        "line_count, total_minor, discount_minor, digest, reason FROM basket WHERE state <> 1",
+        &baskets);
+    if (status == LOY_OK)
+        status = statement_make(check,
+            "SELECT " BASKET_ROW_COLUMNS " FROM " BASKET_ROW_TABLES
+            "WHERE l.basket = ?1 ORDER BY l.number",
+            &lines);
+    while (status == LOY_OK && (status = store_step(check->store, baskets)) == LOY_OK)
+        status = basket_verify(check, baskets, lines);
+    sqlite3_finalize(lines);
+    sqlite3_finalize(baskets);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+static void article_read(sqlite3_stmt *row, struct loy_article *article)
+{
+    const char **texts[] = {&article->gtin, &article->brand, &article->manufacturer,
+        &article->category, &article->style, &article->season, &article->grade, &article->colour,
+        &article->size_text, &article->counter};
+    *article = (struct loy_article){.size = sizeof *article,
+        .colour_family = (uint8_t)sqlite3_column_int(row, 13),
+        .kind = (uint8_t)sqlite3_column_int(row, 14),
+        .own_brand = sqlite3_column_int(row, 15) != 0,
+        .derived_grade = sqlite3_column_int(row, 16) != 0,
+        .tax_permille = sqlite3_column_int(row, 17),
+        .price_is_net = sqlite3_column_int(row, 18) != 0,
+        .cost_minor = sqlite3_column_int64(row, 19)};
+    for (int i = 0; i < (int)(sizeof texts / sizeof texts[0]); i++)
+        *texts[i] = (const char *)sqlite3_column_text(row, 3 + i);
+}
+
+static enum loy_status versions_check(struct check *check)
+{
+    sqlite3_stmt *select = NULL;
+    enum loy_status status = statement_make(check,
+        "SELECT id, article, digest, gtin, brand, manufacturer, category, style, season, grade, "
+        "colour, size, counter, colour_family, kind, own_brand, derived_grade, "
+        "ifnull(tax_permille, -1), price_is_net, ifnull(cost_minor, -1) FROM article_version",
+        &select);
+    if (status != LOY_OK) return status;
+    while ((status = store_step(check->store, select)) == LOY_OK) {
+        struct loy_article article;
+        uint8_t digest[LOY_DIGEST_SIZE];
+        article_read(select, &article);
+        basket_version_digest(
+            check->store, sqlite3_column_int64(select, 1), &article, article.gtin, digest);
+        if (!digest_equals(select, 2, digest))
+            problem_tell(check, "article version %lld is not what it was when it was made",
+                (long long)sqlite3_column_int64(select, 0));
+    }
+    sqlite3_finalize(select);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+enum loy_status basket_check(
+    struct loy_store *store, void (*problem)(void *user, const char *sentence), void *user)
+{
+    struct check check = {store, problem, user, false};
+    enum loy_status status = LOY_OK;
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0] && status == LOY_OK; i++)
+        status = rule_check(&check, &rules[i]);
+    if (status == LOY_OK) status = baskets_check(&check);
+    if (status == LOY_OK) status = versions_check(&check);
+    if (status != LOY_OK) return status;
+    return check.found ? LOY_E_CHECK : LOY_OK;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lane_private.h - the handle of a basket that is being filled: what basket.c and resume.c share.
+ * No other file looks inside.
+ */
+#ifndef LANE_PRIVATE_H
+#define LANE_PRIVATE_H
+
+#include "basket_private.h"
+
+/* The row is the truth; the handle holds what closing needs, so that lines are not read again. */
+struct loy_basket {
+    struct basket_digest digest; /* over the lines so far */
+    struct loy_store *store;
+    int64_t id;
+    struct basket_head head;
+    bool may_pend; /* a pending card may name it; their table has no index by basket */
+};
+
+struct loy_basket *lane_handle_make(struct loy_store *store);
+/* Handle of an open basket's row with its lines. */
+enum loy_status lane_handle_load(struct loy_store *store, int64_t id, struct loy_basket **basket);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * person.c - whose basket it is: a credential's card and member, or a card not known yet.
+ * A credential or a member's id comes in, row numbers go out. Knows no name: only numbers and ids.
+ */
+#include "basket_private.h"
+
+#include <loyalty/member.h>
+
+#include <string.h>
+
+#define MERGES_MAX 16 /* members merged into members merged ... */
+
+struct member_row {
+    int64_t id, status, merged_into;
+    struct loy_id uid;
+};
+
+static void member_read(sqlite3_stmt *statement, int column, struct member_row *row)
+{
+    row->id = sqlite3_column_int64(statement, column);
+    row->status = sqlite3_column_int64(statement, column + 1);
+    row->merged_into = sqlite3_column_int64(statement, column + 2);
+    const void *uid = sqlite3_column_blob(statement, column + 3);
+    if (uid != NULL && sqlite3_column_bytes(statement, column + 3) == (int)sizeof row->uid)
+        memcpy(&row->uid, uid, sizeof row->uid);
+}
+
+static enum loy_status member_by_row(
+    struct loy_store *store, int64_t number, struct member_row *row)
+{
+    sqlite3_stmt *select =
+        store_sql(store, "SELECT id, status, merged_into, uid FROM member WHERE id = ?1");
+    sqlite3_bind_int64(select, 1, number);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) member_read(select, 0, row);
+    sqlite3_reset(select);
+    return status;
+}
+
+static enum loy_status member_by_uid(
+    struct loy_store *store, const struct loy_id *id, struct member_row *row)
+{
+    sqlite3_stmt *select =
+        store_sql(store, "SELECT id, status, merged_into, uid FROM member WHERE uid = ?1");
+    sqlite3_bind_blob(select, 1, id->bytes, sizeof id->bytes, SQLITE_STATIC);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) member_read(select, 0, row);
+    sqlite3_reset(select);
+    return status;
+}
+
+#define MEMBER_ACTIVE 1
+
+/* From a member that was merged to the one that took its place. Who was erased is nobody's
+ * customer. */
+static enum loy_status survivor_take(
+    struct loy_store *store, struct member_row *row, struct basket_person *person)
+{
+    enum loy_status status = LOY_OK;
+    for (int i = 0; row->merged_into != 0 && i < MERGES_MAX && status == LOY_OK; i++)
+        status = member_by_row(store, row->merged_into, row);
+    if (status < LOY_OK) return status;
+    if (status == LOY_NONE || row->status != MEMBER_ACTIVE) {
+        *person = (struct basket_person){0};
+        store_fail(
+            store, LOY_REFUSED, "this member is no longer registered: serve without the card");
+        return LOY_REFUSED;
+    }
+    person->member = row->id;
+    person->uid = row->uid;
+    return LOY_OK;
+}
+
+/* What a lane may say of a card, by its status; a card in stock belongs to nobody yet. */
+static bool card_is_usable(int64_t status)
+{
+    return status == LOY_CARD_STOCK || status == LOY_CARD_ISSUED || status == LOY_CARD_ACTIVE;
+}
+
+enum loy_status basket_person_by_card(
+    struct loy_store *store, const struct loy_credential *credential, struct basket_person *person)
+{
+    struct member_row member = {0};
+    int64_t card_status = 0;
+    *person = (struct basket_person){0};
+    sqlite3_stmt *select =
+        store_sql(store, "SELECT c.id, c.status, m.id, m.status, m.merged_into, m.uid FROM card c "
+                         "LEFT JOIN member m ON m.id = c.member WHERE c.digest = ?1");
+    sqlite3_bind_blob(select, 1, credential->digest, LOY_DIGEST_SIZE, SQLITE_STATIC);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) {
+        person->card = sqlite3_column_int64(select, 0);
+        card_status = sqlite3_column_int64(select, 1);
+        member_read(select, 2, &member);
+    }
+    sqlite3_reset(select);
+    if (status < LOY_OK) return status;
+    if (status == LOY_OK && !card_is_usable(card_status)) {
+        store_fail(store, LOY_REFUSED,
+            "this card may not be used: serve without it and send the customer to the desk");
+        return LOY_REFUSED;
+    }
+    if (member.id == 0) {
+        person->card = 0;
+        person->pending = credential;
+        return LOY_NONE;
+    }
+    return survivor_take(store, &member, person);
+}
+
+enum loy_status basket_person_find(
+    struct loy_store *store, const struct loy_basket_head *head, struct basket_person *person)
+{
+    *person = (struct basket_person){0};
+    if (head->credential != NULL) return basket_person_by_card(store, head->credential, person);
+    if (head->member == NULL) return LOY_OK;
+    struct member_row member = {0};
+    enum loy_status status = member_by_uid(store, head->member, &member);
+    if (status == LOY_NONE)
+        return store_fail(store, LOY_E_FORMAT, "there is no member with this id");
+    return status == LOY_OK ? survivor_take(store, &member, person) : status;
+}
+
+enum loy_status basket_pending_insert(
+    struct loy_store *store, int64_t basket, const struct loy_credential *credential)
+{
+    sqlite3_stmt *insert = store_sql(store,
+        "INSERT INTO pending_card (digest, basket, kind, tail) VALUES (?1, ?2, ?3, ?4) "
+        "ON CONFLICT DO NOTHING");
+    sqlite3_bind_blob(insert, 1, credential->digest, LOY_DIGEST_SIZE, SQLITE_STATIC);
+    sqlite3_bind_int64(insert, 2, basket);
+    sqlite3_bind_int(insert, 3, credential->kind);
+    sqlite3_bind_text(insert, 4, credential->tail,
+        (int)strnlen(credential->tail, sizeof credential->tail), SQLITE_STATIC);
+    return store_run(store, insert);
+}
+
+/* ---- Numbers of members as sales rows carry them ------------------------------------------------
+ */
+
+enum loy_status loy_member_number(struct loy_store *store, const struct loy_id *id, int64_t *number)
+{
+    if (store == NULL || id == NULL || number == NULL) return LOY_E_ARGUMENT;
+    struct member_row member = {0};
+    enum loy_status status = member_by_uid(store, id, &member);
+    if (status == LOY_OK) *number = member.id;
+    return status;
+}
+
+enum loy_status loy_member_by_number(struct loy_store *store, int64_t number, struct loy_id *id)
+{
+    if (store == NULL || id == NULL) return LOY_E_ARGUMENT;
+    struct member_row member = {0};
+    enum loy_status status = member_by_row(store, number, &member);
+    if (status == LOY_OK) *id = member.uid;
+    return status;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * add.c - registering a member: a form is checked whole, then written whole.
+ * In: a form. Out: a member with key, values, traits, consents and index rows, or a sentence.
+ * Must not know: how it was filled in, cards, baskets.
+ */
+#include "member_private.h"
+
+#include <string.h>
+
+/* Lists that were bought or exchanged need the ground on which they may be used. */
+static bool needs_legal_basis(const char *channel)
+{
+    return strncmp(channel, "bought", 6) == 0 || strncmp(channel, "exchanged", 9) == 0;
+}
+
+static enum loy_status check_source(struct loy_store *store, const struct loy_member_form *form)
+{
+    enum loy_status status = member_code_check(store, "channel", form->channel, MEMBER_CHANNEL_MAX);
+    if (status != LOY_OK) return status;
+    if (form->initiated_by < LOY_INITIATIVE_CUSTOMER || form->initiated_by > LOY_INITIATIVE_IMPORT)
+        return store_fail(
+            store, LOY_E_FORMAT, "initiated_by: expected is customer, staff or import");
+    if (form->legal_basis)
+        return member_code_check(store, "legal_basis", form->legal_basis, LOY_FIELD_TEXT_MAX);
+    if (needs_legal_basis(form->channel))
+        return store_fail(store, LOY_E_FORMAT,
+            "legal_basis: a bought or exchanged list needs the ground on which it may be used");
+    return LOY_OK;
+}
+
+/* Every value is right, none is given twice; given gets a bit per field that is not blank. */
+static enum loy_status check_fields(
+    struct loy_store *store, const struct loy_member_form *form, int64_t at_us, uint32_t *given)
+{
+    char normal[LOY_FIELD_TEXT_MAX];
+    *given = 0;
+    for (size_t i = 0; i < form->field_count; i++) {
+        const struct loy_field_text *field = &form->fields[i];
+        enum loy_status status =
+            member_field_normal(store, field->field, field->text, at_us, normal);
+        sodium_memzero(normal, sizeof normal);
+        if (status == LOY_NONE) continue;
+        if (status != LOY_OK) return status;
+        uint32_t bit = UINT32_C(1) << (unsigned)field->field;
+        if (*given & bit)
+            return store_fail(store, LOY_E_FORMAT, "%s: expected once, it is given twice",
+                loy_field_name(field->field));
+        *given |= bit;
+    }
+    return LOY_OK;
+}
+
+static enum loy_status check_name(
+    struct loy_store *store, const struct loy_member_form *form, uint32_t given)
+{
+    bool name = given & (UINT32_C(1) << LOY_FIELD_NAME);
+    bool family = given & (UINT32_C(1) << LOY_FIELD_FAMILY_NAME);
+    if (form->pseudonymous || name) return LOY_OK;
+    if (form->kind == LOY_MEMBER_ORGANISATION)
+        return store_fail(store, LOY_E_FORMAT, "name: an organisation needs its name");
+    return family ? LOY_OK
+                  : store_fail(store, LOY_E_FORMAT, "name: a person needs name or family_name");
+}
+
+static enum loy_status check_traits(struct loy_store *store, const struct loy_member_form *form)
+{
+    char normal[LOY_FIELD_TEXT_MAX];
+    if (form->trait_count > LOY_TRAITS_MAX)
+        return store_fail(store, LOY_E_LIMIT, "at most %u traits are kept", LOY_TRAITS_MAX);
+    for (size_t i = 0; i < form->trait_count; i++) {
+        const struct loy_trait_text *trait = &form->traits[i];
+        enum loy_status status =
+            member_code_check(store, "trait", trait->name, MEMBER_TRAIT_NAME_MAX);
+        if (status != LOY_OK) return status;
+        status = trait->text ? member_text_normal(trait->text, normal) : LOY_E_FORMAT;
+        sodium_memzero(normal, sizeof normal);
+        if (status != LOY_OK)
+            return store_fail(store, LOY_E_FORMAT,
+                "%s: one line of text in UTF-8 of at most %u bytes is expected", trait->name,
+                LOY_FIELD_TEXT_MAX - 1);
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(form->traits[j].name, trait->name) == 0)
+                return store_fail(
+                    store, LOY_E_FORMAT, "%s: expected once, it is given twice", trait->name);
+    }
+    return LOY_OK;
+}
+
+/* Asked inside the transaction, so that no other process can take it in between. */
+static enum loy_status check_reference(struct loy_store *store, const char *reference)
+{
+    struct loy_id other;
+    if (!reference) return LOY_OK;
+    enum loy_status status = member_code_check(store, "reference", reference, LOY_FIELD_TEXT_MAX);
+    if (status == LOY_OK) status = loy_member_find_reference(store, reference, &other);
+    if (status == LOY_NONE) return LOY_OK;
+    if (status != LOY_OK) return status;
+    return store_fail(
+        store, LOY_E_CONFLICT, "reference: another member has it; find that member instead");
+}
+
+static enum loy_status check_form(
+    struct loy_store *store, const struct loy_member_form *form, int64_t at_us)
+{
+    uint32_t given = 0;
+    if (form->kind != LOY_MEMBER_PERSON && form->kind != LOY_MEMBER_ORGANISATION)
+        return store_fail(store, LOY_E_FORMAT, "kind: expected is person or organisation");
+    enum loy_status status = check_source(store, form);
+    if (status == LOY_OK) status = check_fields(store, form, at_us, &given);
+    if (status == LOY_OK) status = check_name(store, form, given);
+    return status == LOY_OK ? check_traits(store, form) : status;
+}
+
+static enum loy_status insert_member(struct loy_store *store, const struct loy_member_form *form,
+    int64_t at_us, struct member_row *member)
+{
+    store_id_make(at_us, &member->id);
+    enum loy_status status = store_member_key_make(store, &member->id, member->key);
+    if (status != LOY_OK) return status;
+    sqlite3_stmt *insert = store_sql(store,
+        "INSERT INTO member (uid, kind, pseudonymous, created_at_us) VALUES (?1, ?2, ?3, ?4)");
+    sqlite3_bind_blob(insert, 1, member->id.bytes, sizeof member->id.bytes, SQLITE_STATIC);
+    sqlite3_bind_int64(insert, 2, form->kind);
+    sqlite3_bind_int64(insert, 3, form->pseudonymous);
+    sqlite3_bind_int64(insert, 4, at_us);
+    status = store_run(store, insert);
+    member->number = sqlite3_last_insert_rowid(store->db);
+    return status;
+}
+
+static enum loy_status insert_fields(struct loy_store *store, const struct loy_member_form *form,
+    int64_t at_us, const struct member_row *member)
+{
+    const struct member_provenance provenance = {
+        form->channel, form->legal_basis, form->initiated_by, form->collected_at_us, at_us};
+    enum loy_status status = LOY_OK;
+    for (size_t i = 0; i < form->field_count && status == LOY_OK; i++)
+        status = member_value_insert(store, member, 1, &form->fields[i], &provenance);
+    return status;
+}
+
+static enum loy_status insert_trait(
+    struct loy_store *store, const struct loy_trait_text *trait, const struct member_row *member)
+{
+    uint8_t sealed[ENVELOPE_MAX];
+    size_t size = 0;
+    const struct envelope_place place = {"member_trait", trait->name, &member->id, 0, 1};
+    enum loy_status status = envelope_seal(member->key, &place, trait->text, sealed, &size);
+    if (status != LOY_OK) return store_fail(store, status, "a trait could not be encrypted");
+    sqlite3_stmt *insert =
+        store_sql(store, "INSERT INTO member_trait (member, name, value) VALUES (?1, ?2, ?3)");
+    sqlite3_bind_int64(insert, 1, member->number);
+    sqlite3_bind_text(insert, 2, trait->name, -1, SQLITE_STATIC);
+    sqlite3_bind_blob(insert, 3, sealed, (int)size, SQLITE_STATIC);
+    return store_run(store, insert);
+}
+
+/* The reference is kept as a digest only, so it can be found and not read. */
+static enum loy_status insert_reference(
+    struct loy_store *store, const char *reference, const struct member_row *member)
+{
+    char normal[LOY_FIELD_TEXT_MAX];
+    enum loy_status status = member_text_normal(reference, normal);
+    if (status == LOY_OK)
+        status = member_blind_insert(store, member->number, MEMBER_REFERENCE_FIELD, normal);
+    sodium_memzero(normal, sizeof normal);
+    return status;
+}
+
+static enum loy_status insert_consents(struct loy_store *store, const struct loy_member_form *form,
+    int64_t at_us, const struct member_row *member)
+{
+    enum loy_status status = LOY_OK;
+    for (int purpose = LOY_PURPOSE_PROFILING; purpose <= LOY_PURPOSE_SUPPLIERS; purpose++) {
+        if (!form->consent[purpose] || status != LOY_OK) continue;
+        sqlite3_stmt *insert = store_sql(store,
+            "INSERT INTO consent (member, purpose, version, given, at_us, channel, operator) "
+            "VALUES (?1, ?2, 1, 1, ?3, ?4, ?5)");
+        sqlite3_bind_int64(insert, 1, member->number);
+        sqlite3_bind_int64(insert, 2, purpose);
+        sqlite3_bind_int64(insert, 3, form->collected_at_us ? form->collected_at_us : at_us);
+        sqlite3_bind_text(insert, 4, form->channel, -1, SQLITE_STATIC);
+        sqlite3_bind_int64(insert, 5, store->operator_id);
+        status = store_run(store, insert);
+    }
+    return status;
+}
+
+static enum loy_status insert_all(struct loy_store *store, const struct loy_member_form *form,
+    int64_t at_us, struct member_row *member)
+{
+    enum loy_status status = insert_member(store, form, at_us, member);
+    if (status == LOY_OK) status = insert_fields(store, form, at_us, member);
+    for (size_t i = 0; i < form->trait_count && status == LOY_OK; i++)
+        status = insert_trait(store, &form->traits[i], member);
+    if (status == LOY_OK && form->reference)
+        status = insert_reference(store, form->reference, member);
+    if (status == LOY_OK) status = insert_consents(store, form, at_us, member);
+    if (status == LOY_OK) status = member_audit(store, "member.add", &member->id, NULL, at_us);
+    return status;
+}
+
+enum loy_status loy_member_add(struct loy_store *store, const struct loy_member_form *form,
+    int64_t at_us, struct loy_id *member)
+{
+    if (!store || !form || form->size < sizeof *form || !member) return LOY_E_ARGUMENT;
+    if ((!form->fields && form->field_count) || (!form->traits && form->trait_count))
+        return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, MEMBER_BY_LANE, "registering a member");
+    if (status == LOY_OK) status = check_form(store, form, at_us);
+    if (status == LOY_OK) status = store_begin(store);
+    if (status != LOY_OK) return status;
+    struct member_row row;
+    status = check_reference(store, form->reference);
+    if (status != LOY_OK) return member_end_unwritten(store, status);
+    status = member_end(store, insert_all(store, form, at_us, &row));
+    if (status == LOY_OK) *member = row.id;
+    member_drop(&row);
+    return status;
+}

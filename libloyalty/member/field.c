@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * field.c - what may stand in a field of a form, as one table.
+ * In: a field and its text as typed. Out: its normal form, or a sentence that says what would be
+ * right. Must not know: rows, envelopes, who the member is. No sentence repeats a value.
+ */
+#include "member_private.h"
+
+#include <string.h>
+
+#define NAME_CHARACTERS_MAX 100u
+#define TEXT_CHARACTERS_MAX 200u
+#define BIRTH_YEAR_MIN 1900
+#define HOUSEHOLD_MAX 20
+#define PAN_MIN 13u
+#define PAN_MAX 19u
+
+struct context {
+    const char *country;
+    int64_t at_us;
+};
+
+/* normal holds the normal text on entry; the function checks it and may change it further. */
+typedef bool (*field_check)(const struct context *context, char *normal);
+
+static bool letter(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static bool digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static size_t characters(const char *text)
+{
+    size_t n = 0;
+    for (; *text; text++)
+        n += ((unsigned char)*text & 0xC0) != 0x80;
+    return n;
+}
+
+static void drop(char *text, const char *dropped)
+{
+    size_t n = 0;
+    for (size_t i = 0; text[i]; i++)
+        if (!strchr(dropped, text[i])) text[n++] = text[i];
+    text[n] = '\0';
+}
+
+static void upper(char *text)
+{
+    for (; *text; text++)
+        if (*text >= 'a' && *text <= 'z') *text = (char)(*text - 'a' + 'A');
+}
+
+static bool all_letters_digits(const char *text, const char *others, size_t min, size_t max)
+{
+    size_t n = strlen(text);
+    for (size_t i = 0; i < n; i++)
+        if (!letter(text[i]) && !digit(text[i]) && !strchr(others, text[i])) return false;
+    return n >= min && n <= max;
+}
+
+static bool check_name(const struct context *context, char *normal)
+{
+    (void)context;
+    return characters(normal) <= NAME_CHARACTERS_MAX;
+}
+
+static bool check_text(const struct context *context, char *normal)
+{
+    (void)context;
+    return characters(normal) <= TEXT_CHARACTERS_MAX;
+}
+
+static bool check_telephone(const struct context *context, char *normal)
+{
+    char number[LOY_FIELD_TEXT_MAX];
+    bool good = member_telephone_normal(context->country, normal, number) == LOY_OK;
+    if (good) memcpy(normal, number, strlen(number) + 1);
+    sodium_memzero(number, sizeof number);
+    return good;
+}
+
+static bool check_postcode(const struct context *context, char *normal)
+{
+    (void)context;
+    upper(normal);
+    return all_letters_digits(normal, " -", 2, 12);
+}
+
+static bool check_tax_no(const struct context *context, char *normal)
+{
+    (void)context;
+    drop(normal, " .-");
+    upper(normal);
+    return all_letters_digits(normal, "/+*", 5, 20);
+}
+
+/* Whose range a number is in is the guard's knowledge; here every number that could be a card is
+ * one. */
+static bool check_account_no(const struct context *context, char *normal)
+{
+    (void)context;
+    drop(normal, " .-");
+    upper(normal);
+    size_t n = strlen(normal);
+    bool card =
+        n >= PAN_MIN && n <= PAN_MAX && loy_digits_only(normal, n) && loy_digits_luhn(normal, n);
+    return !card && all_letters_digits(normal, "/", 3, 34);
+}
+
+static bool is_word(const char *word, const char *words)
+{
+    size_t n = strlen(word);
+    for (const char *at = strstr(words, word); at; at = strstr(at + 1, word))
+        if (at[-1] == '|' && at[n] == '|') return true;
+    return false;
+}
+
+static bool check_sex(const struct context *context, char *normal)
+{
+    static const struct {
+        const char *code, *words; /* between bars, case folded */
+    } rows[] = {
+        {"f", "|f|female|w|woman|weiblich|frau|女|女性|女士|"},
+        {"m", "|m|male|man|männlich|mann|男|男性|男士|先生|"},
+        {"other", "|other|o|x|d|diverse|divers|其他|其它|"},
+        {"not-said",
+            "|not-said|not said|unknown|n/a|u|-|keine angabe|k.a.|未说明|不愿透露|保密|未知|"},
+    };
+    char folded[LOY_FIELD_TEXT_MAX];
+    (void)context;
+    if (member_text_fold(normal, folded) != LOY_OK) return false;
+    if (!folded[0] || strchr(folded, '|')) return false;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (!is_word(folded, rows[i].words)) continue;
+        memcpy(normal, rows[i].code, strlen(rows[i].code) + 1);
+        return true;
+    }
+    return false;
+}
+
+/* The year of a moment; days to civil as in the proleptic Gregorian calendar. */
+static int year_of(int64_t at_us)
+{
+    int64_t days = at_us / INT64_C(86400000000) + 719468;
+    int64_t era = days / 146097, day = days % 146097;
+    int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+    int64_t day_of_year = day - (365 * year + year / 4 - year / 100);
+    return (int)(era * 400 + year + (day_of_year >= 306 ? 1 : 0));
+}
+
+/* -1: not a number of at most four digits. */
+static int small_number(const char *text)
+{
+    size_t n = strlen(text);
+    int value = 0;
+    if (n > 4 || !loy_digits_only(text, n)) return -1;
+    for (size_t i = 0; i < n; i++)
+        value = value * 10 + (text[i] - '0');
+    return value;
+}
+
+static bool check_birth_year(const struct context *context, char *normal)
+{
+    int year = small_number(normal);
+    return year >= BIRTH_YEAR_MIN && year <= year_of(context->at_us);
+}
+
+static bool check_household_size(const struct context *context, char *normal)
+{
+    (void)context;
+    int size = small_number(normal);
+    if (size < 1 || size > HOUSEHOLD_MAX) return false;
+    char *at = normal;
+    if (size >= 10) *at++ = (char)('0' + size / 10);
+    *at++ = (char)('0' + size % 10);
+    *at = '\0';
+    return true;
+}
+
+static bool check_language(const struct context *context, char *normal)
+{
+    (void)context;
+    return letter(normal[0]) && all_letters_digits(normal, "-_", 2, 35);
+}
+
+static bool check_email(const struct context *context, char *normal)
+{
+    char folded[LOY_FIELD_TEXT_MAX];
+    (void)context;
+    if (member_text_fold(normal, folded) != LOY_OK || strpbrk(folded, " ,;<>\"()")) return false;
+    const char *at = strchr(folded, '@');
+    const char *dot = at ? strrchr(at, '.') : NULL;
+    bool good = at && at != folded && dot && dot > at + 1 && dot[1] && !strchr(at + 1, '@');
+    if (good) memcpy(normal, folded, strlen(folded) + 1);
+    sodium_memzero(folded, sizeof folded);
+    return good;
+}
+
+struct rule {
+    enum loy_field field;
+    unsigned readers;
+    field_check check;
+    const char *expected;
+};
+// clang-format off
+static const struct rule rules[] = {
+    {LOY_FIELD_NAME, MEMBER_BY_LANE, check_name, "a name of at most 100 characters"},
+    {LOY_FIELD_FAMILY_NAME, MEMBER_BY_LANE, check_name, "a name of at most 100 characters"},
+    {LOY_FIELD_GIVEN_NAME, MEMBER_BY_LANE, check_name, "a name of at most 100 characters"},
+    {LOY_FIELD_INDUSTRY, MEMBER_BY_STUDY, check_text, "at most 200 characters, such as restaurant"},
+    {LOY_FIELD_ADDRESS, MEMBER_BY_LANE, check_text, "at most 200 characters"},
+    {LOY_FIELD_TELEPHONE, MEMBER_BY_LANE, check_telephone,
+        "a whole number with its area code, or with + and the country code"},
+    {LOY_FIELD_FAX, MEMBER_BY_LANE, check_telephone,
+        "a whole number with its area code, or with + and the country code"},
+    {LOY_FIELD_SECTION, MEMBER_BY_STUDY, check_text, "at most 200 characters"},
+    {LOY_FIELD_DISTRICT, MEMBER_BY_STUDY, check_text, "at most 200 characters"},
+    {LOY_FIELD_POSTCODE, MEMBER_BY_STUDY, check_postcode, "2 to 12 letters, digits, blanks or hyphens"},
+    {LOY_FIELD_TAX_NO, MEMBER_BY_LANE, check_tax_no,
+        "5 to 20 letters and digits, as on the licence or with the country in front"},
+    {LOY_FIELD_ACCOUNT_NO, MEMBER_BY_MANAGER, check_account_no,
+        "an IBAN or an account number of 3 to 34 letters and digits, never the number of a payment card"},
+    {LOY_FIELD_PURCHASERS, MEMBER_BY_LANE, NULL, "the names of the authorised purchasers"},
+    {LOY_FIELD_SEX, MEMBER_BY_STUDY, check_sex, "f, m, other or not-said"},
+    {LOY_FIELD_BIRTH_YEAR, MEMBER_BY_STUDY, check_birth_year,
+        "a year of four digits from 1900 to this one"},
+    {LOY_FIELD_HOUSEHOLD_SIZE, MEMBER_BY_STUDY, check_household_size, "a number of persons from 1 to 20"},
+    {LOY_FIELD_LANGUAGE, MEMBER_BY_STUDY, check_language, "a language's code such as zh_CN, en or de"},
+    {LOY_FIELD_EMAIL, MEMBER_BY_LANE, check_email, "an address such as name@example.com"},
+};
+// clang-format on
+
+static const struct rule *rule_of(enum loy_field field)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (rules[i].field == field) return &rules[i];
+    return NULL;
+}
+
+enum loy_status member_field_normal(struct loy_store *store, enum loy_field field, const char *text,
+    int64_t at_us, char normal[LOY_FIELD_TEXT_MAX])
+{
+    const struct rule *rule = rule_of(field);
+    const struct context context = {store->settings.country, at_us};
+    if (!rule || !text) return store_fail(store, LOY_E_ARGUMENT, "there is no such field");
+    const char *name = loy_field_name(field);
+    enum loy_status status = member_text_normal(text, normal);
+    if (status == LOY_E_FORMAT)
+        return store_fail(store, status,
+            "%s: one line of text in UTF-8 is expected, without tabs or other control characters",
+            name);
+    if (status == LOY_E_LIMIT)
+        return store_fail(
+            store, LOY_E_FORMAT, "%s: at most %u bytes are expected", name, LOY_FIELD_TEXT_MAX - 1);
+    if (status != LOY_OK) return store_fail(store, status, "out of memory");
+    if (normal[0] == '\0') return LOY_NONE;
+    if (!rule->check || rule->check(&context, normal)) return LOY_OK;
+    sodium_memzero(normal, LOY_FIELD_TEXT_MAX);
+    return store_fail(store, LOY_E_FORMAT, "%s: expected is %s", name, rule->expected);
+}
+
+enum loy_status member_code_check(
+    struct loy_store *store, const char *what, const char *text, size_t size_max)
+{
+    char normal[LOY_FIELD_TEXT_MAX];
+    bool good = text && text[0] && strlen(text) < size_max;
+    if (good) good = member_text_normal(text, normal) == LOY_OK && normal[0];
+    if (good) return LOY_OK;
+    return store_fail(store, LOY_E_FORMAT, "%s: a text of 1 to %zu bytes on one line is expected",
+        what, size_max - 1);
+}
+
+unsigned member_field_readers(enum loy_field field)
+{
+    const struct rule *rule = rule_of(field);
+    return rule ? rule->readers : 0;
+}
+
+bool member_field_indexed(enum loy_field field)
+{
+    switch (field) {
+#define ROW(symbol, number, name, indexed)                                                         \
+    case symbol:                                                                                   \
+        return indexed;
+        LOY_FIELDS(ROW)
+#undef ROW
+    }
+    return false;
+}
+
+const char *loy_field_name(enum loy_field field)
+{
+    switch (field) {
+#define ROW(symbol, number, name, indexed)                                                         \
+    case symbol:                                                                                   \
+        return name;
+        LOY_FIELDS(ROW)
+#undef ROW
+    }
+    return NULL;
+}
+
+enum loy_status loy_field_find(const char *name, enum loy_field *field)
+{
+    if (!name || !field) return LOY_E_ARGUMENT;
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        if (strcmp(loy_field_name(rules[i].field), name) != 0) continue;
+        *field = rules[i].field;
+        return LOY_OK;
+    }
+    return LOY_NONE;
+}

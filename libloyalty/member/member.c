@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * member.c - a member as it is: kind, consents, fields, traits; and changing them one by one.
+ * In: a member's id. Out: plain values, decrypted only for those whose role may read them.
+ * Must not know: forms, cards, baskets.
+ */
+#include "member_private.h"
+
+#include <string.h>
+
+static enum loy_status read_consents(
+    struct loy_store *store, int64_t number, struct loy_member *member)
+{
+    sqlite3_stmt *select = store_sql(store,
+        "SELECT purpose, given FROM consent WHERE member = ?1 AND purpose BETWEEN 1 AND 3 "
+        "ORDER BY purpose, version");
+    sqlite3_bind_int64(select, 1, number);
+    enum loy_status status;
+    while ((status = store_step(store, select)) == LOY_OK)
+        member->consent[sqlite3_column_int(select, 0)] = sqlite3_column_int(select, 1) != 0;
+    sqlite3_reset(select);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+enum loy_status loy_member_get(
+    struct loy_store *store, const struct loy_id *id, struct loy_member *member)
+{
+    if (!store || !id || !member) return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, MEMBER_BY_ALL, "looking at a member");
+    if (status != LOY_OK) return status;
+    struct loy_member found = {.id = *id};
+    int64_t number = 0;
+    sqlite3_stmt *select =
+        store_sql(store, "SELECT id, kind, pseudonymous, created_at_us FROM member WHERE uid = ?1");
+    sqlite3_bind_blob(select, 1, id->bytes, sizeof id->bytes, SQLITE_STATIC);
+    status = store_step(store, select);
+    if (status == LOY_OK) {
+        number = sqlite3_column_int64(select, 0);
+        found.kind = (uint8_t)sqlite3_column_int(select, 1);
+        found.pseudonymous = sqlite3_column_int(select, 2) != 0;
+        found.created_at_us = sqlite3_column_int64(select, 3);
+    }
+    sqlite3_reset(select);
+    if (status == LOY_OK) status = read_consents(store, number, &found);
+    if (status == LOY_OK) *member = found;
+    return status == LOY_NONE ? store_fail(store, LOY_NONE, "there is no such member") : status;
+}
+
+/* Opens the envelope that the statement stands on; resets the statement. */
+static enum loy_status open_value(struct loy_store *store, const struct member_row *member,
+    sqlite3_stmt *select, int column, const struct envelope_place *place, char *text)
+{
+    enum loy_status status = envelope_open(member->key, place, sqlite3_column_blob(select, column),
+        (size_t)sqlite3_column_bytes(select, column), text);
+    sqlite3_reset(select);
+    if (status == LOY_OK) return text[0] ? LOY_OK : LOY_NONE;
+    return store_fail(store, status, "a value of a member does not open: it was altered or moved");
+}
+
+enum loy_status loy_member_field(
+    struct loy_store *store, const struct loy_id *id, enum loy_field field, char *text)
+{
+    if (!store || !id || !text || !loy_field_name(field)) return LOY_E_ARGUMENT;
+    enum loy_status status =
+        store_require(store, member_field_readers(field), "reading this field");
+    struct member_row member;
+    if (status == LOY_OK) status = member_number(store, id, &member.number);
+    if (status != LOY_OK) return status;
+    sqlite3_stmt *select =
+        store_sql(store, "SELECT value, version FROM member_field WHERE member = ?1 AND field = ?2 "
+                         "ORDER BY version DESC LIMIT 1");
+    sqlite3_bind_int64(select, 1, member.number);
+    sqlite3_bind_int64(select, 2, field);
+    status = store_step(store, select);
+    if (status == LOY_OK) status = store_member_key(store, id, member.key);
+    if (status == LOY_OK) {
+        const struct envelope_place place = {
+            "member_field", "value", id, field, sqlite3_column_int64(select, 1)};
+        status = open_value(store, &member, select, 0, &place, text);
+        member_drop(&member);
+    }
+    sqlite3_reset(select);
+    return status;
+}
+
+enum loy_status loy_member_trait(
+    struct loy_store *store, const struct loy_id *id, const char *name, char *text)
+{
+    if (!store || !id || !name || !text) return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, MEMBER_BY_STUDY, "reading a trait");
+    struct member_row member;
+    if (status == LOY_OK) status = member_number(store, id, &member.number);
+    if (status != LOY_OK) return status;
+    sqlite3_stmt *select =
+        store_sql(store, "SELECT value FROM member_trait WHERE member = ?1 AND name = ?2");
+    sqlite3_bind_int64(select, 1, member.number);
+    sqlite3_bind_text(select, 2, name, -1, SQLITE_STATIC);
+    status = store_step(store, select);
+    if (status == LOY_OK) status = store_member_key(store, id, member.key);
+    if (status == LOY_OK) {
+        const struct envelope_place place = {"member_trait", name, id, 0, 1};
+        status = open_value(store, &member, select, 0, &place, text);
+        member_drop(&member);
+    }
+    sqlite3_reset(select);
+    return status;
+}
+
+/* ---- Changing ----------------------------------------------------------------------------------
+ */
+
+static enum loy_status version_max(
+    struct loy_store *store, int64_t member, enum loy_field field, int64_t *version)
+{
+    sqlite3_stmt *select = store_sql(store,
+        "SELECT coalesce(max(version), 0) FROM member_field WHERE member = ?1 AND field = ?2");
+    sqlite3_bind_int64(select, 1, member);
+    sqlite3_bind_int64(select, 2, field);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) *version = sqlite3_column_int64(select, 0);
+    sqlite3_reset(select);
+    return status;
+}
+
+static enum loy_status forget_blind(struct loy_store *store, int64_t member, enum loy_field field)
+{
+    sqlite3_stmt *delete =
+        store_sql(store, "DELETE FROM blind_index WHERE member = ?1 AND field = ?2");
+    sqlite3_bind_int64(delete, 1, member);
+    sqlite3_bind_int64(delete, 2, field);
+    return store_run(store, delete);
+}
+
+static bool is_name(enum loy_field field)
+{
+    return field == LOY_FIELD_NAME || field == LOY_FIELD_FAMILY_NAME;
+}
+
+/* A member that was opened for an unknown reference has a name from now on. */
+static enum loy_status name_given(struct loy_store *store, int64_t member)
+{
+    sqlite3_stmt *update =
+        store_sql(store, "UPDATE member SET pseudonymous = 0 WHERE id = ?1 AND pseudonymous = 1");
+    sqlite3_bind_int64(update, 1, member);
+    return store_run(store, update);
+}
+
+static enum loy_status set_in_transaction(struct loy_store *store, const struct member_row *member,
+    const struct loy_field_text *value, const struct member_provenance *provenance)
+{
+    int64_t version = 0;
+    enum loy_status status = version_max(store, member->number, value->field, &version);
+    if (status == LOY_OK && member_field_indexed(value->field))
+        status = forget_blind(store, member->number, value->field);
+    if (status == LOY_OK)
+        status = member_value_insert(store, member, version + 1, value, provenance);
+    if (status == LOY_OK && is_name(value->field)) status = name_given(store, member->number);
+    if (status == LOY_OK)
+        status = member_audit(store, "member.set", &member->id, loy_field_name(value->field),
+            provenance->entered_at_us);
+    return status;
+}
+
+/* Before anything is written. A blank value takes a field back, but not a name. */
+static enum loy_status check_set(struct loy_store *store, const struct loy_field_text *value,
+    const char *channel, enum loy_initiative initiated_by, int64_t at_us)
+{
+    char normal[LOY_FIELD_TEXT_MAX];
+    enum loy_status status = member_code_check(store, "channel", channel, MEMBER_CHANNEL_MAX);
+    if (status != LOY_OK) return status;
+    if (initiated_by < LOY_INITIATIVE_CUSTOMER || initiated_by > LOY_INITIATIVE_IMPORT)
+        return store_fail(
+            store, LOY_E_FORMAT, "initiated_by: expected is customer, staff or import");
+    status = member_field_normal(store, value->field, value->text, at_us, normal);
+    sodium_memzero(normal, sizeof normal);
+    if (status != LOY_NONE) return status;
+    if (is_name(value->field))
+        return store_fail(
+            store, LOY_E_FORMAT, "%s: a name cannot be taken back", loy_field_name(value->field));
+    return LOY_OK;
+}
+
+enum loy_status loy_member_set(struct loy_store *store, const struct loy_id *id,
+    const struct loy_field_text *value, const char *channel, enum loy_initiative initiated_by,
+    int64_t at_us)
+{
+    if (!store || !id || !value) return LOY_E_ARGUMENT;
+    const struct member_provenance provenance = {channel, NULL, initiated_by, at_us, at_us};
+    struct member_row member;
+    enum loy_status status = store_require(store, MEMBER_BY_DESK, "changing a member");
+    if (status == LOY_OK) status = check_set(store, value, channel, initiated_by, at_us);
+    if (status == LOY_OK) status = store_begin(store);
+    if (status != LOY_OK) return status;
+    status = member_take(store, id, &member);
+    if (status != LOY_OK) return member_end_unwritten(store, status);
+    status = set_in_transaction(store, &member, value, &provenance);
+    member_drop(&member);
+    status = member_end(store, status);
+    if (status == LOY_OK && (is_name(value->field) || value->field == LOY_FIELD_GIVEN_NAME))
+        member_names_changed(store);
+    return status;
+}
+
+enum loy_status loy_member_consent(struct loy_store *store, const struct loy_id *id,
+    enum loy_purpose purpose, bool given, const char *channel, int64_t at_us)
+{
+    static const char *const codes[] = {"", "profiling", "marketing", "suppliers"};
+    if (!store || !id || purpose < LOY_PURPOSE_PROFILING || purpose > LOY_PURPOSE_SUPPLIERS)
+        return LOY_E_ARGUMENT;
+    int64_t number = 0;
+    enum loy_status status = store_require(store, MEMBER_BY_LANE, "changing a consent");
+    if (status == LOY_OK) status = member_code_check(store, "channel", channel, MEMBER_CHANNEL_MAX);
+    if (status == LOY_OK) status = store_begin(store);
+    if (status != LOY_OK) return status;
+    status = member_number(store, id, &number);
+    if (status != LOY_OK) return member_end_unwritten(store, status);
+    sqlite3_stmt *insert = store_sql(store,
+        "INSERT INTO consent (member, purpose, version, given, at_us, channel, operator) SELECT "
+        "?1, ?2, coalesce(max(version), 0) + 1, ?3, ?4, ?5, ?6 FROM consent "
+        "WHERE member = ?1 AND purpose = ?2");
+    sqlite3_bind_int64(insert, 1, number);
+    sqlite3_bind_int64(insert, 2, purpose);
+    sqlite3_bind_int64(insert, 3, given);
+    sqlite3_bind_int64(insert, 4, at_us);
+    sqlite3_bind_text(insert, 5, channel, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(insert, 6, store->operator_id);
+    status = store_run(store, insert);
+    if (status == LOY_OK)
+        status = member_audit(
+            store, given ? "consent.give" : "consent.withdraw", id, codes[purpose], at_us);
+    return member_end(store, status);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * week.c - when a member buys: shares of its baskets over the 168 hours of the week, (n_h + k
+ * pi_h)/(n + k). pi is the store's own profile over all baskets (one basket spread evenly is
+ * added), k by maximum likelihood of the Dirichlet-multinomial over members with pi held fixed.
+ * Share of a part of the week: posterior Beta(k pi + n_part, rest), interval its 10 % and 90 %
+ * quantiles; reliability n/(n + k).
+ */
+#include "profile/profile_private.h"
+
+#include "numeric/beta.h"
+#include "numeric/maximise.h"
+
+#include <math.h>
+
+#define BASKETS_NEEDED 8
+#define WEIGHT_MIN 1e-2
+
+enum loy_status profile_week_add(
+    struct profile_week *week, const struct profile_fold *fold, bool identified)
+{
+    int64_t baskets = 0;
+    enum loy_status status = LOY_OK;
+    for (size_t h = 0; h < LOY_HOURS_OF_WEEK && status == LOY_OK; h++) {
+        baskets += fold->week[h];
+        week->store[h] += fold->week[h];
+        if (identified) status = profile_tally_add(&week->hours[h], fold->week[h]);
+    }
+    week->store_baskets += baskets;
+    if (!identified || status != LOY_OK) return status;
+    week->members++;
+    return profile_tally_add(&week->totals, baskets);
+}
+
+static double likelihood(const void *context, const double *x, double *gradient)
+{
+    const struct profile_week *week = context;
+    double k = exp(x[0]), value = 0, slope = 0;
+    for (size_t h = 0; h < LOY_HOURS_OF_WEEK; h++) {
+        const struct profile_tally *tally = &week->hours[h];
+        for (size_t i = 0; i < tally->length; i++) {
+            double term = k * week->prior[h] + (double)i;
+            value += (double)tally->above[i] * log(term);
+            slope += (double)tally->above[i] * week->prior[h] / term;
+        }
+    }
+    for (size_t i = 0; i < week->totals.length; i++) {
+        value -= (double)week->totals.above[i] * log(k + (double)i);
+        slope -= (double)week->totals.above[i] / (k + (double)i);
+    }
+    gradient[0] = slope * k;
+    return value;
+}
+
+void profile_week_fit(struct profile_week *week)
+{
+    for (size_t h = 0; h < LOY_HOURS_OF_WEEK; h++)
+        week->prior[h] =
+            ((double)week->store[h] + 1.0 / LOY_HOURS_OF_WEEK) / ((double)week->store_baskets + 1);
+    week->weight = PROFILE_WEIGHT_MAX;
+    if (week->members < 2 || week->totals.length < 2) return;
+    struct numeric_maximum maximum = {
+        .order = 1, .x = {log(20)}, .low = {log(WEIGHT_MIN)}, .high = {log(PROFILE_WEIGHT_MAX)}};
+    numeric_maximise(likelihood, week, &maximum);
+    week->weight = exp(maximum.x[0]);
+}
+
+static size_t part_of(size_t hour)
+{
+    return hour % 24 / 6 + (hour >= 5 * 24 ? 4 : 0);
+}
+
+static void shares(
+    const struct profile_week *week, const struct profile_fold *fold, struct loy_week *estimate)
+{
+    double counts[PROFILE_PARTS] = {0}, n = 0, k = week->weight;
+    bool own = estimate->standing != LOY_STANDING_FEW;
+    if (own) n = (double)estimate->baskets;
+    for (size_t h = 0; h < LOY_HOURS_OF_WEEK; h++) {
+        double bought = own ? (double)fold->week[h] : 0;
+        estimate->share[h] = (bought + k * week->prior[h]) / (n + k);
+        estimate->part_store[part_of(h)] += week->prior[h];
+        counts[part_of(h)] += bought;
+    }
+    for (size_t i = 0; i < PROFILE_PARTS; i++) {
+        double a = counts[i] + k * estimate->part_store[i], b = n + k - a;
+        estimate->part_share[i] = a / (n + k);
+        estimate->part_low[i] = numeric_beta_p_inverse(a, b, 0.1);
+        estimate->part_high[i] = numeric_beta_p_inverse(a, b, 0.9);
+    }
+}
+
+void profile_week_estimate(
+    const struct profile_week *week, const struct profile_fold *fold, struct loy_week *estimate)
+{
+    int64_t baskets = fold->timed_visits;
+    bool varies = week->weight < PROFILE_WEIGHT_MAX / 10;
+    *estimate = (struct loy_week){.baskets = baskets, .needed = BASKETS_NEEDED};
+    if (varies) estimate->reliability = (double)baskets / ((double)baskets + week->weight);
+    estimate->standing = (uint8_t)profile_standing(estimate->reliability, baskets, BASKETS_NEEDED);
+    shares(week, fold, estimate);
+}
+
+void profile_week_clear(struct profile_week *week)
+{
+    for (size_t h = 0; h < LOY_HOURS_OF_WEEK; h++)
+        profile_tally_clear(&week->hours[h]);
+    profile_tally_clear(&week->totals);
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * backup.c - a consistent copy of FILE and FILE.keys while lanes work, and back. A copy is made
+ * under a name of its own, marked inside, verified, synced, and only then given its name; FILE
+ * comes last.
+ */
+#include <store/store_parts.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define PART_SUFFIX ".part"
+#define STEP_PAGES 256
+
+struct copying {
+    struct loy_store *store; /* takes the text */
+    loy_progress_fn progress;
+    void *user;
+};
+
+/* One read transaction over all steps: writers go on, and what they write does not restart the
+ * copy. */
+static enum loy_status source_open(struct loy_store *store, const char *path, sqlite3 **source)
+{
+    enum loy_status status = store_database_open(store, path, source);
+    if (status == LOY_OK) status = store_database_run(store, *source, "BEGIN");
+    int64_t pages = 0;
+    if (status == LOY_OK)
+        status =
+            store_database_number(store, *source, "SELECT count(*) FROM sqlite_schema", &pages);
+    return status;
+}
+
+static enum loy_status pages_copy(const struct copying *copying, sqlite3 *source, sqlite3 *target)
+{
+    sqlite3_backup *backup = sqlite3_backup_init(target, "main", source, "main");
+    if (!backup) return store_fail_sql(copying->store, target);
+    bool cancelled = false;
+    int code;
+    do {
+        code = sqlite3_backup_step(backup, STEP_PAGES);
+        long long total = sqlite3_backup_pagecount(backup);
+        long long done = total - sqlite3_backup_remaining(backup);
+        if (copying->progress) cancelled = copying->progress(copying->user, done, total) != 0;
+    } while (code == SQLITE_OK && !cancelled);
+    code = sqlite3_backup_finish(backup) == SQLITE_OK ? code : SQLITE_ERROR;
+    if (cancelled) return store_fail(copying->store, LOY_E_CANCELLED, "the backup was cancelled");
+    return code == SQLITE_DONE ? LOY_OK : store_fail_sql(copying->store, target);
+}
+
+static enum loy_status file_copy(const struct copying *copying, const char *from, const char *to)
+{
+    struct loy_store *store = copying->store;
+    sqlite3 *source = NULL, *target = NULL;
+    enum loy_status status = store_disk_make(store, to);
+    if (status != LOY_OK) return status;
+    status = source_open(store, from, &source);
+    if (status == LOY_OK) status = store_database_open(store, to, &target);
+    // Nobody relies on the copy before it was synced as a whole.
+    if (status == LOY_OK) status = store_database_run(store, target, "PRAGMA synchronous=OFF");
+    if (status == LOY_OK) status = pages_copy(copying, source, target);
+    sqlite3_close(target);
+    sqlite3_close(source);
+    return status;
+}
+
+static void finding_drop(void *user, const char *sentence)
+{
+    (void)user;
+    (void)sentence;
+}
+
+static enum loy_status verify(struct loy_store *copy)
+{
+    enum loy_status status = store_database_check(copy, copy->db, finding_drop, NULL);
+    if (status == LOY_OK) status = store_database_check(copy, copy->key_db, finding_drop, NULL);
+    if (status == LOY_E_CHECK)
+        status = store_fail(copy, LOY_E_STORE,
+            "the copy %s did not verify: run `loyalty check` on what it was made from", copy->path);
+    return status;
+}
+
+/* Everything into the files themselves, onto the disk, and closed. */
+static enum loy_status settle(struct loy_store *copy)
+{
+    static const char checkpoint[] = "PRAGMA wal_checkpoint(TRUNCATE)";
+    enum loy_status status = store_database_run(copy, copy->key_db, checkpoint);
+    if (status == LOY_OK) status = store_database_run(copy, copy->db, checkpoint);
+    store_files_close(copy);
+    if (status == LOY_OK) status = store_disk_sync(copy, copy->keys_path);
+    if (status == LOY_OK) status = store_disk_sync(copy, copy->path);
+    return status;
+}
+
+/* The key file first: a FILE without it would not open. */
+static enum loy_status give_name(struct loy_store *copy, const char *path)
+{
+    char *keys_path = store_path_join(path, ".keys");
+    if (!keys_path) return store_fail(copy, LOY_E_MEMORY, "out of memory");
+    enum loy_status status = store_disk_rename(copy, copy->keys_path, keys_path);
+    if (status == LOY_OK) {
+        status = store_disk_rename(copy, copy->path, path);
+        if (status != LOY_OK) store_disk_remove(copy, keys_path);
+    }
+    free(keys_path);
+    return status;
+}
+
+/* A handle for path.part and path.part.keys, both free. What stands there is another's: not ours to
+ * remove. */
+static enum loy_status part_start(
+    struct loy_store *store, const char *path, struct loy_store **copy)
+{
+    char *part = store_path_join(path, PART_SUFFIX), *keys = store_path_join(path, ".keys");
+    enum loy_status status = LOY_OK;
+    *copy = part ? store_handle_make(part) : NULL;
+    if (!*copy || !keys) {
+        status = store_fail(store, LOY_E_MEMORY, "out of memory");
+    } else {
+        const char *taken[] = {path, keys, (*copy)->path, (*copy)->keys_path};
+        for (size_t i = 0; status == LOY_OK && i < sizeof taken / sizeof *taken; i++)
+            if (store_disk_exists(taken[i]))
+                status = store_fail(store, LOY_E_CONFLICT,
+                    "%s is there already: choose another place or move it away; nothing was "
+                    "changed",
+                    taken[i]);
+    }
+    free(part);
+    free(keys);
+    if (status == LOY_OK) return LOY_OK;
+    loy_store_close(*copy);
+    *copy = NULL;
+    return status;
+}
+
+/* Lets go of the part files; the sentence goes to the caller's handle. */
+static enum loy_status part_end(
+    struct loy_store *store, struct loy_store *copy, enum loy_status status)
+{
+    store_files_close(copy);
+    if (status != LOY_OK) {
+        store_fail(store, status, "%s", copy->text);
+        store_disk_remove(store, copy->path);
+        store_disk_remove(store, copy->keys_path);
+    }
+    loy_store_close(copy);
+    return status;
+}
+
+/* FILE first: every member in it then has its key in the later copy of the key file. */
+static enum loy_status backup_copy(struct loy_store *store, struct loy_store *copy,
+    loy_progress_fn progress, void *user, int64_t at_us)
+{
+    const struct copying copying = {.store = copy, .progress = progress, .user = user};
+    enum loy_status status = file_copy(&copying, store->path, copy->path);
+    if (status == LOY_OK) status = file_copy(&copying, store->keys_path, copy->keys_path);
+    if (status == LOY_OK) status = store_database_open(copy, copy->keys_path, &copy->key_db);
+    if (status == LOY_OK) status = store_database_open(copy, copy->path, &copy->db);
+    if (status == LOY_OK) status = store_database_trust(copy, copy->key_db);
+    if (status == LOY_OK) status = store_database_trust(copy, copy->db);
+    if (status == LOY_OK) status = store_identity_mark_backup(copy, at_us);
+    if (status == LOY_OK) status = verify(copy);
+    if (status == LOY_OK) status = settle(copy);
+    return status;
+}
+
+enum loy_status loy_store_backup(
+    struct loy_store *store, const char *path, loy_progress_fn progress, void *user, int64_t at_us)
+{
+    struct loy_store *copy;
+    enum loy_status status =
+        store_require(store, 1u << LOY_ROLE_MANAGER | 1u << LOY_ROLE_SUPERVISOR, "making a backup");
+    if (status == LOY_OK && store->depth > 0)
+        status = store_fail(store, LOY_E_ARGUMENT, "a backup is not made inside a transaction");
+    if (status == LOY_OK) status = part_start(store, path, &copy);
+    if (status != LOY_OK) return status;
+    status = backup_copy(store, copy, progress, user, at_us);
+    if (status == LOY_OK) status = give_name(copy, path);
+    status = part_end(store, copy, status);
+    if (status == LOY_OK) status = store_audit(store, "backup", "", at_us);
+    return status;
+}
+
+/* ---- Restore ------------------------------------------------------------------------------------
+ */
+
+static enum loy_status backup_find(
+    struct loy_store *store, const char *backup, const char *backup_keys)
+{
+    if (!store_disk_exists(backup))
+        return store_fail(store, LOY_NONE, "there is no backup at %s", backup);
+    if (!store_disk_exists(backup_keys))
+        return store_fail(store, LOY_E_KEY,
+            "the backup's key file %s is missing: put it beside the backup", backup_keys);
+    return LOY_OK;
+}
+
+static enum loy_status bytes_copy(struct loy_store *copy, const char *from, const char *to)
+{
+    enum loy_status status = store_disk_make(copy, to);
+    return status == LOY_OK ? store_disk_copy(copy, from, to) : status;
+}
+
+static enum loy_status restore_copy(struct loy_store *copy, const char *backup,
+    const char *backup_keys, const struct loy_store_options *options, const char *key_path)
+{
+    int64_t made_at_us;
+    enum loy_status status = bytes_copy(copy, backup, copy->path);
+    if (status == LOY_OK) status = bytes_copy(copy, backup_keys, copy->keys_path);
+    if (status == LOY_OK) status = store_files_open(copy, key_path);
+    if (status == LOY_OK) status = store_operator_act(copy, options->user);
+    if (status == LOY_OK) status = store_identity_backup_time(copy, &made_at_us);
+    if (status == LOY_NONE)
+        status = store_fail(copy, LOY_E_FORMAT,
+            "%s is no backup that `loyalty backup` made: name one that is", backup);
+    if (status == LOY_OK) status = verify(copy);
+    if (status == LOY_OK) status = store_database_trust(copy, copy->key_db);
+    if (status == LOY_OK) status = store_database_trust(copy, copy->db);
+    if (status == LOY_OK) status = settle(copy);
+    return status;
+}
+
+static enum loy_status restore_files(struct loy_store *store, const char *backup,
+    const struct loy_store_options *options, const char *key_path)
+{
+    struct loy_store *copy;
+    char *backup_keys = store_path_join(backup, ".keys");
+    if (!backup_keys) return store_fail(store, LOY_E_MEMORY, "out of memory");
+    enum loy_status status = backup_find(store, backup, backup_keys);
+    if (status == LOY_OK) status = part_start(store, options->path, &copy);
+    if (status == LOY_OK) {
+        status = restore_copy(copy, backup, backup_keys, options, key_path);
+        if (status == LOY_OK) status = give_name(copy, options->path);
+        status = part_end(store, copy, status);
+    }
+    free(backup_keys);
+    return status;
+}
+
+enum loy_status loy_store_restore(
+    const char *backup, const struct loy_store_options *options, struct loy_store **store)
+{
+    enum loy_status status = store_handle_start(options, store);
+    if (status != LOY_OK) return status;
+    char *key_path = store_key_path(options);
+    if (!key_path) return store_fail(*store, LOY_E_MEMORY, "out of memory");
+    status = restore_files(*store, backup, options, key_path);
+    if (status == LOY_OK) status = store_files_open_and_act(*store, options, key_path);
+    free(key_path);
+    return status;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * import_log.c - which files were imported: in, a kind and a file's digest; out, whether it is new.
+ */
+#include "store_private.h"
+
+static const char known_sql[] = "SELECT 1 FROM import_log WHERE kind = ?1 AND file_digest = ?2";
+static const char enter_sql[] =
+    "INSERT INTO import_log (kind, file_digest, rows, total_minor, at_us, operator)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
+enum loy_status loy_import_known(
+    struct loy_store *store, const char *kind, const uint8_t digest[LOY_FILE_DIGEST_SIZE])
+{
+    sqlite3_stmt *known = store_sql(store, known_sql);
+    if (!known) return LOY_E_STORE;
+    sqlite3_bind_text(known, 1, kind, -1, SQLITE_STATIC);
+    sqlite3_bind_blob(known, 2, digest, LOY_FILE_DIGEST_SIZE, SQLITE_STATIC);
+    enum loy_status status = store_step(store, known);
+    sqlite3_reset(known);
+    if (status == LOY_OK) return LOY_REPEATED;
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+enum loy_status loy_import_enter(struct loy_store *store, const char *kind,
+    const uint8_t digest[LOY_FILE_DIGEST_SIZE], int64_t rows, int64_t total_minor, int64_t at_us)
+{
+    char object[80];
+    enum loy_status status =
+        store_require(store, 1u << LOY_ROLE_SUPERVISOR | 1u << LOY_ROLE_MANAGER, "import files");
+    if (status != LOY_OK) return status;
+    sqlite3_stmt *enter = store_sql(store, enter_sql);
+    if (!enter) return LOY_E_STORE;
+    sqlite3_bind_text(enter, 1, kind, -1, SQLITE_STATIC);
+    sqlite3_bind_blob(enter, 2, digest, LOY_FILE_DIGEST_SIZE, SQLITE_STATIC);
+    sqlite3_bind_int64(enter, 3, rows);
+    sqlite3_bind_int64(enter, 4, total_minor);
+    sqlite3_bind_int64(enter, 5, at_us);
+    sqlite3_bind_int64(enter, 6, store->operator_id);
+    status = store_run(store, enter);
+    if (status != LOY_OK) return status;
+    sqlite3_snprintf(sizeof object, object, "%s, %lld rows", kind, (long long)rows);
+    return store_audit(store, "import", object, at_us);
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * member_keys.c - FILE.keys: a random key per member, wrapped under the master key. Keys made in a
+ * transaction are written and synced before it commits, so a crash between leaves a key without a
+ * member (swept), never a member without a key. Knows no field.
+ */
+#include <store/store_parts.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NONCE_SIZE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+#define WRAP_PLACE "member_key"
+
+static const char batch_name[] = "batch_first";
+
+struct wrap_data {
+    char place[sizeof WRAP_PLACE];
+    uint8_t member[16];
+};
+
+static struct wrap_data wrap_data_of(const uint8_t member[16])
+{
+    struct wrap_data data = {.place = WRAP_PLACE};
+    memcpy(data.member, member, sizeof data.member);
+    return data;
+}
+
+static void key_wrap(
+    const struct loy_store *store, const uint8_t key[MEMBER_KEY_SIZE], struct store_new_key *made)
+{
+    struct wrap_data data = wrap_data_of(made->member);
+    randombytes_buf(made->wrapped, NONCE_SIZE);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(made->wrapped + NONCE_SIZE, NULL, key,
+        MEMBER_KEY_SIZE, (const unsigned char *)&data, sizeof data, NULL, made->wrapped,
+        store->keys->wrap);
+}
+
+static bool key_unwrap(const struct loy_store *store, const uint8_t member[16],
+    const uint8_t *wrapped, size_t size, uint8_t key[MEMBER_KEY_SIZE])
+{
+    struct wrap_data data = wrap_data_of(member);
+    return wrapped && size == STORE_WRAPPED_SIZE &&
+           crypto_aead_xchacha20poly1305_ietf_decrypt(key, NULL, NULL, wrapped + NONCE_SIZE,
+               size - NONCE_SIZE, (const unsigned char *)&data, sizeof data, wrapped,
+               store->keys->wrap) == 0;
+}
+
+static bool new_keys_grow(struct loy_store *store)
+{
+    if (store->new_key_count < store->new_key_max) return true;
+    size_t max = store->new_key_max ? store->new_key_max * 2 : 16;
+    struct store_new_key *grown = realloc(store->new_keys, max * sizeof *grown);
+    if (!grown) return false;
+    store->new_keys = grown;
+    store->new_key_max = max;
+    return true;
+}
+
+enum loy_status store_member_key_make(
+    struct loy_store *store, const struct loy_id *member, uint8_t key[MEMBER_KEY_SIZE])
+{
+    if (store->depth == 0)
+        return store_fail(
+            store, LOY_E_ARGUMENT, "a member's key is made inside a transaction only");
+    if (!new_keys_grow(store)) return store_fail(store, LOY_E_MEMORY, "out of memory");
+    struct store_new_key *made = &store->new_keys[store->new_key_count++];
+    memcpy(made->member, member->bytes, sizeof made->member);
+    randombytes_buf(key, MEMBER_KEY_SIZE);
+    key_wrap(store, key, made);
+    return LOY_OK;
+}
+
+void store_member_keys_forget(struct loy_store *store)
+{
+    if (store->new_keys)
+        sodium_memzero(store->new_keys, store->new_key_max * sizeof *store->new_keys);
+    store->new_key_count = 0;
+}
+
+/* Newest first: an import asks for the member that it has just added. */
+static const uint8_t *new_key_find(const struct loy_store *store, const struct loy_id *member)
+{
+    for (size_t i = store->new_key_count; i-- > 0;)
+        if (memcmp(store->new_keys[i].member, member->bytes, sizeof member->bytes) == 0)
+            return store->new_keys[i].wrapped;
+    return NULL;
+}
+
+static enum loy_status key_missing(struct loy_store *store)
+{
+    return store_fail(store, LOY_E_KEY,
+        "%s holds no key for this member: its data was erased, or the file is not the store's own",
+        store->keys_path);
+}
+
+enum loy_status store_member_key(
+    struct loy_store *store, const struct loy_id *member, uint8_t key[MEMBER_KEY_SIZE])
+{
+    static const char sql[] = "SELECT wrapped FROM member_key WHERE member=?1";
+    sqlite3_stmt **statement = &store->key_select;
+    if (!*statement && sqlite3_prepare_v3(store->key_db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+                           statement, NULL) != SQLITE_OK)
+        return store_fail_sql(store, store->key_db);
+    sqlite3_bind_blob(*statement, 1, member->bytes, sizeof member->bytes, SQLITE_STATIC);
+    enum loy_status status = store_step(store, *statement);
+    const uint8_t *wrapped = NULL;
+    size_t size = 0;
+    if (status == LOY_OK) {
+        wrapped = sqlite3_column_blob(*statement, 0);
+        size = (size_t)sqlite3_column_bytes(*statement, 0);
+    } else if (status == LOY_NONE) {
+        wrapped = new_key_find(store, member);
+        size = STORE_WRAPPED_SIZE;
+    }
+    if (status >= LOY_OK && !wrapped)
+        status = key_missing(store);
+    else if (status >= LOY_OK)
+        status =
+            key_unwrap(store, member->bytes, wrapped, size, key)
+                ? LOY_OK
+                : store_fail(store, LOY_E_KEY, "a member's key in %s is damaged", store->keys_path);
+    sqlite3_reset(*statement);
+    sqlite3_clear_bindings(*statement);
+    return status;
+}
+
+static enum loy_status new_keys_insert(struct loy_store *store)
+{
+    static const char sql[] =
+        "INSERT INTO member_key (member, wrapped, made_at_us) VALUES (?1, ?2, ?3)";
+    sqlite3_stmt *insert = NULL;
+    if (sqlite3_prepare_v2(store->key_db, sql, -1, &insert, NULL) != SQLITE_OK)
+        return store_fail_sql(store, store->key_db);
+    enum loy_status status = LOY_OK;
+    for (size_t i = 0; status == LOY_OK && i < store->new_key_count; i++) {
+        const struct store_new_key *made = &store->new_keys[i];
+        sqlite3_bind_blob(insert, 1, made->member, sizeof made->member, SQLITE_STATIC);
+        sqlite3_bind_blob(insert, 2, made->wrapped, sizeof made->wrapped, SQLITE_STATIC);
+        sqlite3_bind_int64(insert, 3, store->clock_us);
+        status = store_run(store, insert);
+    }
+    sqlite3_finalize(insert);
+    return status;
+}
+
+static enum loy_status batch_write(struct loy_store *store)
+{
+    int64_t batch = 0;
+    enum loy_status status = store_number_get(store, STORE_NOTES, batch_name, &batch);
+    if (status < LOY_OK) return status;
+    if (batch != store->settled_batch) status = store_member_keys_sweep(store, false);
+    if (status < LOY_OK) return status;
+    status = store_database_number(store, store->key_db,
+        "SELECT coalesce(max(rowid), 0) + 1 FROM member_key", &store->new_batch);
+    if (status == LOY_OK)
+        status = store_number_set(store, STORE_NOTES, batch_name, store->new_batch);
+    if (status == LOY_OK) status = new_keys_insert(store);
+    return status;
+}
+
+enum loy_status store_member_keys_flush(struct loy_store *store)
+{
+    if (store->new_key_count == 0) return LOY_OK;
+    enum loy_status status = store_database_run(store, store->key_db, "BEGIN IMMEDIATE");
+    if (status != LOY_OK) return status;
+    status = batch_write(store);
+    if (status == LOY_OK) status = store_database_run(store, store->key_db, "COMMIT");
+    if (status != LOY_OK) sqlite3_exec(store->key_db, "ROLLBACK", NULL, NULL, NULL);
+    if (status == LOY_E_IO) store->broken = true;
+    return status;
+}
+
+/* LOY_OK: the member is stored; LOY_NONE: it is not. */
+static enum loy_status member_known(struct loy_store *store, const void *uid)
+{
+    sqlite3_stmt *find = store_sql(store, "SELECT 1 FROM member WHERE uid=?1");
+    sqlite3_bind_blob(find, 1, uid, 16, SQLITE_STATIC);
+    enum loy_status status = store_step(store, find);
+    sqlite3_reset(find);
+    return status;
+}
+
+static enum loy_status sweep_rows(struct loy_store *store, int64_t first)
+{
+    sqlite3_stmt *rows = NULL, *remove = NULL;
+    sqlite3 *db = store->key_db;
+    enum loy_status status = LOY_OK;
+    if (sqlite3_prepare_v2(db, "SELECT rowid, member FROM member_key WHERE rowid >= ?1", -1, &rows,
+            NULL) != SQLITE_OK ||
+        sqlite3_prepare_v2(db, "DELETE FROM member_key WHERE rowid = ?1", -1, &remove, NULL) !=
+            SQLITE_OK)
+        status = store_fail_sql(store, db);
+    sqlite3_bind_int64(rows, 1, first);
+    while (status == LOY_OK && (status = store_step(store, rows)) == LOY_OK) {
+        const void *uid = sqlite3_column_blob(rows, 1);
+        if (sqlite3_column_bytes(rows, 1) == 16) status = member_known(store, uid);
+        if (status != LOY_NONE) continue;
+        sqlite3_bind_int64(remove, 1, sqlite3_column_int64(rows, 0));
+        status = store_run(store, remove);
+    }
+    sqlite3_finalize(rows);
+    sqlite3_finalize(remove);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+enum loy_status store_member_keys_sweep(struct loy_store *store, bool all)
+{
+    int64_t first = 0;
+    bool nested = !sqlite3_get_autocommit(store->key_db);
+    enum loy_status status = LOY_OK;
+    if (!nested) status = store_database_run(store, store->key_db, "BEGIN IMMEDIATE");
+    if (status != LOY_OK) return status;
+    status = store_number_get(store, STORE_NOTES, batch_name, &first);
+    if (all)
+        first = 0;
+    else if (status == LOY_NONE)
+        first = INT64_MAX;
+    if (status >= LOY_OK) status = sweep_rows(store, first);
+    if (nested) return status;
+    if (status == LOY_OK) status = store_database_run(store, store->key_db, "COMMIT");
+    if (status != LOY_OK) sqlite3_exec(store->key_db, "ROLLBACK", NULL, NULL, NULL);
+    return status;
+}
+
+enum loy_status store_member_keys_spare(struct loy_store *store)
+{
+    return store_number_set(store, STORE_NOTES, batch_name, INT64_MAX);
+}
+
+/* Every key opens, and belongs to a member. */
+static enum loy_status keys_check(struct loy_store *store, sqlite3_stmt *rows,
+    void (*problem)(void *user, const char *sentence), void *user)
+{
+    int64_t damaged = 0, orphans = 0;
+    char sentence[STORE_TEXT_MAX];
+    enum loy_status status;
+    while ((status = store_step(store, rows)) == LOY_OK) {
+        uint8_t key[MEMBER_KEY_SIZE];
+        const void *uid = sqlite3_column_blob(rows, 0);
+        bool whole = sqlite3_column_bytes(rows, 0) == 16 &&
+                     key_unwrap(store, uid, sqlite3_column_blob(rows, 1),
+                         (size_t)sqlite3_column_bytes(rows, 1), key);
+        sodium_memzero(key, sizeof key);
+        if (!whole)
+            damaged++;
+        else if (member_known(store, uid) == LOY_NONE)
+            orphans++;
+    }
+    if (status != LOY_NONE) return status;
+    if (damaged) {
+        sqlite3_snprintf(sizeof sentence, sentence, "%s: %lld members' keys are damaged",
+            store->keys_path, (long long)damaged);
+        problem(user, sentence);
+    }
+    if (orphans) {
+        sqlite3_snprintf(sizeof sentence, sentence,
+            "%s: %lld keys belong to no member: open the store again, they are swept then",
+            store->keys_path, (long long)orphans);
+        problem(user, sentence);
+    }
+    return damaged || orphans ? LOY_E_CHECK : LOY_OK;
+}
+
+/* Members of status 1 live; an erased one has no key on purpose. */
+static enum loy_status members_check(
+    struct loy_store *store, void (*problem)(void *user, const char *sentence), void *user)
+{
+    sqlite3_stmt *members = store_sql(store, "SELECT uid FROM member WHERE status=1");
+    int64_t without = 0;
+    enum loy_status status;
+    while ((status = store_step(store, members)) == LOY_OK) {
+        struct loy_id id;
+        uint8_t key[MEMBER_KEY_SIZE];
+        if (sqlite3_column_bytes(members, 0) != sizeof id.bytes) continue;
+        memcpy(id.bytes, sqlite3_column_blob(members, 0), sizeof id.bytes);
+        if (store_member_key(store, &id, key) != LOY_OK) without++;
+        sodium_memzero(key, sizeof key);
+    }
+    sqlite3_reset(members);
+    if (status != LOY_NONE || without == 0) return status == LOY_NONE ? LOY_OK : status;
+    char sentence[STORE_TEXT_MAX];
+    sqlite3_snprintf(sizeof sentence, sentence,
+        "%s: %lld members have no key: restore the key file from the backup", store->keys_path,
+        (long long)without);
+    problem(user, sentence);
+    return LOY_E_CHECK;
+}
+
+enum loy_status store_member_keys_check(
+    struct loy_store *store, void (*problem)(void *user, const char *sentence), void *user)
+{
+    sqlite3_stmt *rows = NULL;
+    if (sqlite3_prepare_v2(
+            store->key_db, "SELECT member, wrapped FROM member_key", -1, &rows, NULL) != SQLITE_OK)
+        return store_fail_sql(store, store->key_db);
+    enum loy_status keys = keys_check(store, rows, problem, user);
+    sqlite3_finalize(rows);
+    if (keys != LOY_OK && keys != LOY_E_CHECK) return keys;
+    enum loy_status members = members_check(store, problem, user);
+    return members != LOY_OK ? members : keys;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * store_parts.h - what the files of the store room ask of each other. The other rooms see
+ * store_private.h.
+ */
+#ifndef STORE_PARTS_H
+#define STORE_PARTS_H
+
+#include <store/store_private.h>
+
+/* ---- disk.c: files as such ----------------------------------------------------------------------
+ */
+
+bool store_disk_exists(const char *path);
+/* An empty file of mode 0600 that was not there before; the folder is synced. LOY_E_CONFLICT: it
+ * was. */
+enum loy_status store_disk_make(struct loy_store *store, const char *path);
+enum loy_status store_disk_sync(struct loy_store *store, const char *path);
+enum loy_status store_disk_sync_folder(struct loy_store *store, const char *path);
+/* Copies bytes into a file that store_disk_make made, and syncs it. */
+enum loy_status store_disk_copy(struct loy_store *store, const char *from, const char *to);
+/* Renames and syncs the folder; never over something else (LOY_E_CONFLICT). */
+enum loy_status store_disk_rename(struct loy_store *store, const char *from, const char *to);
+/* Removes a file and what SQLite keeps beside it; text stays as it is. */
+void store_disk_remove(struct loy_store *store, const char *path);
+/* Maps errno of a failed call on path to a status and a sentence: "doing what PATH failed: why". */
+enum loy_status store_fail_errno(struct loy_store *store, const char *what, const char *path);
+/* path + suffix in fresh memory; NULL: none left. */
+char *store_path_join(const char *path, const char *suffix);
+
+/* ---- database.c: one SQLite file, set up and verified -------------------------------------------
+ */
+
+/* Tests put another one in its place to show that their checks notice a weaker setting. */
+struct store_pragmas {
+    const char *synchronous;  /* the statement, run before journal */
+    const char *journal;      /* the statement that sets the journal mode */
+    const char *journal_mode; /* what must come back */
+    int synchronous_level;    /* what must come back */
+    const char *tuning;       /* cache and checkpoint sizes; not verified */
+};
+const struct store_pragmas *store_pragmas_wanted(void);
+
+#define STORE_APPLICATION_ID 0x4c4f5931      /* "LOY1" */
+#define STORE_KEYS_APPLICATION_ID 0x4c4f594b /* "LOYK" */
+
+/* What the header of a file says, without SQLite and without a lock. LOY_E_FORMAT: no SQLite file.
+ * An empty file, or one whose header is still in its log, answers application 0. */
+struct store_marks {
+    int64_t application, version;
+};
+enum loy_status store_marks_peek(
+    struct loy_store *store, const char *path, struct store_marks *marks);
+enum loy_status store_marks_read(struct loy_store *store, sqlite3 *db, struct store_marks *marks);
+/* LOY_E_FORMAT or LOY_E_VERSION with a sentence unless the marks are ours and not newer. */
+enum loy_status store_marks_judge(struct loy_store *store, const char *path,
+    const struct store_marks *marks, int64_t application, int64_t newest);
+/* Opens without changing a byte; until store_database_trust the file is also left alone at close.
+ */
+enum loy_status store_database_open(struct loy_store *store, const char *path, sqlite3 **db);
+/* Sets and verifies the pragmas, and lets close tidy up. */
+enum loy_status store_database_trust(struct loy_store *store, sqlite3 *db);
+/* The first column of the first row of a query, 0 where there is none. */
+enum loy_status store_database_number(
+    struct loy_store *store, sqlite3 *db, const char *sql, int64_t *number);
+enum loy_status store_database_run(struct loy_store *store, sqlite3 *db, const char *sql);
+/* Runs integrity_check; found() once per finding. LOY_E_CHECK: there were some. */
+enum loy_status store_database_check(struct loy_store *store, sqlite3 *db,
+    void (*problem)(void *user, const char *sentence), void *user);
+
+/* ---- schema.c ----------------------------------------------------------------------------------
+ */
+
+int64_t store_schema_newest(void);
+int64_t store_keys_schema_newest(void);
+/* Brings the file to the newest version, each step in one transaction of its own. */
+enum loy_status store_schema_migrate(struct loy_store *store);
+enum loy_status store_keys_schema_migrate(struct loy_store *store);
+/* The same as part of the transaction that is open, for a new store. */
+enum loy_status store_schema_first(struct loy_store *store);
+
+/* ---- settings: small values in FILE (table setting) and FILE.keys (table note)
+ * -------------------- */
+
+enum store_book { STORE_SETTINGS, STORE_NOTES };
+/* LOY_NONE: not set; the value is then untouched. */
+enum loy_status store_number_get(
+    struct loy_store *store, enum store_book book, const char *name, int64_t *value);
+enum loy_status store_number_set(
+    struct loy_store *store, enum store_book book, const char *name, int64_t value);
+enum loy_status store_bytes_get(
+    struct loy_store *store, enum store_book book, const char *name, void *value, size_t size);
+enum loy_status store_bytes_set(struct loy_store *store, enum store_book book, const char *name,
+    const void *value, size_t size);
+enum loy_status store_setting_text_get(
+    struct loy_store *store, const char *name, char *value, size_t size);
+enum loy_status store_setting_text_set(
+    struct loy_store *store, const char *name, const char *value);
+enum loy_status store_forget(struct loy_store *store, enum store_book book, const char *name);
+
+/* ---- master_key.c
+ * --------------------------------------------------------------------------------- */
+
+#define STORE_CHECK_SIZE 16u
+/* A new key file (mode 0600, synced). LOY_E_CONFLICT: there is one. Fills store->keys. */
+enum loy_status store_master_key_make(struct loy_store *store, const char *path);
+enum loy_status store_master_key_read(struct loy_store *store, const char *path);
+/* Notes the key's check value, and compares it: LOY_E_KEY if the file was made with another key. */
+enum loy_status store_master_key_note(struct loy_store *store);
+enum loy_status store_master_key_compare(struct loy_store *store, const char *path);
+
+/* ---- member_keys.c
+ * -------------------------------------------------------------------------------- */
+
+#define STORE_WRAPPED_SIZE 72u /* nonce 24, key 32, tag 16 */
+struct store_new_key {
+    uint8_t member[16];
+    uint8_t wrapped[STORE_WRAPPED_SIZE];
+};
+/* Writes and syncs the gathered keys. Only while the store's write lock is held. */
+enum loy_status store_member_keys_flush(struct loy_store *store);
+void store_member_keys_forget(struct loy_store *store);
+/* Deletes keys of the last batch, or of all batches, whose member was never stored. Write lock as
+ * above. */
+enum loy_status store_member_keys_sweep(struct loy_store *store, bool all);
+/* Lets the last batch be: it is not swept any more. */
+enum loy_status store_member_keys_spare(struct loy_store *store);
+enum loy_status store_member_keys_check(
+    struct loy_store *store, void (*problem)(void *user, const char *sentence), void *user);
+
+/* ---- identity.c, audit.c, operator.c, place.c
+ * ----------------------------------------------------- */
+
+/* Recognises a copied or restored file and opens a new epoch for it; notes that this handle is
+ * here. */
+enum loy_status store_identity_settle(struct loy_store *store, int64_t at_us);
+/* For a new store: writes the first identity inside the open transaction. */
+enum loy_status store_identity_first(struct loy_store *store, int64_t at_us);
+void store_identity_note_close(struct loy_store *store);
+/* Writes the mark of a backup into the copies open in store. */
+enum loy_status store_identity_mark_backup(struct loy_store *store, int64_t at_us);
+enum loy_status store_identity_backup_time(struct loy_store *store, int64_t *at_us);
+
+enum loy_status store_audit_check(
+    struct loy_store *store, void (*problem)(void *user, const char *sentence), void *user);
+
+enum loy_status store_operator_enrol(
+    struct loy_store *store, const char *user, enum loy_role role, int64_t *id);
+enum loy_status store_operator_act(struct loy_store *store, const char *user);
+
+/* Numbers and epoch of the store's own lane, from its row. */
+enum loy_status store_own_lane_load(struct loy_store *store);
+enum loy_status store_settings_load(struct loy_store *store);
+enum loy_status store_settings_save(
+    struct loy_store *store, const struct loy_store_settings *settings);
+
+/* ---- open.c
+ * --------------------------------------------------------------------------------------- */
+
+/* An empty handle for path with its file names; NULL: no memory. */
+struct loy_store *store_handle_make(const char *path);
+/* The handle of create, open and restore: given out even where they fail, for its text. */
+enum loy_status store_handle_start(
+    const struct loy_store_options *options, struct loy_store **store);
+/* key_path, or path + ".key", in fresh memory; NULL: none left. */
+char *store_key_path(const struct loy_store_options *options);
+/* Opens both files and checks that they are ours, of this key and of each other. Nothing is
+ * written. */
+enum loy_status store_files_open(struct loy_store *store, const char *key_path);
+/* The whole of loy_store_open on an empty handle. */
+enum loy_status store_files_open_and_act(
+    struct loy_store *store, const struct loy_store_options *options, const char *key_path);
+void store_files_close(struct loy_store *store);
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * store_private.h - what the rooms that may see SQL (store, member, basket, release) ask of the
+ * store.
+ */
+#ifndef STORE_PRIVATE_H
+#define STORE_PRIVATE_H
+
+#include <loyalty/store.h>
+
+#include <sodium.h>
+#include <sqlite3.h>
+
+#define STORE_STATEMENTS_MAX 160u
+#define STORE_TEXT_MAX 400u
+
+/* Subkeys of the master key, derived with crypto_kdf; context "loyalty1". index never rotates. */
+struct store_keys {
+    uint8_t wrap[32];   /* wraps members' keys */
+    uint8_t index[32];  /* blind index of fields and references */
+    uint8_t card[32];   /* credential digests */
+    uint8_t audit[32];  /* audit chain */
+    uint8_t basket[32]; /* basket digests */
+};
+
+struct store_statement {
+    const char *sql; /* identity: the address of a string constant */
+    sqlite3_stmt *statement;
+};
+
+struct loy_store {
+    sqlite3 *db;             /* FILE */
+    sqlite3 *key_db;         /* FILE.keys */
+    struct store_keys *keys; /* sodium_malloc */
+    struct loy_store_settings settings;
+    int64_t operator_id;
+    enum loy_role role;
+    int64_t site, lane, epoch; /* the store's own */
+    int depth;                 /* of begin/commit */
+    int64_t clock_us;          /* latest time seen, for rows that the caller gives no time for */
+    struct store_statement statements[STORE_STATEMENTS_MAX];
+    size_t statement_count;
+    char text[STORE_TEXT_MAX];
+    void *member_cache; /* of the member room: keys and numbers of recent members */
+    void *basket_cache; /* of the basket room: versions, promotions */
+
+    /* The store room's own. */
+    char *path, *keys_path;   /* FILE and FILE.keys */
+    enum loy_status failed;   /* of the last failure; store_step(store, NULL) repeats it */
+    enum loy_status doomed;   /* why the open transaction can only be rolled back, or LOY_OK */
+    bool broken;              /* a commit's sync failed: nothing more is written on this handle */
+    bool ready;               /* opened to the end */
+    int64_t settled_batch;    /* first row of the last batch of keys whose members are known to be
+                                 stored */
+    sqlite3_stmt *key_select; /* a member's key, on key_db */
+    struct store_new_key *new_keys; /* of members made in the open transaction */
+    size_t new_key_count, new_key_max;
+    int64_t new_batch; /* their first row, once written */
+};
+
+/* A cached prepared statement, reset and with bindings cleared. sql must be a string constant: its
+ * address is its identity. NULL: failed, text set; the sqlite3_bind functions take that NULL, and
+ * store_step and store_run then answer the failure, so a caller need not test it. Bind text and
+ * blobs with SQLITE_STATIC: a copy (SQLITE_TRANSIENT) that runs out of memory stores NULL. Reset a
+ * SELECT when its last row is read: one left standing keeps an old picture of the file. */
+sqlite3_stmt *store_sql(struct loy_store *store, const char *sql);
+/* Steps once: LOY_OK a row, LOY_NONE done. A failure is told in text and mapped (FULL, BUSY, IO,
+ * STORE). */
+enum loy_status store_step(struct loy_store *store, sqlite3_stmt *statement);
+/* Steps to the end and resets; for statements without rows. */
+enum loy_status store_run(struct loy_store *store, sqlite3_stmt *statement);
+enum loy_status store_run_text(struct loy_store *store, const char *sql);
+
+/* Nested begin/commit: only the outermost pair touches the file. A rollback undoes all; the outer
+ * commit then answers the failure. So does a full disk, an I/O error or a lack of memory between
+ * them, even where the caller overlooked it. After a failed store_commit nothing is open: no
+ * rollback is due, one more does no harm to the outermost level. */
+enum loy_status store_begin(struct loy_store *store);
+enum loy_status store_commit(struct loy_store *store);
+void store_rollback(struct loy_store *store);
+
+/* Sets text and gives status back. No personal data, no number of a card. */
+enum loy_status store_fail(struct loy_store *store, enum loy_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+enum loy_status store_fail_sql(struct loy_store *store, sqlite3 *db);
+
+/* LOY_E_ACCESS unless the operator's role is one of the mask (1 << enum loy_role, or-ed). */
+enum loy_status store_require(struct loy_store *store, unsigned role_mask, const char *what);
+
+enum loy_status store_audit(
+    struct loy_store *store, const char *action, const char *object, int64_t at_us);
+
+/* UUIDv7 of that time with fresh randomness. */
+void store_id_make(int64_t at_us, struct loy_id *id);
+
+/* site and lane numbers by code, made when new. */
+enum loy_status store_site(struct loy_store *store, const char *code, int64_t *site);
+enum loy_status store_lane(struct loy_store *store, int64_t site, const char *code, int64_t *lane);
+
+/* ---- Members' keys and envelopes --------------------------------------------------------------
+ */
+
+#define MEMBER_KEY_SIZE 32u
+
+/* Makes a key for a new member, between store_begin and store_commit (LOY_E_ARGUMENT elsewhere:
+ * another process could sweep a key whose member is not yet being written). Wrapped, and written to
+ * FILE.keys and synced there before the store's own commit, so that a member row never exists
+ * without its key. */
+enum loy_status store_member_key_make(
+    struct loy_store *store, const struct loy_id *member, uint8_t key[MEMBER_KEY_SIZE]);
+enum loy_status store_member_key(
+    struct loy_store *store, const struct loy_id *member, uint8_t key[MEMBER_KEY_SIZE]);
+/* Keys are gathered and written in one transaction of FILE.keys at the outermost store_commit.
+ * store_member_key: LOY_E_KEY if there is none. */
+
+/* Envelope: version 1 | key id 4 | nonce 24 | XChaCha20-Poly1305(padded text) | tag 16. The
+ * associated data is (table, column, member id, field, version), so an envelope moved elsewhere
+ * does not open. */
+struct envelope_place {
+    const char *table;
+    const char *column;
+    const struct loy_id *member;
+    int64_t field, version;
+};
+#define ENVELOPE_OVERHEAD 45u
+#define ENVELOPE_PAD 32u
+#define ENVELOPE_MAX (LOY_ENVELOPE_TEXT_MAX + ENVELOPE_PAD + ENVELOPE_OVERHEAD)
+#define LOY_ENVELOPE_TEXT_MAX 1024u
+/* size of sealed must be ENVELOPE_MAX. */
+enum loy_status envelope_seal(const uint8_t key[MEMBER_KEY_SIZE],
+    const struct envelope_place *place, const char *text, uint8_t *sealed, size_t *sealed_size);
+enum loy_status envelope_open(const uint8_t key[MEMBER_KEY_SIZE],
+    const struct envelope_place *place, const uint8_t *sealed, size_t sealed_size,
+    char text[LOY_ENVELOPE_TEXT_MAX]);
+
+/* Blind index: keyed BLAKE2b-128 of (field, normalised text) under the index key. */
+void store_blind(const struct loy_store *store, int64_t field, const char *normalised,
+    uint8_t digest[LOY_DIGEST_SIZE]);
+
+/* Of the basket room, for loy_store_check: recomputes every basket's digest and tells what does not
+ * fit. */
+enum loy_status basket_check(
+    struct loy_store *store, void (*problem)(void *user, const char *sentence), void *user);
+/* Of the member and basket rooms: lets go of member_cache and basket_cache. Called by
+ * loy_store_close. */
+void member_cache_free(struct loy_store *store);
+void basket_cache_free(struct loy_store *store);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * transaction.c - begin, commit and rollback, nested by counting. At the outermost commit the
+ * gathered members' keys are made durable first. Knows nothing of what is written.
+ */
+#include <store/store_parts.h>
+
+/* A cached SELECT that was left standing keeps an old snapshot, from which SQLite starts no write.
+ */
+static void statements_reset(struct loy_store *store)
+{
+    for (size_t i = 0; i < STORE_STATEMENTS_MAX; i++)
+        sqlite3_reset(store->statements[i].statement);
+}
+
+static enum loy_status begin_outermost(struct loy_store *store)
+{
+    if (sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK) return LOY_OK;
+    if (sqlite3_extended_errcode(store->db) == SQLITE_BUSY_SNAPSHOT) {
+        statements_reset(store);
+        if (sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK)
+            return LOY_OK;
+    }
+    return store_fail_sql(store, store->db);
+}
+
+enum loy_status store_begin(struct loy_store *store)
+{
+    if (store->broken)
+        return store_fail(store, LOY_E_IO,
+            "writing %s failed before: check the disk, close the store and open it again",
+            store->path);
+    if (store->doomed != LOY_OK) return store->doomed;
+    if (store->depth == 0) {
+        enum loy_status status = begin_outermost(store);
+        if (status != LOY_OK) return status;
+    }
+    store->depth++;
+    return LOY_OK;
+}
+
+static void abandon(struct loy_store *store)
+{
+    if (!sqlite3_get_autocommit(store->db)) {
+        statements_reset(store);
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    }
+    store_member_keys_forget(store);
+    store->depth = 0;
+    store->doomed = LOY_OK;
+}
+
+static enum loy_status commit_outermost(struct loy_store *store)
+{
+    if (store->doomed != LOY_OK) return store->doomed;
+    if (sqlite3_get_autocommit(store->db))
+        return store_fail(
+            store, LOY_E_STORE, "the transaction was undone after an earlier failure");
+    enum loy_status status = store_member_keys_flush(store);
+    if (status != LOY_OK) return status;
+    if (sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK) return LOY_OK;
+    status = store_fail_sql(store, store->db);
+    // After a failed sync the kernel may call dirty pages clean: only a new connection's recovery
+    // and its own syncs are trustworthy. The keys stay: the frames may yet turn out to have reached
+    // the disk.
+    store->broken = status != LOY_E_BUSY && status != LOY_E_FULL;
+    return status;
+}
+
+enum loy_status store_commit(struct loy_store *store)
+{
+    if (store->depth == 0) return store_fail(store, LOY_E_ARGUMENT, "no transaction is open");
+    if (store->depth > 1) {
+        store->depth--;
+        return store->doomed;
+    }
+    enum loy_status status = commit_outermost(store);
+    if (status == LOY_OK && store->new_key_count > 0) store->settled_batch = store->new_batch;
+    abandon(store);
+    return status;
+}
+
+void store_rollback(struct loy_store *store)
+{
+    if (store->depth > 1) {
+        store->depth--;
+        if (store->doomed == LOY_OK)
+            store->doomed = store->failed < LOY_OK ? store->failed : LOY_E_STORE;
+    } else if (store->depth == 1) {
+        abandon(store);
+    }
+}
+
+enum loy_status loy_store_begin(struct loy_store *store)
+{
+    if (store->depth > 0) return store_fail(store, LOY_E_ARGUMENT, "a transaction is open already");
+    return store_begin(store);
+}
+
+enum loy_status loy_store_commit(struct loy_store *store)
+{
+    return store_commit(store);
+}
+
+void loy_store_rollback(struct loy_store *store)
+{
+    store_rollback(store);
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * test_range.c - which ranges of own numbers a shop may declare.
+ * In: a range and those declared before. Out: yes, or no with a sentence. */
+#include "card_test.h"
+
+#define M LOY_USE_MEMBER
+#define C LOY_USE_COUPON
+#define W LOY_USE_WEIGHED
+
+static const struct loy_range declared[] = {
+    {"29", 13, LOY_CHECK_GS1, M, false},
+    {"600585", 17, LOY_CHECK_NONE, M, false},
+    {"4", 12, LOY_CHECK_GS1, M, false},
+    {"7700", 10, LOY_CHECK_LUHN, M, false},
+};
+
+struct row {
+    struct loy_range range;
+    enum loy_status status;
+    const char *why; /* a part of the sentence */
+};
+
+// clang-format off
+static const struct row rows[] = {
+    {{"28", 13, LOY_CHECK_GS1, W, false}, LOY_OK, ""},
+    {{"20", 13, LOY_CHECK_GS1, M, false}, LOY_OK, ""},
+    {{"02", 13, LOY_CHECK_GS1, W, false}, LOY_OK, ""},
+    {{"98", 13, LOY_CHECK_GS1, C, false}, LOY_OK, ""},
+    {{"2", 8, LOY_CHECK_GS1, M, false}, LOY_OK, ""},
+    {{"29", 12, LOY_CHECK_NONE, M, false}, LOY_OK, ""},
+    {{"600586", 17, LOY_CHECK_NONE, M, false}, LOY_OK, ""},
+    {{"600585", 16, LOY_CHECK_LUHN, M, false}, LOY_OK, ""},
+    {{"6", 10, LOY_CHECK_NONE, M, false}, LOY_OK, ""},
+    {{"770", 16, LOY_CHECK_LUHN, M, false}, LOY_OK, ""},
+    {{"915600", 16, LOY_CHECK_LUHN, M, false}, LOY_OK, ""},
+    {{"9156", 16, LOY_CHECK_LUHN, M, false}, LOY_OK, ""}, /* national use: 9 and a country */
+    {{"9556000", 18, LOY_CHECK_GS1, M, false}, LOY_OK, ""},
+    {{"6901234", 13, LOY_CHECK_GS1, M, false}, LOY_OK, ""}, /* a company's own prefix */
+    {{"411111", 16, LOY_CHECK_LUHN, M, true}, LOY_OK, ""},
+    {{"123456789012345678", 32, LOY_CHECK_NONE, M, false}, LOY_OK, ""},
+    /* Not to be told from another range. */
+    {{"29", 13, LOY_CHECK_GS1, M, false}, LOY_E_CONFLICT, "another range"},
+    {{"2", 13, LOY_CHECK_GS1, W, false}, LOY_E_CONFLICT, "another range"},
+    {{"2912", 13, LOY_CHECK_NONE, C, false}, LOY_E_CONFLICT, "another range"},
+    {{"60058541", 17, LOY_CHECK_NONE, M, false}, LOY_E_CONFLICT, "another range"},
+    {{"04", 13, LOY_CHECK_GS1, M, false}, LOY_E_CONFLICT, "another range"}, /* the UPC-A above */
+    {{"77", 10, LOY_CHECK_NONE, W, false}, LOY_E_CONFLICT, "another range"},
+    /* Not to be told from a payment card or code. */
+    {{"6", 16, LOY_CHECK_LUHN, M, false}, LOY_E_CONFLICT, "payment"},
+    {{"60058", 16, LOY_CHECK_LUHN, M, false}, LOY_E_CONFLICT, "payment"},
+    {{"9", 16, LOY_CHECK_NONE, M, false}, LOY_E_CONFLICT, "payment"},
+    {{"915", 16, LOY_CHECK_LUHN, M, false}, LOY_E_CONFLICT, "payment"},
+    {{"9792", 16, LOY_CHECK_LUHN, M, false}, LOY_E_CONFLICT, "payment network"},
+    {{"2", 16, LOY_CHECK_NONE, M, false}, LOY_E_CONFLICT, "payment"},
+    {{"411111", 16, LOY_CHECK_LUHN, M, false}, LOY_E_CONFLICT, "payment network"},
+    {{"4111", 16, LOY_CHECK_LUHN, M, true}, LOY_E_CONFLICT, "payment"},
+    {{"222100", 16, LOY_CHECK_LUHN, M, false}, LOY_E_CONFLICT, "payment network"},
+    {{"620000", 19, LOY_CHECK_NONE, M, false}, LOY_E_CONFLICT, "payment network"},
+    {{"28", 18, LOY_CHECK_NONE, M, false}, LOY_E_CONFLICT, "payment"},
+    {{"13", 18, LOY_CHECK_NONE, M, false}, LOY_E_CONFLICT, "payment"},
+    /* Not to be told from articles. */
+    {{"690", 13, LOY_CHECK_GS1, M, false}, LOY_E_CONFLICT, "articles"},
+    {{"0", 12, LOY_CHECK_GS1, M, false}, LOY_E_CONFLICT, "articles"},
+    {{"1", 14, LOY_CHECK_GS1, M, false}, LOY_E_CONFLICT, "articles"},
+    /* Impossible. */
+    {{"", 13, LOY_CHECK_GS1, M, false}, LOY_E_ARGUMENT, "prefix"},
+    {{"2A", 13, LOY_CHECK_GS1, M, false}, LOY_E_ARGUMENT, "prefix"},
+    {{"12345678", 8, LOY_CHECK_LUHN, M, false}, LOY_E_ARGUMENT, "prefix"},
+    {{"123456789", 8, LOY_CHECK_NONE, M, false}, LOY_E_ARGUMENT, "prefix"},
+    {{"29", 5, LOY_CHECK_NONE, M, false}, LOY_E_ARGUMENT, "length"},
+    {{"29", 33, LOY_CHECK_NONE, M, false}, LOY_E_ARGUMENT, "length"},
+    {{"29", 10, LOY_CHECK_GS1, M, false}, LOY_E_ARGUMENT, "8, 12, 13, 14 or 18"},
+    {{"29", 13, 3, M, false}, LOY_E_ARGUMENT, "check digit"},
+    {{"29", 13, LOY_CHECK_GS1, 0, false}, LOY_E_ARGUMENT, "use"},
+    {{"29", 13, LOY_CHECK_GS1, 4, false}, LOY_E_ARGUMENT, "use"},
+};
+// clang-format on
+
+static void judges(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        const struct row *row = &rows[i];
+        const char *why = NULL;
+        print_message("%s/%d\n", row->range.prefix, row->range.length);
+        assert_int_equal(loy_range_check(&row->range, declared, ROWS(declared), &why), row->status);
+        assert_non_null(strstr(why, row->why));
+        assert_int_equal(why[0] == '\0', row->status == LOY_OK);
+    }
+}
+
+static void hostile(void **state)
+{
+    (void)state;
+    struct loy_range unterminated = {"", 20, LOY_CHECK_NONE, M, false};
+    memset(unterminated.prefix, '7', sizeof unterminated.prefix);
+    assert_int_equal(loy_range_check(&unterminated, NULL, 0, NULL), LOY_E_ARGUMENT);
+    assert_int_equal(loy_range_check(NULL, NULL, 0, NULL), LOY_E_ARGUMENT);
+    assert_int_equal(loy_range_check(&declared[0], NULL, 1, NULL), LOY_E_ARGUMENT);
+    assert_int_equal(loy_range_check(&declared[0], NULL, 0, NULL), LOY_OK);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(judges),
+        cmocka_unit_test(hostile),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

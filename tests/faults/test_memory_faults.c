@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * test_memory_faults.c - every allocation, the library's and SQLite's, fails once, and from then on
+ * always. No crash, no leak, no half basket, no false LOY_OK.
+ *
+ *     test_memory_faults [STEP]  every STEPth allocation only
+ */
+#include "workload.h"
+
+#include <sqlite3.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define STORE_EVERY 50
+
+#ifdef __SANITIZE_ADDRESS__
+#define STEP_DEFAULT 61
+#else
+#define STEP_DEFAULT 13
+#endif
+
+static struct {
+    long left;
+    bool stays, failed, armed;
+} fault;
+
+static bool fails(void)
+{
+    if (!fault.armed || fault.left == 0) return false;
+    if (fault.left > 1) {
+        fault.left--;
+        return false;
+    }
+    if (!fault.stays) fault.left = 0;
+    fault.failed = true;
+    return true;
+}
+
+/* The linker leads the library's own calls here (--wrap). */
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *memory, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return fails() ? NULL : __real_calloc(count, size);
+}
+void *__wrap_realloc(void *memory, size_t size)
+{
+    return fails() ? NULL : __real_realloc(memory, size);
+}
+
+static sqlite3_mem_methods real_methods;
+
+static void *sqlite_malloc(int size)
+{
+    return fails() ? NULL : real_methods.xMalloc(size);
+}
+static void *sqlite_realloc(void *memory, int size)
+{
+    return fails() ? NULL : real_methods.xRealloc(memory, size);
+}
+
+static bool sqlite_prepare(void)
+{
+    if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real_methods) != SQLITE_OK) return false;
+    static sqlite3_mem_methods methods;
+    methods = real_methods;
+    methods.xMalloc = sqlite_malloc;
+    methods.xRealloc = sqlite_realloc;
+    // Without the small pool each of SQLite's allocations is one of ours.
+    return sqlite3_config(SQLITE_CONFIG_MALLOC, &methods) == SQLITE_OK &&
+           sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0) == SQLITE_OK;
+}
+
+static char folder[64], path[100];
+static struct ledger ledger;
+static long findings;
+
+static struct loy_store_options options_make(void)
+{
+    return (struct loy_store_options){.size = sizeof(struct loy_store_options),
+        .path = path,
+        .user = "tester",
+        .at_us = 1767225600000000};
+}
+
+static void finding(const char *what, long nth, const char *why)
+{
+    if (findings++ < 10) printf("FAILED: %s at allocation %ld: %s\n", what, nth, why);
+}
+
+static bool store_renew(void)
+{
+    const struct loy_store_options options = options_make();
+    struct loy_store *store = NULL;
+    memset(&ledger, 0, sizeof ledger);
+    workload_folder_empty(folder);
+    enum loy_status status = workload_create(&options, &ledger, &store);
+    // So that the points do not depend on whether it is the first customer's day.
+    if (status == LOY_OK) status = workload_customer(store, &ledger);
+    if (status != LOY_OK) printf("FAILED: %s\n", loy_store_text(store));
+    loy_store_close(store);
+    return status == LOY_OK;
+}
+
+static bool day_with_fault(long nth, bool stays)
+{
+    const struct loy_store_options options = options_make();
+    struct loy_store *store = NULL;
+    char why[500];
+    fault.left = nth;
+    fault.stays = stays;
+    fault.failed = false;
+    fault.armed = true;
+    enum loy_status status = loy_store_open(&options, &store);
+    if (status == LOY_OK) status = workload_customer(store, &ledger);
+    if (status < LOY_OK && loy_store_text(store)[0] == '\0') finding("no words", nth, "");
+    // Once more on the same handle, as a lane does.
+    if (status < LOY_OK && store && !fault.stays && ledger.version && loy_store_role(store))
+        workload_customer(store, &ledger);
+    loy_store_close(store);
+    fault.armed = false;
+    if (workload_verify(&options, &ledger, why, sizeof why) != WORKLOAD_GOOD)
+        finding("not good afterwards", nth, why);
+    return fault.failed;
+}
+
+static long loop(bool stays, long step)
+{
+    long points = 0;
+    for (long nth = 1;; nth += step, points++) {
+        if (points % STORE_EVERY == 0 && !store_renew()) return -1;
+        if (!day_with_fault(nth, stays)) break;
+        if (nth > 1000000) return -1;
+    }
+    printf(
+        "%s: %ld of about %ld allocations\n", stays ? "for good" : "once", points, points * step);
+    return points;
+}
+
+int main(int count, char **arguments)
+{
+    long step = count > 1 ? atol(arguments[1]) : STEP_DEFAULT;
+    if (!sqlite_prepare()) return 1;
+    workload_folder_make(folder);
+    snprintf(path, sizeof path, "%s/shop.db", folder);
+    long once = loop(false, step), always = loop(true, step);
+    if (once < 10 || always < 10) finding("too few allocations were met", once, "");
+    workload_folder_remove(folder);
+    printf("%ld findings\n", findings);
+    return findings == 0 ? 0 : 1;
+}
