@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * cli.c - what every command needs: its values, the store, one-line failures, progress.
+ */
+#include "cli.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <wchar.h>
+
+const char *cli_value(const struct cli *cli, const char *name)
+{
+    const struct cli_option *option = cli->command->options;
+    for (size_t i = 0; option && option->name; option++, i++)
+        if (strcmp(option->name, name) == 0)
+            return cli->options[i].count ? cli->options[i].values[0] : NULL;
+    return NULL;
+}
+
+int cli_fail(const struct cli *cli, enum cli_exit code, const char *format, ...)
+{
+    va_list arguments;
+    if (cli->progress) fputs("\r\033[K", stderr);
+    fprintf(stderr, "loyalty %s: ", cli->command ? cli->command->name : "");
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    return code;
+}
+
+enum cli_exit cli_exit_of(enum loy_status status)
+{
+    switch (status) {
+    case LOY_OK:
+        return CLI_DONE;
+    case LOY_NONE:
+    case LOY_REFUSED:
+    case LOY_REPEATED:
+    case LOY_E_CONFLICT:
+    case LOY_E_CHECK:
+    case LOY_E_FORMAT:
+    case LOY_E_LIMIT:
+    case LOY_E_ACCESS:
+        return CLI_FINDING;
+    case LOY_E_ARGUMENT:
+        return CLI_USAGE;
+    default:
+        return CLI_FAILED;
+    }
+}
+
+int cli_fail_store(const struct cli *cli, enum loy_status status, const struct loy_store *store)
+{
+    const char *text = store ? loy_store_text(store) : "";
+    return cli_fail(cli, cli_exit_of(status), "%s", *text ? text : loy_status_text(status));
+}
+
+static const char *user_name(void)
+{
+    const struct passwd *entry = getpwuid(geteuid());
+    return entry ? entry->pw_name : "unknown";
+}
+
+int64_t cli_now_us(void)
+{
+    const char *fixed = getenv("LOYALTY_NOW");
+    int64_t at_us = 0;
+    int16_t offset = 0;
+    if (fixed && cli_time_parse(fixed, &at_us, &offset) == LOY_OK) return at_us;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+struct loy_store_options cli_store_options(const struct cli *cli)
+{
+    const char *key = getenv("LOYALTY_KEY");
+    return (struct loy_store_options){.size = sizeof(struct loy_store_options),
+        .path = cli->store_path,
+        .key_path = key && *key ? key : NULL,
+        .user = user_name(),
+        .at_us = cli_now_us()};
+}
+
+int cli_store_open(const struct cli *cli, struct loy_store **store)
+{
+    struct loy_store_options options = cli_store_options(cli);
+    enum loy_status status = loy_store_open(&options, store);
+    if (status == LOY_OK) return CLI_DONE;
+    int code = cli_exit_of(status);
+    if (status == LOY_NONE)
+        cli_fail(cli, CLI_FAILED, _("there is no store %s; `loyalty init --store %s` makes one"),
+            cli->store_path, cli->store_path);
+    else
+        cli_fail_store(cli, status, *store);
+    loy_store_close(*store);
+    *store = NULL;
+    /* A store that cannot be opened has failed, whatever the reason. */
+    return code == CLI_USAGE ? CLI_USAGE : CLI_FAILED;
+}
+
+void cli_print_json(json_t *object)
+{
+    char *text = json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    if (text) puts(text);
+    free(text);
+    json_decref(object);
+}
+
+void cli_progress(const struct cli *cli, const char *what, long long done, long long total)
+{
+    static int shown = -1;
+    if (!cli->progress || total <= 0) return;
+    int percent = (int)(done * 100 / total);
+    if (percent == shown && done != total) return;
+    shown = percent;
+    char bar[41];
+    for (int i = 0; i < 40; i++)
+        bar[i] = i * 100 < percent * 40 ? '#' : '.';
+    bar[40] = '\0';
+    fprintf(stderr, "\r\033[K%s [%s] %3d %%", what, bar, percent);
+    if (done == total) fputs("\r\033[K", stderr);
+    fflush(stderr);
+}
+
+/* Columns on a terminal: Chinese characters take two. */
+static int columns(const char *text)
+{
+    wchar_t wide[512];
+    size_t n = mbstowcs(wide, text, sizeof wide / sizeof wide[0]);
+    if (n == (size_t)-1) return (int)strlen(text);
+    int width = wcswidth(wide, n);
+    return width < 0 ? (int)n : width;
+}
+
+void cli_put(FILE *out, const char *text, int width)
+{
+    int pad = width - columns(text);
+    fprintf(out, "%s%*s", text, pad > 0 ? pad : 0, "");
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * cli.h - what a command of the program `loyalty` is: a row with its words, its options and one
+ * function. The same row parses the command line, prints the help page and checks the number of
+ * operands. To add one: write command_<name>.c, add a line to commands.def and to
+ * pos-app/CMakeLists.txt.
+ */
+#ifndef CLI_H
+#define CLI_H
+
+#include <loyalty/loyalty.h>
+#include <loyalty/reader.h>
+
+#include <jansson.h>
+#include <libintl.h>
+#include <stdio.h>
+
+#define _(text) gettext(text)
+#define N_(text) text
+
+enum cli_exit { CLI_DONE = 0, CLI_FINDING = 1, CLI_USAGE = 2, CLI_FAILED = 3 };
+
+#define CLI_OPTIONS_MAX 32u
+#define CLI_VALUES_MAX 32u
+#define CLI_OPERANDS_MAX 16u
+
+struct cli_option {
+    const char *name;  /* "from", used as --from */
+    const char *value; /* what follows, "DATE"; NULL: a flag */
+    const char *help;  /* N_("...") */
+    bool required;
+    bool repeats;
+};
+
+struct cli {
+    const char *store_path; /* --store, or $LOYALTY_STORE, or "shop.loyalty" */
+    bool json;
+    bool chinese;
+    bool progress; /* standard error is a terminal */
+    const struct cli_command *command;
+    size_t operand_count;
+    const char *operands[CLI_OPERANDS_MAX];
+    /* values of command->options in their order; count 0: not given; a flag has the value "" */
+    struct {
+        size_t count;
+        const char *values[CLI_VALUES_MAX];
+    } options[CLI_OPTIONS_MAX];
+};
+
+struct cli_command {
+    const char *name;     /* "member add": one or two words */
+    const char *operands; /* "FILE.csv", "MEMBER [N]" or NULL */
+    size_t operands_min, operands_max;
+    const char *summary;              /* N_("one line") */
+    const char *detail;               /* N_("paragraphs of the help page"), or NULL */
+    const struct cli_option *options; /* ends with name NULL; or NULL */
+    int (*run)(struct cli *cli);      /* enum cli_exit */
+};
+
+#define CLI_COMMAND(symbol) extern const struct cli_command symbol;
+#include "commands.def"
+#undef CLI_COMMAND
+
+/* The value of an option; NULL: not given. For a flag: "" or NULL. */
+const char *cli_value(const struct cli *cli, const char *option);
+
+/* One line on standard error, "loyalty COMMAND: ...". Gives code back. */
+int cli_fail(const struct cli *cli, enum cli_exit code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The same from a store's text; the exit code follows the status. */
+int cli_fail_store(const struct cli *cli, enum loy_status status, const struct loy_store *store);
+enum cli_exit cli_exit_of(enum loy_status status);
+
+/* Opens cli->store_path as the operating-system user, key from $LOYALTY_KEY or beside. CLI_DONE or
+ * a code that was told already. */
+struct loy_store_options cli_store_options(const struct cli *cli);
+int cli_store_open(const struct cli *cli, struct loy_store **store);
+
+/* MEMBER of a command line: an id, card:NUMBER, ref:REFERENCE, a telephone or a tax number.
+ * LOY_NONE. */
+enum loy_status cli_member_find(struct loy_store *store, const char *text, struct loy_id *member);
+
+/* Now; a test may fix it by $LOYALTY_NOW (microseconds, or an ISO date-time). */
+int64_t cli_now_us(void);
+
+/* "2026-03-01", "2026-03-01 14:05:06", "2026-03-01T14:05:06+01:00" -> microseconds UTC and the
+ * offset (the shop's zone is the process's TZ where the text gives none). LOY_E_FORMAT. */
+enum loy_status cli_time_parse(const char *text, int64_t *at_us, int16_t *offset_min);
+/* "2026-03-01 14:05" in that offset; text holds 32 bytes. */
+void cli_time_text(int64_t at_us, int16_t offset_min, char text[32]);
+
+/* A decimal amount in the store's currency -> minor units. LOY_E_FORMAT: not a number; LOY_E_LIMIT:
+ * finer than the minor unit, or too large: never rounded. */
+enum loy_status cli_amount_parse(const char *text, unsigned minor_digits, int64_t *minor);
+void cli_amount_text(int64_t minor, unsigned minor_digits, char text[32]);
+
+/* The text, padded to so many columns of a terminal: a Chinese character takes two. */
+void cli_put(FILE *out, const char *text, int width);
+
+/* Prints one JSON line and releases the object. */
+void cli_print_json(json_t *object);
+
+/* A bar on standard error while cli->progress; call with done == total to end it. */
+void cli_progress(const struct cli *cli, const char *what, long long done, long long total);
+
+#endif

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * command_import.c - import members|articles|prices|baskets FILE.csv. One transaction a file: a row
+ * that does not fit, a total that does not agree or a failing store leaves everything as it was.
+ */
+#include "import.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static bool row_is_at_fault(enum loy_status status)
+{
+    return status == LOY_E_FORMAT || status == LOY_E_LIMIT || status == LOY_E_CHECK ||
+           status == LOY_E_CONFLICT || status == LOY_E_ARGUMENT || status == LOY_NONE ||
+           status == LOY_REFUSED;
+}
+
+enum loy_status import_judge(struct import *import, size_t row, enum loy_status status)
+{
+    if (status == LOY_OK) import->made++;
+    if (status == LOY_REPEATED) import->repeated++;
+    if (status == LOY_OK || status == LOY_REPEATED) return LOY_OK;
+    if (!row_is_at_fault(status)) return status;
+    const char *text = loy_store_text(import->store);
+    csv_complain(&import->table, row, (size_t)-1, "%s", *text ? text : loy_status_text(status));
+    return LOY_OK;
+}
+
+enum loy_status import_rows(struct import *import, enum loy_status (*put)(struct import *, size_t))
+{
+    for (size_t row = 0; row < import->table.row_count; row++) {
+        enum loy_status status = csv_complete(&import->table, row) ? put(import, row) : LOY_OK;
+        if (status != LOY_OK) return status;
+        cli_progress(
+            import->cli, import->kind, (long long)row + 1, (long long)import->table.row_count);
+    }
+    return LOY_OK;
+}
+
+bool import_snapshot_day(struct import *import, int64_t *day_us, int16_t *offset_min)
+{
+    const char *text = cli_value(import->cli, "snapshot");
+    if (!text) return false;
+    /* run_import has checked the text. */
+    return cli_time_parse(text, day_us, offset_min) == LOY_OK;
+}
+
+/* Required cells are there. The kinds check the rest, and pass over rows that lack one. */
+static void required_check(struct csv_table *table)
+{
+    for (size_t row = 0; row < table->row_count; row++)
+        for (size_t c = 0; c < table->column_count; c++)
+            if (table->columns[c].required && !*csv_cell(table, row, c))
+                csv_complain(table, row, c, _("is empty and is needed"));
+}
+
+static int totals_check(struct import *import)
+{
+    const char *rows = cli_value(import->cli, "rows"), *total = cli_value(import->cli, "total");
+    char text[32];
+    int64_t wanted = 0;
+    if (rows && (cli_amount_parse(rows, 0, &wanted) != LOY_OK ||
+                    wanted != (int64_t)import->table.row_count))
+        return cli_fail(import->cli, CLI_FINDING,
+            _("%s: the control total says %s rows, the file has %zu; nothing was imported"),
+            import->table.path, rows, import->table.row_count);
+    cli_amount_text(import->total_minor, import->settings.minor_digits, text);
+    if (total && (cli_amount_parse(total, import->settings.minor_digits, &wanted) != LOY_OK ||
+                     wanted != import->total_minor))
+        return cli_fail(import->cli, CLI_FINDING,
+            _("%s: the control total says %s, the rows sum to %s; nothing was imported"),
+            import->table.path, total, text);
+    return CLI_DONE;
+}
+
+static void totals_print(struct import *import)
+{
+    char total[32];
+    cli_amount_text(import->total_minor, import->settings.minor_digits, total);
+    if (import->cli->json) {
+        cli_print_json(json_pack("{s:s,s:s,s:I,s:I,s:I,s:s}", "imported", import->kind, "file",
+            import->table.path, "rows", (json_int_t)import->table.row_count, "made",
+            (json_int_t)import->made, "repeated", (json_int_t)import->repeated, "total", total));
+        return;
+    }
+    printf(_("%s: %zu rows; %" PRId64 " new or changed, %" PRId64 " as they were; total %s %s\n"),
+        import->table.path, import->table.row_count, import->made, import->repeated, total,
+        import->settings.currency);
+}
+
+/* Inside the transaction; a code other than CLI_DONE was told and rolls back. */
+static int import_all(struct import *import, enum loy_status (*put)(struct import *))
+{
+    required_check(&import->table);
+    enum loy_status status = put(import);
+    if (status != LOY_OK) {
+        cli_fail_store(import->cli, status, import->store);
+        return cli_fail(import->cli, CLI_FAILED, _("nothing was imported"));
+    }
+    if (import->table.complaints > CSV_COMPLAINTS_MAX)
+        fprintf(stderr, _("... and %zu more\n"), import->table.complaints - CSV_COMPLAINTS_MAX);
+    if (import->table.complaints)
+        return cli_fail(import->cli, CLI_FINDING,
+            _("%s: %zu findings, nothing was imported; mend them and import the file again"),
+            import->table.path, import->table.complaints);
+    int code = totals_check(import);
+    if (code != CLI_DONE) return code;
+    status = loy_import_enter(import->store, import->kind, import->table.digest,
+        (int64_t)import->table.row_count, import->total_minor, import->at_us);
+    return status == LOY_OK ? CLI_DONE : cli_fail_store(import->cli, status, import->store);
+}
+
+static int import_transaction(struct import *import, enum loy_status (*put)(struct import *))
+{
+    enum loy_status status = loy_import_known(import->store, import->kind, import->table.digest);
+    if (status == LOY_REPEATED) {
+        if (!import->cli->json)
+            printf(
+                _("%s: this very file was imported before; nothing changed\n"), import->table.path);
+        else
+            cli_print_json(json_pack(
+                "{s:s,s:s,s:i}", "imported", import->kind, "file", import->table.path, "made", 0));
+        return CLI_DONE;
+    }
+    status = loy_store_begin(import->store);
+    if (status != LOY_OK) return cli_fail_store(import->cli, status, import->store);
+    int code = import_all(import, put);
+    if (code != CLI_DONE) {
+        loy_store_rollback(import->store);
+        return code;
+    }
+    status = loy_store_commit(import->store);
+    if (status != LOY_OK) {
+        cli_fail_store(import->cli, status, import->store);
+        return cli_fail(import->cli, CLI_FAILED, _("nothing was imported"));
+    }
+    if (!import->quiet) totals_print(import);
+    return CLI_DONE;
+}
+
+static const struct {
+    const char *name;
+    const struct csv_column *columns;
+    bool further;
+    enum loy_status (*put)(struct import *);
+} kinds[] = {
+    [IMPORT_ARTICLES] = {"articles", import_article_columns, false, import_articles},
+    [IMPORT_PRICES] = {"prices", import_price_columns, false, import_prices},
+    [IMPORT_MEMBERS] = {"members", import_member_columns, true, import_members},
+    [IMPORT_BASKETS] = {"baskets", import_basket_columns, false, import_baskets},
+};
+
+int import_begin(struct import *import, struct cli *cli, struct loy_store *store,
+    enum import_kind kind, const char *path)
+{
+    *import = (struct import){
+        .cli = cli, .store = store, .kind = kinds[kind].name, .at_us = cli_now_us()};
+    int code = csv_open(cli, path, kinds[kind].columns, kinds[kind].further, &import->table);
+    if (code == CLI_DONE && store) loy_store_settings_get(store, &import->settings);
+    return code;
+}
+
+int import_file(struct cli *cli, struct loy_store *store, enum import_kind kind, const char *path)
+{
+    struct import import;
+    int code = import_begin(&import, cli, store, kind, path);
+    if (code != CLI_DONE) return code;
+    import.quiet = true;
+    code = import_transaction(&import, kinds[kind].put);
+    csv_close(&import.table);
+    return code;
+}
+
+static int run_import(struct cli *cli, enum import_kind kind)
+{
+    struct import import;
+    const char *day = cli_value(cli, "snapshot");
+    int64_t ignored_us = 0;
+    int16_t ignored_min = 0;
+    if (day && cli_time_parse(day, &ignored_us, &ignored_min) != LOY_OK)
+        return cli_fail(cli, CLI_USAGE, _("--snapshot takes a date such as 2026-03-01"));
+    /* The file first: a wrong name costs no opened store. */
+    int code = import_begin(&import, cli, NULL, kind, cli->operands[0]);
+    if (code != CLI_DONE) return code;
+    code = cli_store_open(cli, &import.store);
+    if (code == CLI_DONE) {
+        loy_store_settings_get(import.store, &import.settings);
+        code = import_transaction(&import, kinds[kind].put);
+    }
+    loy_store_close(import.store);
+    csv_close(&import.table);
+    return code;
+}
+
+static int run_articles(struct cli *cli)
+{
+    return run_import(cli, IMPORT_ARTICLES);
+}
+
+static int run_prices(struct cli *cli)
+{
+    return run_import(cli, IMPORT_PRICES);
+}
+
+static int run_members(struct cli *cli)
+{
+    return run_import(cli, IMPORT_MEMBERS);
+}
+
+static int run_baskets(struct cli *cli)
+{
+    return run_import(cli, IMPORT_BASKETS);
+}
+
+#define TOTAL_OPTIONS                                                                              \
+    {"rows", "N", N_("control total: the file must have so many rows"), false, false},             \
+    {                                                                                              \
+        "total", "AMOUNT", N_("control total: the amounts must sum to this"), false, false         \
+    }
+
+static const struct cli_option plain_options[] = {TOTAL_OPTIONS, {0}};
+static const struct cli_option snapshot_options[] = {
+    TOTAL_OPTIONS,
+    {"snapshot", "DATE", N_("the file is the whole shelf of that day"), false, false},
+    {"store-code", "CODE", N_("the shop of the snapshot where no column says; default this one"),
+        false, false},
+    {0},
+};
+static const struct cli_option basket_options[] = {
+    TOTAL_OPTIONS,
+    {"create-members", NULL, N_("open a pseudonymous member for each unknown reference"), false,
+        false},
+    {0},
+};
+
+const struct cli_command command_import_articles = {
+    .name = "import articles",
+    .operands = "FILE.csv",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = N_("articles from a CSV file, all or nothing"),
+    .detail = N_("Columns (any order, * needed): article* gtin brand manufacturer category style "
+                 "season grade "
+                 "grade_derived colour\ncolour_family size tax_rate price_is_net kind own_brand "
+                 "counter cost. "
+                 "With --snapshot an article that is\nmissing has left the shelf."),
+    .options = snapshot_options,
+    .run = run_articles,
+};
+
+const struct cli_command command_import_prices = {
+    .name = "import prices",
+    .operands = "FILE.csv",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = N_("price history, or a snapshot of the shelf, from a CSV file, all or nothing"),
+    .detail = N_("Columns (any order, * needed): article* store from* to list_price* selling_price "
+                 "promotion "
+                 "promotion_form display.\nWith --snapshot, from is not needed: the intervals are "
+                 "derived from "
+                 "one snapshot to the next."),
+    .options = snapshot_options,
+    .run = run_prices,
+};
+
+const struct cli_command command_import_members = {
+    .name = "import members",
+    .operands = "FILE.csv",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = N_("members from a CSV file, all or nothing"),
+    .detail = N_(
+        "Columns (any order, * needed): kind* name family_name given_name industry address "
+        "telephone "
+        "fax section district\npostcode tax_no account_no purchasers sex birth_year household_size "
+        "card language email channel* initiated_by\ncollected_at legal_basis consent_profiling "
+        "consent_marketing consent_suppliers reference. Further columns\nbecome traits."),
+    .options = plain_options,
+    .run = run_members,
+};
+
+const struct cli_command command_import_baskets = {
+    .name = "import baskets",
+    .operands = "FILE.csv",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = N_("past baskets from a CSV file, all or nothing"),
+    .detail = N_(
+        "One row a line. Columns (any order, * needed): basket* member card store lane at* article "
+        "gtin brand manufacturer\ncategory style season grade colour colour_family size kind "
+        "own_brand "
+        "quantity list_price paid* promotion\npromotion_form return_of return_of_line reason. A "
+        "basket "
+        "that is there already is left as it is."),
+    .options = basket_options,
+    .run = run_baskets,
+};

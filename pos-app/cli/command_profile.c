@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * command_profile.c - `profile MEMBER` and `profile --all`: what can be said of a member, and how
+ * surely. In: a store and a viewpoint. Out: aligned text, or a JSON object per member. Nothing that
+ * the standing of an estimate does not allow is printed as the member's own.
+ */
+#include "profile_run.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#define LABEL_WIDTH 26
+#define TEXT_SIZE 64u
+
+/* ---- Words ---------------------------------------------------------------------------------- */
+
+enum unit { UNIT_DAYS, UNIT_TIMES, UNIT_MONEY, UNIT_SHARE, UNIT_PERCENTILE };
+
+static const struct {
+    const char *label;
+    enum unit unit;
+} quantities[] = {
+    [LOY_QUANTITY_RECENCY] = {N_("Last purchase"), UNIT_DAYS},
+    [LOY_QUANTITY_FREQUENCY] = {N_("Purchases in 365 days"), UNIT_TIMES},
+    [LOY_QUANTITY_MONETARY] = {N_("Paid in 365 days"), UNIT_MONEY},
+    [LOY_QUANTITY_LEVEL] = {N_("Paid per occasion"), UNIT_MONEY},
+    [LOY_QUANTITY_DEAL_SHARE] = {N_("Share of lines on deal"), UNIT_SHARE},
+    [LOY_QUANTITY_OWN_BRAND_SHARE] = {N_("Share of own brands"), UNIT_SHARE},
+    [LOY_QUANTITY_PRICE_TIER] = {N_("Price tier, listed"), UNIT_PERCENTILE},
+    [LOY_QUANTITY_PRICE_TIER_PAID] = {N_("Price tier, paid"), UNIT_PERCENTILE},
+};
+
+static const char *const standings[] = {
+    [LOY_STANDING_OWN] = "own",
+    [LOY_STANDING_WEAK] = "weak",
+    [LOY_STANDING_FEW] = "few",
+    [LOY_STANDING_DESCRIPTIVE] = "descriptive",
+    [LOY_STANDING_NOT_CLAIMED] = "not-claimed",
+};
+
+static const char *const parts[] = {N_("Mon-Fri 0-6 h"), N_("Mon-Fri 6-12 h"),
+    N_("Mon-Fri 12-18 h"), N_("Mon-Fri 18-24 h"), N_("Sat-Sun 0-6 h"), N_("Sat-Sun 6-12 h"),
+    N_("Sat-Sun 12-18 h"), N_("Sat-Sun 18-24 h")};
+#define PART_COUNT (sizeof(parts) / sizeof(parts[0]))
+
+/* Chinese letters take two columns and three bytes. */
+static int columns(const char *text)
+{
+    wchar_t wide[TEXT_SIZE];
+    size_t length = mbstowcs(wide, text, TEXT_SIZE - 1);
+    if (length == (size_t)-1) return (int)strlen(text);
+    wide[length < TEXT_SIZE ? length : TEXT_SIZE - 1] = L'\0';
+    int width = wcswidth(wide, TEXT_SIZE);
+    return width < 0 ? (int)strlen(text) : width;
+}
+
+static void print_label(const char *label)
+{
+    int gap = LABEL_WIDTH - columns(label);
+    printf("  %s%*s", label, gap > 1 ? gap : 1, "");
+}
+
+/* interval: the value beside says what the number is of. */
+static void value_text(const struct profile_run *run, enum unit unit, bool interval, double value,
+    char text[TEXT_SIZE])
+{
+    struct loy_store_settings settings;
+    if (isnan(value)) {
+        snprintf(text, TEXT_SIZE, "%s", _("none"));
+        return;
+    }
+    switch (unit) {
+    case UNIT_DAYS:
+        snprintf(text, TEXT_SIZE, _("%.0f days ago"), value);
+        break;
+    case UNIT_TIMES:
+        snprintf(text, TEXT_SIZE, "%.0f", value);
+        break;
+    case UNIT_MONEY:
+        loy_store_settings_get(run->store, &settings);
+        cli_amount_text(llround(fmin(value, 9e17)), settings.minor_digits, text);
+        break;
+    case UNIT_SHARE:
+        snprintf(text, TEXT_SIZE, "%.2f", value);
+        break;
+    case UNIT_PERCENTILE:
+        snprintf(text, TEXT_SIZE, interval ? "%.0f" : _("%.0f of 100"), value);
+        break;
+    }
+}
+
+/* ---- Text ----------------------------------------------------------------------------------- */
+
+static void print_few(const struct loy_estimate *estimate, const char *segment)
+{
+    if (estimate->n < estimate->needed)
+        printf(_("not enough purchases yet (%lld of %lld); segment value: %s\n"),
+            (long long)estimate->n, (long long)estimate->needed, segment);
+    else
+        printf(_("no sign yet that this member differs (%lld seen); segment value: %s\n"),
+            (long long)estimate->n, segment);
+}
+
+static void print_interval(
+    const struct profile_run *run, const struct loy_estimate *estimate, enum unit unit)
+{
+    char value[TEXT_SIZE], low[TEXT_SIZE], high[TEXT_SIZE];
+    value_text(run, unit, false, estimate->value, value);
+    value_text(run, unit, true, estimate->low, low);
+    value_text(run, unit, true, estimate->high, high);
+    cli_put(stdout, value, 14);
+    printf(_(" 80 %%: %s to %s, n = %lld"), low, high, (long long)estimate->n);
+    printf("%s\n", estimate->standing == LOY_STANDING_WEAK ? _("  (weak evidence)") : "");
+}
+
+static void print_estimate(const struct profile_run *run, const struct loy_estimate *estimate)
+{
+    enum unit unit = quantities[estimate->quantity].unit;
+    char value[TEXT_SIZE];
+    print_label(_(quantities[estimate->quantity].label));
+    switch (estimate->standing) {
+    case LOY_STANDING_DESCRIPTIVE:
+        value_text(run, unit, false, estimate->value, value);
+        cli_put(stdout, value, 14);
+        printf(_(" fifth %u of 5 (5: recent, often, much)\n"), estimate->quintile);
+        break;
+    case LOY_STANDING_NOT_CLAIMED:
+        printf("%s\n", _("not claimed: the data are a sample of lines"));
+        break;
+    case LOY_STANDING_FEW:
+        value_text(run, unit, false, estimate->segment_value, value);
+        print_few(estimate, value);
+        break;
+    default:
+        print_interval(run, estimate, unit);
+    }
+}
+
+static void print_week(const struct loy_week *week)
+{
+    print_label(_("When they buy"));
+    if (week->standing == LOY_STANDING_FEW) {
+        if (week->baskets < week->needed)
+            printf(_("not enough purchases yet (%lld of %lld); as the store\n"),
+                (long long)week->baskets, (long long)week->needed);
+        else
+            printf(_("no sign yet that this member differs (%lld seen); as the store\n"),
+                (long long)week->baskets);
+        return;
+    }
+    printf(_("share of %lld baskets, 80 %% interval, the store's share"), (long long)week->baskets);
+    printf("%s\n", week->standing == LOY_STANDING_WEAK ? _("  (weak evidence)") : "");
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        /* A part in which the shop is closed says nothing. */
+        if (week->part_store[i] < 0.005 && week->part_share[i] < 0.005) continue;
+        char label[TEXT_SIZE];
+        snprintf(label, sizeof(label), "  %s", _(parts[i]));
+        print_label(label);
+        printf(_("%.2f           %.2f to %.2f, %.2f\n"), week->part_share[i], week->part_low[i],
+            week->part_high[i], week->part_store[i]);
+    }
+}
+
+enum loy_status profile_print_text(const struct profile_run *run, const struct profile_case *one)
+{
+    char id[LOY_ID_TEXT_SIZE], at[32];
+    loy_id_text(&one->id, id);
+    cli_time_text(run->settings.as_of_us, run->settings.offset_min, at);
+    printf(_("Member %s, as of %s\n"), id, at);
+    if (!one->profile) {
+        printf("  %s\n", _("has not agreed to profiling, or objected: no profile is made"));
+        return LOY_OK;
+    }
+    for (int i = LOY_QUANTITY_NONE + 1; i < loy_quantity_count; i++) {
+        struct loy_estimate estimate;
+        enum loy_status status =
+            loy_profile_estimate(one->profile, (enum loy_quantity)i, &estimate);
+        if (status != LOY_OK) return status;
+        print_estimate(run, &estimate);
+    }
+    struct loy_week week;
+    enum loy_status status = loy_profile_week(one->profile, &week);
+    if (status == LOY_OK) print_week(&week);
+    return status;
+}
+
+/* ---- JSON ----------------------------------------------------------------------------------- */
+
+/* What may not be shown as the member's own is null. */
+static json_t *number(double value, bool shown)
+{
+    return shown && isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *estimate_json(const struct loy_estimate *estimate)
+{
+    bool shown =
+        estimate->standing != LOY_STANDING_FEW && estimate->standing != LOY_STANDING_NOT_CLAIMED;
+    bool claimed = estimate->standing != LOY_STANDING_NOT_CLAIMED;
+    json_t *object = json_pack("{s:s,s:o,s:o,s:o,s:I,s:I,s:f,s:s,s:o}", "name",
+        loy_quantity_name(estimate->quantity), "value", number(estimate->value, shown), "low",
+        number(estimate->low, shown), "high", number(estimate->high, shown), "n",
+        (json_int_t)estimate->n, "needed", (json_int_t)estimate->needed, "reliability",
+        estimate->reliability, "standing", standings[estimate->standing], "segment_value",
+        number(estimate->segment_value, claimed));
+    if (estimate->quintile)
+        json_object_set_new(object, "quintile", json_integer(estimate->quintile));
+    return object;
+}
+
+static json_t *week_json(const struct loy_week *week)
+{
+    bool shown = week->standing != LOY_STANDING_FEW;
+    json_t *list = json_array(), *hours = json_array();
+    for (size_t i = 0; i < PART_COUNT; i++)
+        json_array_append_new(list,
+            json_pack("{s:s,s:i,s:i,s:o,s:o,s:o,s:f}", "days", i < 4 ? "mon-fri" : "sat-sun",
+                "from_hour", (int)(i % 4 * 6), "to_hour", (int)(i % 4 * 6 + 6), "share",
+                number(week->part_share[i], shown), "low", number(week->part_low[i], shown), "high",
+                number(week->part_high[i], shown), "store_share", week->part_store[i]));
+    for (size_t h = 0; shown && h < LOY_HOURS_OF_WEEK; h++)
+        json_array_append_new(hours, json_real(week->share[h]));
+    return json_pack("{s:s,s:I,s:I,s:f,s:o,s:o}", "standing", standings[week->standing], "baskets",
+        (json_int_t)week->baskets, "needed", (json_int_t)week->needed, "reliability",
+        week->reliability, "parts", list, "hours", hours);
+}
+
+static enum loy_status fill_json(const struct loy_profile *profile, json_t *object)
+{
+    json_t *list = json_array();
+    json_object_set_new(object, "quantities", list);
+    for (int i = LOY_QUANTITY_NONE + 1; i < loy_quantity_count; i++) {
+        struct loy_estimate estimate;
+        enum loy_status status = loy_profile_estimate(profile, (enum loy_quantity)i, &estimate);
+        if (status != LOY_OK) return status;
+        json_array_append_new(list, estimate_json(&estimate));
+    }
+    struct loy_week week;
+    enum loy_status status = loy_profile_week(profile, &week);
+    if (status == LOY_OK) json_object_set_new(object, "week", week_json(&week));
+    return status;
+}
+
+enum loy_status profile_print_json(const struct profile_run *run, const struct profile_case *one)
+{
+    char id[LOY_ID_TEXT_SIZE], at[32];
+    loy_id_text(&one->id, id);
+    cli_time_text(run->settings.as_of_us, run->settings.offset_min, at);
+    json_t *object = json_pack(
+        "{s:s,s:s,s:b}", "member", id, "as_of", at, "profiling_consent", one->profile != NULL);
+    enum loy_status status = one->profile ? fill_json(one->profile, object) : LOY_OK;
+    if (status == LOY_OK)
+        cli_print_json(object);
+    else
+        json_decref(object);
+    return status;
+}
+
+/* ---- The command ---------------------------------------------------------------------------- */
+
+struct printing {
+    struct profile_run *run;
+    enum loy_status status;
+    bool begun;
+};
+
+static int print_one(void *user, const struct profile_case *one)
+{
+    struct printing *printing = user;
+    const struct profile_run *run = printing->run;
+    if (printing->begun && !run->cli->json) putchar('\n');
+    printing->begun = true;
+    printing->status = run->cli->json ? profile_print_json(run, one) : profile_print_text(run, one);
+    return printing->status != LOY_OK;
+}
+
+static int run_fail(const struct profile_run *run, enum loy_status status)
+{
+    /* The pure room has no words of its own. */
+    if (status == LOY_E_MEMORY || status == LOY_E_LIMIT)
+        return cli_fail(
+            run->cli, CLI_FAILED, _("no profile can be made: %s"), loy_status_text(status));
+    return cli_fail_store(run->cli, status, run->store);
+}
+
+static int profile_store(struct profile_run *run)
+{
+    struct printing printing = {.run = run};
+    run->each = print_one;
+    run->user = &printing;
+    enum loy_status status = profile_run_fit(run);
+    if (status == LOY_OK) status = profile_run_each(run);
+    if (status == LOY_OK) status = printing.status;
+    if (status != LOY_OK) return run_fail(run, status);
+    if (run->member) return run->not_agreed ? CLI_FINDING : CLI_DONE;
+    if (!run->cli->json)
+        printf(_("\n%lld members profiled; %lld have not agreed to it.\n"),
+            (long long)run->profiled, (long long)run->not_agreed);
+    return CLI_DONE;
+}
+
+static int find_member(struct profile_run *run, struct loy_id *id)
+{
+    if (run->cli->operand_count == 0) return CLI_DONE;
+    enum loy_status status = cli_member_find(run->store, run->cli->operands[0], id);
+    run->member = id;
+    if (status == LOY_OK) return CLI_DONE;
+    if (status == LOY_NONE)
+        return cli_fail(run->cli, CLI_FINDING,
+            _("there is no such member; give the id, card:NUMBER or ref:REFERENCE"));
+    if (status == LOY_REFUSED)
+        return cli_fail(run->cli, CLI_FINDING, _("the card may not be used"));
+    return cli_fail_store(run->cli, status, run->store);
+}
+
+static int run_profile(struct cli *cli)
+{
+    struct profile_run run = {.cli = cli,
+        .settings = {.size = sizeof(run.settings),
+            .sample_of_lines = cli_value(cli, "sample-of-lines") != NULL}};
+    struct loy_id id;
+    bool all = cli_value(cli, "all") != NULL;
+    if (all == (cli->operand_count > 0))
+        return cli_fail(cli, CLI_USAGE, _("give one member, or --all"));
+    if (profile_as_of(cli_value(cli, "as-of"), &run.settings) != LOY_OK)
+        return cli_fail(cli, CLI_USAGE, _("--as-of takes a date such as 2026-03-01"));
+    int code = cli_store_open(cli, &run.store);
+    if (code != CLI_DONE) return code;
+    code = find_member(&run, &id);
+    if (code == CLI_DONE) code = profile_store(&run);
+    profile_run_close(&run);
+    loy_store_close(run.store);
+    return code;
+}
+
+static const struct cli_option options[] = {
+    {"all", NULL, N_("every member who bought something"), false, false},
+    {"as-of", "DATE", N_("the viewpoint: sales up to the end of this day (default: now)"), false,
+        false},
+    {"sample-of-lines", NULL,
+        N_("the data are a sample of lines: claim no frequency and no amount per visit"), false,
+        false},
+    {0},
+};
+
+const struct cli_command command_profile = {
+    .name = "profile",
+    .operands = "[MEMBER]",
+    .operands_min = 0,
+    .operands_max = 1,
+    .summary = N_("what can be said of a member, and how surely"),
+    .detail = N_(
+        "MEMBER is an id, card:NUMBER or ref:REFERENCE. Each value comes with its 80 % interval "
+        "and\n"
+        "the number of observations. A value whose reliability is below .5 is marked as weak\n"
+        "evidence; below .2, or with too few purchases, only the value of all members is shown.\n"
+        "Only goods count; returns are taken from the line they belong to; all baskets of one day\n"
+        "are one occasion. Members who have not agreed to profiling get none (exit 1)."),
+    .options = options,
+    .run = run_profile,
+};

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * decode_json.h - an event as the contract's JSON object, and as a line for a person.
+ */
+#ifndef DECODE_JSON_H
+#define DECODE_JSON_H
+
+#include "cli.h"
+
+json_t *event_json(const struct loy_event *event);
+void event_print(const struct loy_event *event);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * import.h - one import: a CSV table into the store, all or nothing, with control totals.
+ */
+#ifndef IMPORT_H
+#define IMPORT_H
+
+#include "cli.h"
+#include "csv_table.h"
+
+struct import {
+    struct cli *cli;
+    struct loy_store *store;
+    struct loy_store_settings settings;
+    struct csv_table table;
+    const char *kind;    /* "articles" ...; the log's word */
+    int64_t total_minor; /* control total; 0 where the kind has none */
+    int64_t discount_minor;
+    int64_t made, repeated;
+    int64_t at_us;
+    bool quiet; /* no line about what was imported */
+};
+
+enum import_kind { IMPORT_ARTICLES, IMPORT_PRICES, IMPORT_MEMBERS, IMPORT_BASKETS };
+
+/* A whole file in one transaction, without a word unless something is wrong. */
+int import_file(struct cli *cli, struct loy_store *store, enum import_kind kind, const char *path);
+/* Only opens the table; the caller puts rows and closes import->table. */
+int import_begin(struct import *import, struct cli *cli, struct loy_store *store,
+    enum import_kind kind, const char *path);
+
+/* Each puts its rows; complaints go to the table. A status below 0 other than FORMAT, LIMIT, CHECK,
+ * CONFLICT and ARGUMENT ends the import (the store failed). */
+enum loy_status import_articles(struct import *import);
+enum loy_status import_prices(struct import *import);
+enum loy_status import_members(struct import *import);
+enum loy_status import_baskets(struct import *import);
+
+extern const struct csv_column import_article_columns[], import_price_columns[],
+    import_member_columns[], import_basket_columns[];
+
+/* Calls put for every row with progress; a row's failure becomes a complaint with the store's
+ * words. */
+enum loy_status import_rows(
+    struct import *import, enum loy_status (*put)(struct import *, size_t row));
+/* A store's answer about a row: complains where the row is at fault, gives back what ends the
+ * import. */
+enum loy_status import_judge(struct import *import, size_t row, enum loy_status status);
+
+/* The day of --snapshot at local midnight; false: none, or told that it is no date. */
+bool import_snapshot_day(struct import *import, int64_t *day_us, int16_t *offset_min);
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * import_members.c - rows of a members file: forms with provenance, traits, cards. No value of a
+ * row is ever repeated in a message.
+ */
+#include "import.h"
+
+#include <sodium.h>
+#include <string.h>
+
+enum {
+    KIND,
+    NAME,
+    FAMILY_NAME,
+    GIVEN_NAME,
+    INDUSTRY,
+    ADDRESS,
+    TELEPHONE,
+    FAX,
+    SECTION,
+    DISTRICT,
+    POSTCODE,
+    TAX_NO,
+    ACCOUNT_NO,
+    PURCHASERS,
+    SEX,
+    BIRTH_YEAR,
+    HOUSEHOLD_SIZE,
+    LANGUAGE,
+    EMAIL,
+    CARD,
+    CHANNEL,
+    INITIATED_BY,
+    COLLECTED_AT,
+    LEGAL_BASIS,
+    CONSENT_PROFILING,
+    CONSENT_MARKETING,
+    CONSENT_SUPPLIERS,
+    REFERENCE
+};
+
+const struct csv_column import_member_columns[] = {
+    [KIND] = {"kind", true, false},
+    [NAME] = {"name", false, true},
+    [FAMILY_NAME] = {"family_name", false, true},
+    [GIVEN_NAME] = {"given_name", false, true},
+    [INDUSTRY] = {"industry", false, true},
+    [ADDRESS] = {"address", false, true},
+    [TELEPHONE] = {"telephone", false, true},
+    [FAX] = {"fax", false, true},
+    [SECTION] = {"section", false, true},
+    [DISTRICT] = {"district", false, true},
+    [POSTCODE] = {"postcode", false, true},
+    [TAX_NO] = {"tax_no", false, true},
+    [ACCOUNT_NO] = {"account_no", false, true},
+    [PURCHASERS] = {"purchasers", false, true},
+    [SEX] = {"sex", false, true},
+    [BIRTH_YEAR] = {"birth_year", false, true},
+    [HOUSEHOLD_SIZE] = {"household_size", false, true},
+    [LANGUAGE] = {"language", false, true},
+    [EMAIL] = {"email", false, true},
+    [CARD] = {"card", false, true},
+    [CHANNEL] = {"channel", true, false},
+    [INITIATED_BY] = {"initiated_by", false, false},
+    [COLLECTED_AT] = {"collected_at", false, false},
+    [LEGAL_BASIS] = {"legal_basis", false, false},
+    [CONSENT_PROFILING] = {"consent_profiling", false, false},
+    [CONSENT_MARKETING] = {"consent_marketing", false, false},
+    [CONSENT_SUPPLIERS] = {"consent_suppliers", false, false},
+    [REFERENCE] = {"reference", false, true},
+    {0},
+};
+
+/* Columns from NAME to EMAIL are fields of the form under the same name. */
+#define FIELD_COLUMNS (EMAIL - NAME + 1)
+
+static size_t fields_read(struct csv_table *table, size_t row, struct loy_field_text *fields)
+{
+    size_t count = 0;
+    for (size_t column = NAME; column <= EMAIL; column++) {
+        enum loy_field field;
+        const char *text = csv_cell(table, row, column);
+        if (!*text || loy_field_find(import_member_columns[column].name, &field) != LOY_OK)
+            continue;
+        fields[count++] = (struct loy_field_text){field, text};
+    }
+    return count;
+}
+
+static bool column_known(const struct csv_table *table, size_t file_column)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        if (table->at[i] == (int)file_column) return true;
+    return false;
+}
+
+static size_t traits_read(struct csv_table *table, size_t row, struct loy_trait_text *traits)
+{
+    size_t count = 0;
+    for (size_t f = 0; f < table->file_columns; f++) {
+        const char *text = table->bytes + table->cells[(row + 1) * table->file_columns + f];
+        if (column_known(table, f) || !*text) continue;
+        if (count == LOY_TRAITS_MAX) {
+            csv_complain(table, row, (size_t)-1, _("has more than %u traits"), LOY_TRAITS_MAX);
+            break;
+        }
+        traits[count++] = (struct loy_trait_text){table->headers[f], text};
+    }
+    return count;
+}
+
+static bool initiative_read(struct csv_table *table, size_t row, uint8_t *initiated_by)
+{
+    static const char *const words[] = {"", "customer", "staff", "import"};
+    const char *text = csv_cell(table, row, INITIATED_BY);
+    *initiated_by = LOY_INITIATIVE_IMPORT;
+    if (!*text) return true;
+    for (uint8_t i = 1; i < 4; i++)
+        if (strcmp(text, words[i]) == 0) {
+            *initiated_by = i;
+            return true;
+        }
+    csv_complain(table, row, INITIATED_BY, _("is none of: customer, staff, import"));
+    return false;
+}
+
+static bool form_read(struct import *import, size_t row, struct loy_member_form *form)
+{
+    struct csv_table *table = &import->table;
+    const char *kind = csv_cell(table, row, KIND), *basis = csv_cell(table, row, LEGAL_BASIS);
+    const char *reference = csv_cell(table, row, REFERENCE);
+    int16_t offset = 0;
+    form->channel = csv_cell(table, row, CHANNEL);
+    form->legal_basis = *basis ? basis : NULL;
+    form->reference = *reference ? reference : NULL;
+    form->collected_at_us = import->at_us;
+    form->kind = LOY_MEMBER_PERSON;
+    bool good = initiative_read(table, row, &form->initiated_by);
+    if (strcmp(kind, "organisation") == 0)
+        form->kind = LOY_MEMBER_ORGANISATION;
+    else if (strcmp(kind, "person") != 0) {
+        csv_complain(table, row, KIND, _("is neither person nor organisation"));
+        good = false;
+    }
+    good = csv_time(table, row, COLLECTED_AT, &form->collected_at_us, &offset) && good;
+    for (size_t i = LOY_PURPOSE_PROFILING; i <= LOY_PURPOSE_SUPPLIERS; i++)
+        good = csv_flag(
+                   table, row, CONSENT_PROFILING + i - LOY_PURPOSE_PROFILING, &form->consent[i]) &&
+               good;
+    /* A member known by a reference alone, as in public data, is pseudonymous. */
+    form->pseudonymous = form->reference && !*csv_cell(table, row, NAME) &&
+                         !*csv_cell(table, row, FAMILY_NAME) && !*csv_cell(table, row, GIVEN_NAME);
+    return good;
+}
+
+static enum loy_status card_give(struct import *import, size_t row, const struct loy_id *member)
+{
+    struct loy_range ranges[LOY_RANGES_MAX];
+    struct loy_credential credential;
+    uint8_t key[LOY_CARD_KEY_SIZE];
+    size_t count = 0;
+    const char *number = csv_cell(&import->table, row, CARD);
+    if (!*number) return LOY_OK;
+    enum loy_status status = loy_range_list(import->store, ranges, &count);
+    if (status != LOY_OK) return status;
+    loy_store_card_key(import->store, key);
+    status = loy_credential_from_text(number, ranges, count, key, &credential);
+    sodium_memzero(key, sizeof key);
+    if (status == LOY_E_FORMAT) {
+        csv_complain(&import->table, row, CARD,
+            _("is no card number: up to %u printable characters"), LOY_NUMBER_MAX);
+        return LOY_OK;
+    }
+    if (status == LOY_OK)
+        status = loy_card_issue(import->store, member, &credential, import->at_us);
+    if (status != LOY_E_CONFLICT) return status;
+    csv_complain(&import->table, row, CARD, _("belongs to another member"));
+    return LOY_OK;
+}
+
+static enum loy_status put(struct import *import, size_t row)
+{
+    struct loy_field_text fields[FIELD_COLUMNS];
+    struct loy_trait_text traits[LOY_TRAITS_MAX];
+    struct loy_member_form form = {.size = sizeof form, .fields = fields, .traits = traits};
+    struct loy_id member;
+    form.field_count = fields_read(&import->table, row, fields);
+    form.trait_count = traits_read(&import->table, row, traits);
+    if (!form_read(import, row, &form)) return LOY_OK;
+    size_t before = import->table.complaints;
+    enum loy_status status = loy_member_add(import->store, &form, import->at_us, &member);
+    enum loy_status judged = import_judge(import, row, status);
+    if (status != LOY_OK || import->table.complaints != before) return judged;
+    return card_give(import, row, &member);
+}
+
+enum loy_status import_members(struct import *import)
+{
+    return import_rows(import, put);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * profile_run.h - the two passes of a profile over a store, and a profile as text or JSON.
+ * Used by `profile` and `demo`. Members who have not agreed to profiling stay outside of the
+ * population: their lines count for prices and hours of the store only, as those of nobody.
+ */
+#ifndef PROFILE_RUN_H
+#define PROFILE_RUN_H
+
+#include "cli.h"
+
+struct profile_case {
+    struct loy_id id;
+    const struct loy_profile *profile; /* NULL: this member has not agreed to profiling */
+};
+
+struct profile_run {
+    const struct cli *cli; /* for progress */
+    struct loy_store *store;
+    struct loy_profile_settings settings;
+    const struct loy_id *member; /* NULL: all who bought something */
+    /* Called per member, oldest number first; another answer than 0 ends the run (LOY_OK). */
+    int (*each)(void *user, const struct profile_case *one);
+    void *user;
+    struct loy_population *population; /* of the run; profile_run_close lets go of it */
+    int64_t profiled, not_agreed;      /* members passed to each */
+};
+
+/* The viewpoint `now`, or the end of the day that --as-of names. LOY_E_FORMAT. */
+enum loy_status profile_as_of(const char *text, struct loy_profile_settings *settings);
+/* First pass: makes run->population. */
+enum loy_status profile_run_fit(struct profile_run *run);
+/* Second pass, may be repeated with another member. */
+enum loy_status profile_run_each(struct profile_run *run);
+void profile_run_close(struct profile_run *run);
+
+/* On standard output. LOY_E_LIMIT, LOY_E_MEMORY: an estimate could not be made. */
+enum loy_status profile_print_text(const struct profile_run *run, const struct profile_case *one);
+enum loy_status profile_print_json(const struct profile_run *run, const struct profile_case *one);
+
+#endif
