@@ -20,6 +20,8 @@ struct loy_basket *lane_handle_make(struct loy_store *store)
     }
     memset(basket, 0, sizeof *basket);
     basket->store = store;
+    basket->unsure = store->depth > 0;
+    basket->undone = store->undone;
     basket_digest_open(&basket->digest, store);
     return basket;
 }
@@ -35,6 +37,24 @@ static enum loy_status changed_elsewhere(struct loy_store *store)
 {
     return store_fail(store, LOY_E_CONFLICT,
         "another program has changed or ended this basket; let go of it and resume");
+}
+
+/* What the handle counted inside a caller's transaction that came to nothing is in no row. */
+static enum loy_status lane_begin(struct loy_basket *basket)
+{
+    struct loy_store *store = basket->store;
+    if (basket->unsure && basket->undone != store->undone) return changed_elsewhere(store);
+    if (store->depth == 0) basket->unsure = false;
+    return store_begin(store);
+}
+
+static enum loy_status lane_leave(struct loy_basket *basket, enum loy_status status)
+{
+    struct loy_store *store = basket->store;
+    status = basket_leave(store, status);
+    basket->unsure = basket->unsure || (status >= LOY_OK && store->depth > 0);
+    if (status >= LOY_OK) basket->undone = store->undone;
+    return status;
 }
 
 /* ---- Open --------------------------------------------------------------------------------------
@@ -139,9 +159,9 @@ enum loy_status loy_basket_add(
         .paid_minor = line->paid_minor, .discount_minor = line->discount_minor};
     enum loy_status status = basket_line_check(store, line, (uint32_t)sums.count + 1);
     if (status == LOY_OK) status = basket_sums_add(store, &sums, &row);
-    if (status == LOY_OK) status = store_begin(store);
+    if (status == LOY_OK) status = lane_begin(basket);
     if (status != LOY_OK) return status;
-    status = basket_leave(store, add_write(basket, line, &row));
+    status = lane_leave(basket, add_write(basket, line, &row));
     if (status != LOY_OK) return status;
     // Only what is durable counts in the handle.
     basket->head.sums = sums;
@@ -209,14 +229,14 @@ enum loy_status loy_basket_attach(
     if (basket == NULL || credential == NULL) return LOY_E_ARGUMENT;
     struct loy_store *store = basket->store;
     struct basket_person person;
-    enum loy_status status = store_begin(store);
+    enum loy_status status = lane_begin(basket);
     if (status != LOY_OK) return status;
     status = basket_person_by_card(store, credential, &person);
     if (status == LOY_OK)
         status = member_set(basket, &person);
     else if (status == LOY_NONE)
         status = pending_set(basket, credential);
-    status = basket_leave(store, status);
+    status = lane_leave(basket, status);
     if (status == LOY_OK && member != NULL) *member = person.uid;
     return status;
 }
@@ -265,8 +285,8 @@ static enum loy_status basket_end(struct loy_basket *basket, struct basket_head 
     struct loy_store *store = basket->store;
     if (head->closed_at_us <= 0)
         return store_fail(store, LOY_E_FORMAT, "the time of the end is missing or before 1970");
-    enum loy_status status = store_begin(store);
-    return status == LOY_OK ? basket_leave(store, end_write(basket, head)) : status;
+    enum loy_status status = lane_begin(basket);
+    return status == LOY_OK ? lane_leave(basket, end_write(basket, head)) : status;
 }
 
 enum loy_status loy_basket_close(

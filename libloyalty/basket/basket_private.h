@@ -137,9 +137,9 @@ enum loy_status basket_replay(
 /* Number of the head's lane, made when new. */
 enum loy_status basket_lane(
     struct loy_store *store, const char *site, const char *lane, int64_t *number);
-/* The epoch of the lane, and the sequence it gave last there; 0: none yet. A lane that replays
- * another till's journal keeps its epoch when the store is restored, so that it is the lane's row
- * that counts. */
+/* The epoch of the lane, and the sequence it gave last there; 0: none yet. LOY_E_LIMIT: there is no
+ * further one. The lane's row counts and not the handle's epoch: another process may have opened
+ * the next one. */
 enum loy_status basket_sequence_last(
     struct loy_store *store, int64_t lane, int64_t *epoch, int64_t *last);
 /* Moves the lane on and puts the basket into the outbox. */

@@ -14,7 +14,9 @@ struct loy_basket {
     struct loy_store *store;
     int64_t id;
     struct basket_head head;
-    bool may_pend; /* a pending card may name it; their table has no index by basket */
+    bool may_pend;  /* a pending card may name it; their table has no index by basket */
+    bool unsure;    /* holds what a caller's open transaction may take back ... */
+    int64_t undone; /* ... if this of the store has changed since */
 };
 
 struct loy_basket *lane_handle_make(struct loy_store *store);

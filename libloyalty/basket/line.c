@@ -23,8 +23,8 @@ static bool amount_of(const struct loy_line *line, int64_t *amount)
  * weighed goods by nothing. */
 static bool adds_up(const struct loy_line *line, int64_t sum, int64_t amount)
 {
-    int64_t pieces_milli = line->quantity_milli < 0 ? -line->quantity_milli : line->quantity_milli;
-    int64_t slack = pieces_milli % 1000 == 0 ? pieces_milli / 2000 : 0;
+    int64_t half_pieces = line->quantity_milli % 1000 == 0 ? line->quantity_milli / 2000 : 0;
+    int64_t slack = half_pieces < 0 ? -half_pieces : half_pieces;
     int64_t off = 0;
     return !__builtin_sub_overflow(sum, amount, &off) && off <= slack && off >= -slack;
 }

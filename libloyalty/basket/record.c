@@ -89,7 +89,9 @@ enum loy_status basket_sequence_last(
         *last = sqlite3_column_int64(select, 1);
     }
     sqlite3_reset(select);
-    if (status == LOY_NONE) status = store_fail(store, LOY_E_STORE, "the lane's row is missing");
+    if (status == LOY_NONE) return store_fail(store, LOY_E_STORE, "the lane's row is missing");
+    if (status == LOY_OK && *last == INT64_MAX)
+        return store_fail(store, LOY_E_LIMIT, "this lane has no sequence number left");
     return status;
 }
 

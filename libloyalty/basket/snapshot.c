@@ -313,10 +313,15 @@ static enum loy_status snapshot_take(
     return status;
 }
 
+static bool is_day(int64_t day_us)
+{
+    return day_us > 0 && day_us < INT64_MAX - DAY_US;
+}
+
 enum loy_status loy_price_snapshot(struct loy_store *store, const char *site, int64_t day_us,
     const struct loy_price *prices, size_t count, unsigned *gap_days)
 {
-    if (store == NULL || (prices == NULL && count > 0) || day_us <= 0) return LOY_E_ARGUMENT;
+    if (store == NULL || (prices == NULL && count > 0) || !is_day(day_us)) return LOY_E_ARGUMENT;
     struct snapshot snapshot = {.given = prices, .day_us = day_us, .count = count};
     return snapshot_take(store, site, &snapshot, gap_days);
 }
@@ -325,7 +330,7 @@ enum loy_status loy_assortment_snapshot(struct loy_store *store, const char *sit
     const char *const *codes, size_t count, unsigned *gap_days)
 {
     static const char *const none[] = {NULL};
-    if (store == NULL || (codes == NULL && count > 0) || day_us <= 0) return LOY_E_ARGUMENT;
+    if (store == NULL || (codes == NULL && count > 0) || !is_day(day_us)) return LOY_E_ARGUMENT;
     struct snapshot snapshot = {
         .codes = codes == NULL ? none : codes, .day_us = day_us, .count = count};
     return snapshot_take(store, site, &snapshot, gap_days);

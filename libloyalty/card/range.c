@@ -7,6 +7,7 @@
 #include "card_private.h"
 
 #define RANGE_LENGTH_MIN 6u
+#define FREE_DIGITS_MIN 3u    /* behind the prefix, so that it is no card's whole number */
 #define PREFIX_SURE 6u        /* digits from which on a prefix may lie beside payment cards' */
 #define PREFIX_NATIONAL 4u    /* the same for 9 and a country code: national use (ISO/IEC 7812-1) */
 #define PREFIX_COMPANY_GS1 7u /* digits from which on a GS1 prefix belongs to one company */
@@ -89,6 +90,8 @@ static const char *impossible(const struct loy_range *range)
         return "the use must be member, coupon or weighed";
     if (prefix + (range->check == LOY_CHECK_NONE ? 0 : 1) > range->length)
         return "the prefix is longer than the number leaves room for";
+    if (prefix + FREE_DIGITS_MIN > range->length)
+        return "the prefix is nearly a whole card number: leave at least 3 digits open";
     static const uint8_t gs1_lengths[] = {8, 12, 13, 14, CARD_GSRN_SIZE};
     if (range->check == LOY_CHECK_GS1 && !memchr(gs1_lengths, range->length, sizeof gs1_lengths))
         return "a GS1 check digit needs a length of 8, 12, 13, 14 or 18 digits";

@@ -106,6 +106,24 @@ static enum loy_status give_name(struct loy_store *copy, const char *path)
     return status;
 }
 
+/* A log that an earlier file left behind would be played into whatever takes its place. */
+static enum loy_status place_judge(struct loy_store *store, const char *path)
+{
+    static const char *const suffixes[] = {"", "-wal", "-journal"};
+    enum loy_status status = LOY_OK;
+    for (size_t i = 0; status == LOY_OK && i < sizeof suffixes / sizeof *suffixes; i++) {
+        char *name = store_path_join(path, suffixes[i]);
+        if (!name)
+            status = store_fail(store, LOY_E_MEMORY, "out of memory");
+        else if (store_disk_exists(name))
+            status = store_fail(store, LOY_E_CONFLICT,
+                "%s is there already: choose another place or move it away; nothing was changed",
+                name);
+        free(name);
+    }
+    return status;
+}
+
 /* A handle for path.part and path.part.keys, both free. What stands there is another's: not ours to
  * remove. */
 static enum loy_status part_start(
@@ -119,11 +137,7 @@ static enum loy_status part_start(
     } else {
         const char *taken[] = {path, keys, (*copy)->path, (*copy)->keys_path};
         for (size_t i = 0; status == LOY_OK && i < sizeof taken / sizeof *taken; i++)
-            if (store_disk_exists(taken[i]))
-                status = store_fail(store, LOY_E_CONFLICT,
-                    "%s is there already: choose another place or move it away; nothing was "
-                    "changed",
-                    taken[i]);
+            status = place_judge(store, taken[i]);
     }
     free(part);
     free(keys);

@@ -7,11 +7,10 @@
 #include <store/store_parts.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #define BUSY_WAIT_MS 5000
+#define HEADER_SIZE 100
 
 __attribute__((weak, visibility("hidden"))) const struct store_pragmas *store_pragmas_wanted(void)
 {
@@ -30,21 +29,37 @@ static int64_t big_endian_32(const uint8_t *bytes)
     return (int64_t)bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3];
 }
 
+/* Through SQLite's own file: closing a descriptor of ours would drop the locks that other handles
+ * of this process hold, and another process would then take their log away under them. */
+static int header_read(sqlite3 *db, uint8_t header[HEADER_SIZE], sqlite3_int64 *size)
+{
+    sqlite3_file *file = NULL;
+    int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (code != SQLITE_OK) return code;
+    if (!file || !file->pMethods) return SQLITE_CANTOPEN;
+    code = file->pMethods->xFileSize(file, size);
+    if (code == SQLITE_OK && *size >= HEADER_SIZE)
+        code = file->pMethods->xRead(file, header, HEADER_SIZE, 0);
+    return code;
+}
+
 /* SQLite's file format, section 1.3: magic at 0, user version at 60, application id at 68. */
 enum loy_status store_marks_peek(
     struct loy_store *store, const char *path, struct store_marks *marks)
 {
-    uint8_t header[100];
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return store_fail_errno(store, "reading", path);
-    ssize_t got = pread(descriptor, header, sizeof header, 0);
-    int cause = errno;
-    close(descriptor);
-    errno = cause;
-    if (got < 0) return store_fail_errno(store, "reading", path);
+    uint8_t header[HEADER_SIZE] = {0};
+    sqlite3_int64 size = 0;
+    sqlite3 *db = NULL;
+    int code = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
+    if (code == SQLITE_OK) code = header_read(db, header, &size);
+    int cause = sqlite3_system_errno(db);
+    sqlite3_close(db);
+    if (code == SQLITE_NOMEM) return store_fail(store, LOY_E_MEMORY, "out of memory");
+    errno = cause ? cause : EIO;
+    if (code != SQLITE_OK) return store_fail_errno(store, "reading", path);
     *marks = (struct store_marks){0};
-    if (got == 0) return LOY_OK;
-    if (got < (ssize_t)sizeof header || memcmp(header, "SQLite format 3", 16) != 0)
+    if (size == 0) return LOY_OK;
+    if (size < HEADER_SIZE || memcmp(header, "SQLite format 3", 16) != 0)
         return store_fail(store, LOY_E_FORMAT, "%s is no loyalty store", path);
     marks->version = big_endian_32(header + 60);
     marks->application = big_endian_32(header + 68);

@@ -31,7 +31,7 @@ enum loy_status store_fail_errno(struct loy_store *store, const char *what, cons
     case EACCES:
     case EPERM:
         return store_fail(store, LOY_E_FULL,
-            "%s %s failed: not permitted: check who may write there", what, path);
+            "%s %s failed: not permitted: check who may read and write there", what, path);
     case ENOMEM:
         return store_fail(store, LOY_E_MEMORY, "%s %s failed: out of memory", what, path);
     default:

@@ -30,7 +30,7 @@ struct generation {
     int64_t number, token;
 };
 struct place_on_disk {
-    int64_t inode, device, born_us; /* born_us 0: the file system does not tell */
+    int64_t inode, born_us; /* born_us 0: the file system does not tell */
 };
 
 static enum loy_status generation_get(struct loy_store *store, enum store_book book,
@@ -63,24 +63,22 @@ static struct place_on_disk place_of(const char *path)
     struct place_on_disk place = {0};
     if (statx(AT_FDCWD, path, 0, STATX_INO | STATX_BTIME, &file) != 0) return place;
     place.inode = (int64_t)file.stx_ino;
-    place.device = (int64_t)file.stx_dev_major << 32 | file.stx_dev_minor;
     if (file.stx_mask & STATX_BTIME)
         place.born_us = file.stx_btime.tv_sec * 1000000 + file.stx_btime.tv_nsec / 1000;
     return place;
 }
 
-/* Device numbers change from one start of the machine to the next; a birth time does not. */
+/* Device numbers change from one start of the machine to the next, and a file system without birth
+ * times has nothing else to tell: an epoch out of nothing at every start would be worse. */
 static bool same_place(const struct place_on_disk *a, const struct place_on_disk *b)
 {
     if (a->inode != b->inode) return false;
-    return a->born_us && b->born_us ? a->born_us == b->born_us : a->device == b->device;
+    return a->born_us == 0 || b->born_us == 0 || a->born_us == b->born_us;
 }
 
 static enum loy_status place_get(struct loy_store *store, struct place_on_disk *place)
 {
     enum loy_status status = store_number_get(store, STORE_SETTINGS, "file_inode", &place->inode);
-    if (status >= LOY_OK)
-        status = store_number_get(store, STORE_SETTINGS, "file_device", &place->device);
     if (status >= LOY_OK)
         status = store_number_get(store, STORE_SETTINGS, "file_born_us", &place->born_us);
     return status < LOY_OK ? status : LOY_OK;
@@ -89,8 +87,6 @@ static enum loy_status place_get(struct loy_store *store, struct place_on_disk *
 static enum loy_status place_set(struct loy_store *store, const struct place_on_disk *place)
 {
     enum loy_status status = store_number_set(store, STORE_SETTINGS, "file_inode", place->inode);
-    if (status == LOY_OK)
-        status = store_number_set(store, STORE_SETTINGS, "file_device", place->device);
     if (status == LOY_OK)
         status = store_number_set(store, STORE_SETTINGS, "file_born_us", place->born_us);
     return status;
@@ -182,11 +178,13 @@ static enum loy_status lanes_renumber(struct loy_store *store, int64_t epoch)
     return store_run(store, update);
 }
 
+/* Numbered by the second in which it begins: of two copies of one file, and of one backup restored
+ * twice, each would count on from the same number. */
 static enum loy_status epoch_open(struct loy_store *store, const char *cause, int64_t at_us)
 {
-    sqlite3_stmt *insert =
-        store_sql(store, "INSERT INTO epoch (number, opened_at_us, cause)"
-                         " SELECT coalesce(max(number), 0) + 1, ?1, ?2 FROM epoch");
+    sqlite3_stmt *insert = store_sql(store,
+        "INSERT INTO epoch (number, opened_at_us, cause)"
+        " SELECT max(coalesce(max(number), 0) + 1, ?1 / 1000000), ?1, ?2 FROM epoch");
     sqlite3_bind_int64(insert, 1, at_us);
     sqlite3_bind_text(insert, 2, cause, -1, SQLITE_STATIC);
     enum loy_status status = store_run(store, insert);

@@ -13,7 +13,6 @@ enum loy_status loy_import_known(
     struct loy_store *store, const char *kind, const uint8_t digest[LOY_FILE_DIGEST_SIZE])
 {
     sqlite3_stmt *known = store_sql(store, known_sql);
-    if (!known) return LOY_E_STORE;
     sqlite3_bind_text(known, 1, kind, -1, SQLITE_STATIC);
     sqlite3_bind_blob(known, 2, digest, LOY_FILE_DIGEST_SIZE, SQLITE_STATIC);
     enum loy_status status = store_step(store, known);
@@ -29,8 +28,13 @@ enum loy_status loy_import_enter(struct loy_store *store, const char *kind,
     enum loy_status status =
         store_require(store, 1u << LOY_ROLE_SUPERVISOR | 1u << LOY_ROLE_MANAGER, "import files");
     if (status != LOY_OK) return status;
+    // Asked again under the write lock: another program may have taken it since.
+    status = loy_import_known(store, kind, digest);
+    if (status == LOY_REPEATED)
+        return store_fail(
+            store, LOY_E_CONFLICT, "another program has imported this very file meanwhile");
+    if (status != LOY_OK) return status;
     sqlite3_stmt *enter = store_sql(store, enter_sql);
-    if (!enter) return LOY_E_STORE;
     sqlite3_bind_text(enter, 1, kind, -1, SQLITE_STATIC);
     sqlite3_bind_blob(enter, 2, digest, LOY_FILE_DIGEST_SIZE, SQLITE_STATIC);
     sqlite3_bind_int64(enter, 3, rows);

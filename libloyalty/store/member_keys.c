@@ -73,8 +73,8 @@ enum loy_status store_member_key_make(
 
 void store_member_keys_forget(struct loy_store *store)
 {
-    if (store->new_keys)
-        sodium_memzero(store->new_keys, store->new_key_max * sizeof *store->new_keys);
+    if (store->new_key_count > 0)
+        sodium_memzero(store->new_keys, store->new_key_count * sizeof *store->new_keys);
     store->new_key_count = 0;
 }
 

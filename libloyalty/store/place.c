@@ -130,7 +130,7 @@ static enum loy_status range_judge(struct loy_store *store, const struct loy_ran
     if (status != LOY_OK) return status;
     status = loy_range_check(range, others, count, &why);
     if (status != LOY_OK)
-        return store_fail(store, status, "the range %.18s (%u digits) was not added: %s",
+        return store_fail(store, status, "the range %.6s... (%u digits) was not added: %s",
             range->prefix, range->length, why);
     if (count >= LOY_RANGES_MAX)
         return store_fail(

@@ -11,7 +11,7 @@
 #include <sodium.h>
 #include <sqlite3.h>
 
-#define STORE_STATEMENTS_MAX 160u
+#define STORE_STATEMENTS_MAX 256u
 #define STORE_TEXT_MAX 400u
 
 /* Subkeys of the master key, derived with crypto_kdf; context "loyalty1". index never rotates. */
@@ -37,6 +37,7 @@ struct loy_store {
     enum loy_role role;
     int64_t site, lane, epoch; /* the store's own */
     int depth;                 /* of begin/commit */
+    int64_t undone;            /* outermost transactions that came to nothing so far */
     int64_t clock_us;          /* latest time seen, for rows that the caller gives no time for */
     struct store_statement statements[STORE_STATEMENTS_MAX];
     size_t statement_count;

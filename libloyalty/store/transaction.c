@@ -13,15 +13,29 @@ static void statements_reset(struct loy_store *store)
         sqlite3_reset(store->statements[i].statement);
 }
 
+/* BEGIN, COMMIT: prepared once, since a lane runs both for every line. */
+static enum loy_status command_run(struct loy_store *store, const char *sql)
+{
+    sqlite3_stmt *command = store_sql(store, sql);
+    if (!command) return store->failed;
+    bool done = sqlite3_step(command) == SQLITE_DONE;
+    enum loy_status status = done ? LOY_OK : store_fail_sql(store, store->db);
+    sqlite3_reset(command);
+    return status;
+}
+
 static enum loy_status begin_outermost(struct loy_store *store)
 {
-    if (sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK) return LOY_OK;
-    if (sqlite3_extended_errcode(store->db) == SQLITE_BUSY_SNAPSHOT) {
-        statements_reset(store);
-        if (sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK)
-            return LOY_OK;
-    }
-    return store_fail_sql(store, store->db);
+    static const char begin[] = "BEGIN IMMEDIATE";
+    enum loy_status status = command_run(store, begin);
+    if (status == LOY_OK || sqlite3_extended_errcode(store->db) != SQLITE_BUSY_SNAPSHOT)
+        return status;
+    statements_reset(store);
+    status = command_run(store, begin);
+    if (status == LOY_OK || sqlite3_extended_errcode(store->db) != SQLITE_BUSY_SNAPSHOT)
+        return status;
+    return store_fail(store, LOY_E_BUSY,
+        "another program wrote while a cursor of this handle is open: close the cursor and repeat");
 }
 
 enum loy_status store_begin(struct loy_store *store)
@@ -58,8 +72,8 @@ static enum loy_status commit_outermost(struct loy_store *store)
             store, LOY_E_STORE, "the transaction was undone after an earlier failure");
     enum loy_status status = store_member_keys_flush(store);
     if (status != LOY_OK) return status;
-    if (sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK) return LOY_OK;
-    status = store_fail_sql(store, store->db);
+    status = command_run(store, "COMMIT");
+    if (status == LOY_OK) return LOY_OK;
     // After a failed sync the kernel may call dirty pages clean: only a new connection's recovery
     // and its own syncs are trustworthy. The keys stay: the frames may yet turn out to have reached
     // the disk.
@@ -76,6 +90,7 @@ enum loy_status store_commit(struct loy_store *store)
     }
     enum loy_status status = commit_outermost(store);
     if (status == LOY_OK && store->new_key_count > 0) store->settled_batch = store->new_batch;
+    if (status != LOY_OK) store->undone++;
     abandon(store);
     return status;
 }
@@ -87,6 +102,7 @@ void store_rollback(struct loy_store *store)
         if (store->doomed == LOY_OK)
             store->doomed = store->failed < LOY_OK ? store->failed : LOY_E_STORE;
     } else if (store->depth == 1) {
+        store->undone++;
         abandon(store);
     }
 }

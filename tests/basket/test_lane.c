@@ -414,6 +414,60 @@ static void two_programs_on_one_file(void **state)
     shop_is_sound(shop->store);
 }
 
+/* A hostile journal begins where counting on would overflow. */
+static void numbers_run_out(void **state)
+{
+    struct shop *shop = *state;
+    struct loy_line line = shop_line(shop->shirt, 1000, 100, 0);
+    struct loy_basket_head head = shop_head(NOON_US);
+    head.source = LOY_BASKET_FEED;
+    head.lane = "L7";
+    head.sequence = INT64_MAX - 1;
+    ASSERT_STATUS(loy_basket_record(shop->store, &head, &line, 1, NULL), LOY_OK);
+    head.sequence = 0;
+    ASSERT_STATUS(loy_basket_record(shop->store, &head, &line, 1, NULL), LOY_OK);
+    ASSERT_STATUS(loy_basket_record(shop->store, &head, &line, 1, NULL), LOY_E_LIMIT);
+    ASSERT_STATUS(
+        loy_assortment_snapshot(shop->store, NULL, INT64_MAX, NULL, 0, NULL), LOY_E_ARGUMENT);
+    shop_is_sound(shop->store);
+}
+
+/* A caller's transaction that came to nothing took lines, or the basket itself, with it: another
+ * basket may have its row by now. */
+static void undone_lines_do_not_count(void **state)
+{
+    struct shop *shop = *state;
+    struct loy_basket *basket = open_one(shop->store, NOON_US), *other = NULL;
+    struct loy_line line = shop_line(shop->shoe, 1000, 250, 0);
+    add_one(basket, shop->shirt, 1);
+    ASSERT_STATUS(loy_store_begin(shop->store), LOY_OK);
+    add_one(basket, shop->shirt, 2);
+    ASSERT_STATUS(loy_store_commit(shop->store), LOY_OK);
+    add_one(basket, shop->shirt, 3);
+    ASSERT_STATUS(loy_store_begin(shop->store), LOY_OK);
+    loy_store_rollback(shop->store);
+    add_one(basket, shop->shirt, 4);
+    ASSERT_STATUS(loy_store_begin(shop->store), LOY_OK);
+    add_one(basket, shop->shirt, 5);
+    loy_store_rollback(shop->store);
+    ASSERT_STATUS(loy_basket_add(basket, &line, NULL), LOY_E_CONFLICT);
+    ASSERT_STATUS(loy_basket_close(basket, NOON_US + 5, NULL, NULL), LOY_E_CONFLICT);
+    loy_basket_release(basket);
+    ASSERT_STATUS(loy_basket_resume(shop->store, &basket), LOY_OK);
+    add_one(basket, shop->shirt, 5);
+    ASSERT_STATUS(loy_basket_close(basket, NOON_US + 5, NULL, NULL), LOY_OK);
+
+    ASSERT_STATUS(loy_store_begin(shop->store), LOY_OK);
+    basket = open_one(shop->store, NOON_US + 9);
+    loy_store_rollback(shop->store);
+    other = open_one(shop->store, NOON_US + 10);
+    ASSERT_STATUS(loy_basket_add(basket, &line, NULL), LOY_E_CONFLICT);
+    loy_basket_release(basket);
+    add_one(other, shop->shirt, 1);
+    ASSERT_STATUS(loy_basket_close(other, NOON_US + 11, NULL, NULL), LOY_OK);
+    shop_is_sound(shop->store);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, shop_setup, shop_teardown)
@@ -428,6 +482,8 @@ int main(void)
         TEST(a_line_is_taken_back),
         TEST(two_handles_on_one_basket),
         TEST(a_closed_basket_stays_closed),
+        TEST(numbers_run_out),
+        TEST(undone_lines_do_not_count),
         TEST(two_programs_on_one_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,6 +68,8 @@ static const struct row rows[] = {
     {{"2A", 13, LOY_CHECK_GS1, M, false}, LOY_E_ARGUMENT, "prefix"},
     {{"12345678", 8, LOY_CHECK_LUHN, M, false}, LOY_E_ARGUMENT, "prefix"},
     {{"123456789", 8, LOY_CHECK_NONE, M, false}, LOY_E_ARGUMENT, "prefix"},
+    {{"29123456", 10, LOY_CHECK_NONE, M, false}, LOY_E_ARGUMENT, "whole card number"},
+    {{"2912345", 10, LOY_CHECK_NONE, M, false}, LOY_OK, ""},
     {{"29", 5, LOY_CHECK_NONE, M, false}, LOY_E_ARGUMENT, "length"},
     {{"29", 33, LOY_CHECK_NONE, M, false}, LOY_E_ARGUMENT, "length"},
     {{"29", 10, LOY_CHECK_GS1, M, false}, LOY_E_ARGUMENT, "8, 12, 13, 14 or 18"},

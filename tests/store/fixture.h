@@ -15,7 +15,8 @@
 
 #include <store/store_parts.h>
 
-#define FIXTURE_AT_US 1767225600000000 /* 2026-01-01 */
+#define FIXTURE_AT_US 1767225600000000          /* 2026-01-01 */
+#define FIXTURE_EPOCH (FIXTURE_AT_US / 1000000) /* the first one that is opened then */
 #define FIXTURE_PATH_MAX 160
 
 struct fixture {

@@ -96,9 +96,9 @@ static void backup_during_writes_is_one_moment(void **state)
     assert_in_range(members, 20, 80);
     assert_int_equal(
         fixture_number(fixture->store->key_db, "SELECT count(*) FROM member_key"), members);
-    assert_int_equal(fixture->store->epoch, 2);
+    assert_int_equal(fixture->store->epoch, FIXTURE_EPOCH);
     fixture_reopen(fixture);
-    assert_int_equal(fixture->store->epoch, 2);
+    assert_int_equal(fixture->store->epoch, FIXTURE_EPOCH);
     assert_int_equal(fixture_number(fixture->store->db,
                          "SELECT count(*) FROM epoch WHERE cause='restored from a backup'"),
         1);
@@ -106,7 +106,8 @@ static void backup_during_writes_is_one_moment(void **state)
 
 static void backup_never_overwrites(void **state)
 {
-    static const char *const there[] = {"b.db", "b.db.keys", "b.db.part", "b.db.part.keys"};
+    static const char *const there[] = {"b.db", "b.db.keys", "b.db.part", "b.db.part.keys",
+        "b.db-wal", "b.db.keys-wal", "b.db.part-journal"};
     struct fixture *fixture = *state;
     for (size_t i = 0; i < sizeof there / sizeof *there; i++) {
         const char *file = fixture_file(fixture, there[i]);
@@ -150,7 +151,7 @@ static void backup_opens_where_it_is(void **state)
     fixture->options.key_path = key;
     fixture->options.path = fixture_file(fixture, "b.db");
     fixture_reopen(fixture);
-    assert_int_equal(fixture->store->epoch, 2);
+    assert_int_equal(fixture->store->epoch, FIXTURE_EPOCH);
     fixture->options.path = fixture->path;
     fixture_reopen(fixture);
     assert_int_equal(fixture->store->epoch, 1);
@@ -177,6 +178,14 @@ static void something_there(struct fixture *fixture)
 {
     close(open(fixture_file(fixture, "back.db"), O_CREAT | O_WRONLY, 0600));
 }
+/* The shop moved a damaged file away and overlooked its log. */
+static void log_left_behind(struct fixture *fixture)
+{
+    fixture_reopen(fixture);
+    fixture_member_add(fixture->store, &(struct loy_id){{0}});
+    fixture_copy(fixture_file(fixture, "shop.db-wal"), fixture_file(fixture, "back.db-wal"));
+    fixture_close(fixture);
+}
 static void other_key(struct fixture *fixture)
 {
     FILE *stream = fopen(fixture_file(fixture, "shop.db.key"), "w");
@@ -200,6 +209,7 @@ static const struct {
     {"plain copy", plain_copy, LOY_E_FORMAT, false},
     {"cut off", cut_off, LOY_E_STORE, false},
     {"something there", something_there, LOY_E_CONFLICT, true},
+    {"log left behind", log_left_behind, LOY_E_CONFLICT, false},
     {"other master key", other_key, LOY_E_KEY, false},
     {"not enrolled", not_enrolled, LOY_E_ACCESS, false},
 };

@@ -101,6 +101,37 @@ static void moved_file_opens_no_epoch(void **state)
     assert_int_equal(epoch_of(fixture), 1);
 }
 
+/* Without birth times, on a disk that has another number after every start; but another inode is
+ * another file there too. */
+static void restarted_machine_opens_no_epoch(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture_close(fixture);
+    fixture_tamper(fixture->path, "UPDATE setting SET value=0 WHERE name='file_born_us'");
+    fixture_tamper(fixture->path, "INSERT OR REPLACE INTO setting VALUES ('file_device', 12345)");
+    assert_int_equal(epoch_of(fixture), 1);
+    fixture_tamper(fixture->path, "UPDATE setting SET value=value+1 WHERE name='file_inode'");
+    assert_int_equal(epoch_of(fixture), FIXTURE_EPOCH);
+}
+
+/* Each copy of a file gives its own numbers, and so does each restore of one backup. */
+static void copies_share_no_epoch(void **state)
+{
+    struct fixture *fixture = *state;
+    int64_t epochs[3];
+    fixture_close(fixture);
+    for (int i = 0; i < 3; i++) {
+        char copy[FIXTURE_PATH_MAX];
+        snprintf(copy, sizeof copy, "%s/copy%d.db", fixture->folder, i);
+        fixture_copy_store(fixture->path, copy);
+        fixture->options.path = copy;
+        fixture->options.at_us = FIXTURE_AT_US + i * INT64_C(60000000);
+        epochs[i] = epoch_of(fixture);
+        assert_true(epochs[i] > 1 && (i == 0 || epochs[i] != epochs[i - 1]));
+    }
+    assert_int_not_equal(epochs[0], epochs[2]);
+}
+
 static void audited(struct fixture *fixture, const char *cause)
 {
     struct loy_audit_entry entry = {0};
@@ -123,9 +154,9 @@ static void copied_file_opens_one_epoch(void **state)
     fixture_copy_store(fixture->path, copy);
     assert_int_equal(epoch_of(fixture), 1);
     fixture->options.path = copy;
-    assert_int_equal(epoch_of(fixture), 2);
-    assert_int_equal(epoch_of(fixture), 2);
-    audited(fixture, "epoch 2: the file was copied");
+    assert_int_equal(epoch_of(fixture), FIXTURE_EPOCH);
+    assert_int_equal(epoch_of(fixture), FIXTURE_EPOCH);
+    audited(fixture, ": the file was copied");
     fixture_reopen(fixture);
     assert_int_equal(fixture_number(fixture->store->db, "SELECT last_sequence FROM lane"), 0);
     fixture->options.path = fixture->path;
@@ -170,9 +201,9 @@ static void older_copy_put_over_opens_an_epoch(void **state)
         if (put_backs[i].file) fixture_copy(old, fixture->path);
         if (put_backs[i].keys) fixture_copy(old_keys, keys);
         int64_t epoch = epoch_of(fixture);
-        if (epoch != 2) print_error("%s\n", put_backs[i].name);
-        assert_int_equal(epoch, 2);
-        assert_int_equal(epoch_of(fixture), 2);
+        if (epoch != FIXTURE_EPOCH) print_error("%s\n", put_backs[i].name);
+        assert_int_equal(epoch, FIXTURE_EPOCH);
+        assert_int_equal(epoch_of(fixture), FIXTURE_EPOCH);
         fixture_end(&made);
     }
 }
@@ -190,7 +221,7 @@ static void copy_of_an_open_file_put_back(void **state)
         store_run_text(fixture->store, "UPDATE lane SET last_sequence=last_sequence+1"), LOY_OK);
     fixture_close(fixture);
     fixture_copy(old, fixture->path);
-    assert_int_equal(epoch_of(fixture), 2);
+    assert_int_equal(epoch_of(fixture), FIXTURE_EPOCH);
 }
 
 /* Behind a file that was put back by mistake the right one may still come: its members' keys stay.
@@ -209,8 +240,8 @@ static void put_back_file_costs_no_key(void **state)
     fixture_close(fixture);
     fixture_copy(fixture->path, right);
     fixture_copy(old, fixture->path);
-    assert_int_equal(epoch_of(fixture), 2);
-    assert_int_equal(epoch_of(fixture), 2);
+    assert_int_equal(epoch_of(fixture), FIXTURE_EPOCH);
+    assert_int_equal(epoch_of(fixture), FIXTURE_EPOCH);
     fixture_copy(right, fixture->path);
     fixture_reopen(fixture);
     uint8_t key[MEMBER_KEY_SIZE];
@@ -225,6 +256,9 @@ int main(void)
             processes_together_open_no_epoch, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(second_handle_opens_no_epoch, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(moved_file_opens_no_epoch, fixture_start, fixture_end),
+        cmocka_unit_test_setup_teardown(
+            restarted_machine_opens_no_epoch, fixture_start, fixture_end),
+        cmocka_unit_test_setup_teardown(copies_share_no_epoch, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(copied_file_opens_one_epoch, fixture_start, fixture_end),
         cmocka_unit_test(older_copy_put_over_opens_an_epoch),
         cmocka_unit_test_setup_teardown(copy_of_an_open_file_put_back, fixture_start, fixture_end),

@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static enum loy_status site_add(struct loy_store *store, const char *code)
 {
@@ -138,6 +141,57 @@ static void held_file_is_busy(void **state)
     loy_store_close(other);
 }
 
+/* A till's other program that looks in when told and says how many sites it saw; it is the only one
+ * that knows nothing of this process's locks. As the last one to close it would take the log away.
+ */
+static pid_t visitor_start(const char *path, int ends[2])
+{
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child > 0) return child;
+    char sites_seen = 0;
+    close(ends[0]);
+    while (read(ends[1], &sites_seen, 1) == 1) {
+        sqlite3 *db = NULL;
+        sqlite3_stmt *count = NULL;
+        sqlite3_open(path, &db);
+        sqlite3_prepare_v2(db, "SELECT count(*) FROM site", -1, &count, NULL);
+        sites_seen = sqlite3_step(count) == SQLITE_ROW ? (char)sqlite3_column_int(count, 0) : -1;
+        sqlite3_finalize(count);
+        sqlite3_close(db);
+        if (write(ends[1], &sites_seen, 1) != 1) break;
+    }
+    _exit(0);
+}
+
+static int visitor_ask(int end)
+{
+    char sites_seen = -1;
+    assert_int_equal(write(end, "", 1), 1);
+    assert_int_equal(read(end, &sites_seen, 1), 1);
+    return sites_seen;
+}
+
+/* POSIX locks are the process's: no file may be opened and closed beside SQLite's back. */
+static void second_handle_costs_the_first_no_lock(void **state)
+{
+    struct fixture *fixture = *state;
+    struct loy_store *second = NULL;
+    int ends[2];
+    fixture_close(fixture);
+    pid_t visitor = visitor_start(fixture->path, ends);
+    fixture_reopen(fixture);
+    assert_int_equal(loy_store_open(&fixture->options, &second), LOY_OK);
+    loy_store_close(second);
+    assert_int_equal(visitor_ask(ends[0]), 1);
+    assert_int_equal(site_add(fixture->store, "acknowledged"), LOY_OK);
+    assert_int_equal(visitor_ask(ends[0]), 2);
+    close(ends[0]);
+    close(ends[1]);
+    assert_int_equal(waitpid(visitor, NULL, 0), visitor);
+}
+
 /* A SELECT left standing keeps an old picture; when another process wrote since, begin must still
  * work. */
 static void standing_select_does_not_lock_out(void **state)
@@ -248,6 +302,48 @@ static void ranges_are_kept(void **state)
         1);
 }
 
+/* A cursor that the caller left open is told apart from another program's lock. */
+static void open_cursor_is_named(void **state)
+{
+    struct fixture *fixture = *state;
+    struct loy_store *other = NULL;
+    sqlite3_stmt *cursor = NULL;
+    assert_int_equal(loy_store_open(&fixture->options, &other), LOY_OK);
+    sqlite3_prepare_v2(fixture->store->db, "SELECT name FROM setting", -1, &cursor, NULL);
+    assert_int_equal(sqlite3_step(cursor), SQLITE_ROW);
+    assert_int_equal(site_add(other, "a"), LOY_OK);
+    assert_int_equal(store_begin(fixture->store), LOY_E_BUSY);
+    assert_non_null(strstr(loy_store_text(fixture->store), "close the cursor"));
+    assert_int_equal(fixture->store->depth, 0);
+    sqlite3_finalize(cursor);
+    assert_int_equal(store_begin(fixture->store), LOY_OK);
+    store_rollback(fixture->store);
+    loy_store_close(other);
+}
+
+/* Two programs are given the same file at the same time, and both have asked. */
+static void a_file_is_taken_once(void **state)
+{
+    static const uint8_t digest[LOY_FILE_DIGEST_SIZE] = {7}, another[LOY_FILE_DIGEST_SIZE] = {8};
+    struct fixture *fixture = *state;
+    struct loy_store *store = fixture->store, *other = NULL;
+    assert_int_equal(loy_store_open(&fixture->options, &other), LOY_OK);
+    assert_int_equal(loy_import_known(store, "baskets", digest), LOY_OK);
+    assert_int_equal(loy_store_begin(other), LOY_OK);
+    assert_int_equal(loy_import_enter(other, "baskets", digest, 1, 100, FIXTURE_AT_US), LOY_OK);
+    assert_int_equal(loy_store_commit(other), LOY_OK);
+    assert_int_equal(loy_store_begin(store), LOY_OK);
+    assert_int_equal(
+        loy_import_enter(store, "baskets", digest, 1, 100, FIXTURE_AT_US), LOY_E_CONFLICT);
+    loy_store_rollback(store);
+    assert_int_equal(loy_store_begin(store), LOY_OK);
+    assert_int_equal(loy_import_enter(store, "prices", digest, 1, 0, FIXTURE_AT_US), LOY_OK);
+    assert_int_equal(loy_import_enter(store, "prices", another, 1, 0, FIXTURE_AT_US), LOY_OK);
+    assert_int_equal(loy_store_commit(store), LOY_OK);
+    assert_int_equal(loy_import_known(store, "baskets", digest), LOY_REPEATED);
+    loy_store_close(other);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -259,7 +355,11 @@ int main(void)
             overlooked_failure_commits_nothing, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(public_pair_does_not_nest, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(close_inside_keeps_nothing, fixture_start, fixture_end),
+        cmocka_unit_test_setup_teardown(open_cursor_is_named, fixture_start, fixture_end),
+        cmocka_unit_test_setup_teardown(a_file_is_taken_once, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(held_file_is_busy, fixture_start, fixture_end),
+        cmocka_unit_test_setup_teardown(
+            second_handle_costs_the_first_no_lock, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(
             standing_select_does_not_lock_out, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(statements_are_cached_clean, fixture_start, fixture_end),

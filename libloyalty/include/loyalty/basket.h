@@ -17,6 +17,9 @@ extern "C" {
 
 #define LOY_TEXT_MAX 128u /* bytes of an article's code, brand, ... ; terminator included */
 #define LOY_LINES_MAX 2000u
+/* Time of day, local, of a basket whose time is not known: noon and a microsecond. What is said of
+ * hours leaves such baskets out. */
+#define LOY_DAY_ONLY_US INT64_C(43200000001)
 
 /* Only goods are profiled. */
 #define LOY_KINDS(X)                                                                               \

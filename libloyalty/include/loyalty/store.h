@@ -115,7 +115,7 @@ LOY_API enum loy_status loy_store_check(
 
 /* The log of imported files, so that the same file is not taken twice. known: LOY_REPEATED if a
  * file of this kind and digest (BLAKE2b-256) was imported, else LOY_OK. enter: notes it, inside the
- * import's own begin and commit. */
+ * import's own begin and commit; LOY_E_CONFLICT: another program has taken it meanwhile. */
 #define LOY_FILE_DIGEST_SIZE 32u
 LOY_API enum loy_status loy_import_known(
     struct loy_store *store, const char *kind, const uint8_t digest[LOY_FILE_DIGEST_SIZE]);
