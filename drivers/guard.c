@@ -46,6 +46,8 @@ struct number {
     size_t begin, end; /* where it stands in the text */
 };
 
+#define GROUP_DIGITS_MIN 3u
+
 enum loy_status guard_init(struct guard *guard, const struct loy_guard_rules *rules)
 {
     if (rules->range_count > LOY_RANGES_MAX) return LOY_E_LIMIT;
@@ -207,15 +209,50 @@ static bool is_own_number(
     return range != NULL && (!layout || range->financial_layout);
 }
 
+/* Groups as they are printed on cards: a date before or behind them must not hide the number. From
+ * one group on, every end of a group ends a number; groups of one or two digits are no part of it.
+ */
+static struct verdict judge_groups_from(
+    const struct guard *guard, const struct text *text, const struct number *run, size_t begin)
+{
+    struct number number = {.begin = begin};
+    struct verdict verdict = {ROW_NONE, 0};
+    for (size_t at = begin, group = 0; at < run->end && number.length < 19; at++) {
+        if (!digit_at(text, at)) continue;
+        number.digits[number.length++] = (char)text->bytes[at];
+        group++;
+        if (digit_at(text, at + 1)) continue;
+        if (group < GROUP_DIGITS_MIN) break;
+        number.end = at + 1;
+        if (!is_own_number(guard, text, &number))
+            keep_stricter(&verdict, judge_number(text, &number));
+        group = 0;
+    }
+    explicit_bzero(&number, sizeof number);
+    return verdict;
+}
+
+static struct verdict judge_groups(
+    const struct guard *guard, const struct text *text, const struct number *run)
+{
+    struct verdict verdict = {ROW_NONE, 0};
+    for (size_t at = run->begin; at < run->end; at++)
+        if (digit_at(text, at) && (at == run->begin || !digit_at(text, at - 1)))
+            keep_stricter(&verdict, judge_groups_from(guard, text, run, at));
+    return verdict;
+}
+
 static struct verdict judge_numbers(
     const struct guard *guard, const struct text *text, const struct loy_part *part, bool joined)
 {
     struct verdict verdict = {ROW_NONE, 0};
     struct number number;
+    bool stripe = part->type == LOY_PART_TRACK || is_framed(text);
     for (size_t at = 0; next_number(text, at, joined, &number); at = number.end) {
         if (is_own_number(guard, text, &number)) continue;
         keep_stricter(&verdict, judge_number(text, &number));
-        if (part->type != LOY_PART_TRACK) continue;
+        if (joined) keep_stricter(&verdict, judge_groups(guard, text, &number));
+        if (!stripe) continue;
         if (part->track == 0 || part->track == 3)
             keep_stricter(&verdict, judge_behind_format_code(text, &number));
         if (!is_framed(text)) keep_stricter(&verdict, judge_beginning(text, &number));
@@ -269,6 +306,15 @@ static bool is_gs1(const struct loy_part *part)
 static bool is_unlabelled(const struct loy_part *part)
 {
     return part->type == LOY_PART_SYMBOL && part->symbology == LOY_SYMBOLOGY_NONE;
+}
+
+/* What may have been keyed, or come from a stripe, for all that its label says: ]Z is no bar code
+ * at all (ISO/IEC 15424: ]Z0 keyboard, ]Z1 magnetic stripe), ]X whatever the maker likes, and an
+ * EAN that has not the length of one (or it would have been let through before) is none. */
+static bool may_be_card(const struct loy_part *part)
+{
+    if (part->type != LOY_PART_SYMBOL || is_unlabelled(part)) return true;
+    return part->aim[1] == 'Z' || part->aim[1] == 'X' || part->aim[1] == 'E';
 }
 
 /* Row 1. */
@@ -380,7 +426,7 @@ static struct verdict judge_part(
     bool stripe = part->type == LOY_PART_TRACK;
     if (is_article(text, part)) return (struct verdict){ROW_LABELLED, 0};
     if (is_own(guard, text, part)) return (struct verdict){ROW_OWN, 0};
-    if (stripe || is_unlabelled(part)) payment = judge_payment_card(guard, text, part);
+    if (may_be_card(part)) payment = judge_payment_card(guard, text, part);
     if (payment.row != ROW_NONE) return payment;
     if (is_payment_code(text, part)) return (struct verdict){ROW_WALLET, 0};
     if (is_licence(text, part)) return (struct verdict){ROW_IDENTITY, 0};
@@ -422,6 +468,10 @@ void guard_judge(const struct guard *guard, struct loy_event *event)
     for (size_t i = 0; i < event->part_count; i++) {
         struct loy_part *part = &event->parts[i];
         struct text text = {event->data + part->offset, part->length};
+        /* A suffix that was left on must not make another number of it. */
+        while (
+            part->type == LOY_PART_SYMBOL && text.length > 0 && text.bytes[text.length - 1] <= ' ')
+            text.length--;
         struct verdict verdict = judge_part(guard, &text, part);
         if (is_refusal(verdict.row)) keep_stricter(&refused, verdict);
         if (verdict.row == ROW_MASKED) part->status = LOY_PART_MASKED;

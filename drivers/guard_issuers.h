@@ -2,7 +2,7 @@
  *
  * guard_issuers.h - the payment networks' issuer ranges, as data; GUARD_ISSUERS_VERSION in guard.h
  * names the state. In: the digits of a number; out: the row that they fall into. Sources: ISO/IEC
- * 7812-1 register extracts, credential networks' public tables; see reference notes.
+ * 7812-1 register extracts, the networks' and (for 9) Chinese banks' public tables.
  */
 #ifndef DRIVERS_GUARD_ISSUERS_H
 #define DRIVERS_GUARD_ISSUERS_H
@@ -27,6 +27,18 @@ struct issuer {
 // clang-format off
 static const struct issuer issuers[] = {
     {9792, 9792, 4, LOY_NETWORK_TROY,       ISSUER_16_19, false},
+    /* Chinese banks' own cards from before 62, which ride on UnionPay. Not all of 9: that is for
+     * national use (ISO/IEC 7812-1), and the store cards of whole countries lie there. Only prefixes
+     * with lengths that the banks' published tables agree on. */
+    {9000, 9003, 4, LOY_NETWORK_UNIONPAY,   ISSUER_LENGTH(16) | ISSUER_LENGTH(19), false},
+    {9400, 9400, 4, LOY_NETWORK_UNIONPAY,   ISSUER_16_19, false},
+    {9551, 9551, 4, LOY_NETWORK_UNIONPAY,   ISSUER_LENGTH(19), false},
+    {9555, 9555, 4, LOY_NETWORK_UNIONPAY,   ISSUER_LENGTH(16), false},
+    {9558, 9559, 4, LOY_NETWORK_UNIONPAY,   ISSUER_LENGTH(19), false},
+    {9666, 9666, 4, LOY_NETWORK_UNIONPAY,   ISSUER_LENGTH(18), false},
+    {9688, 9688, 4, LOY_NETWORK_UNIONPAY,   ISSUER_LENGTH(16), false},
+    {9843, 9843, 4, LOY_NETWORK_UNIONPAY,   ISSUER_LENGTH(16), false},
+    {9988, 9988, 4, LOY_NETWORK_UNIONPAY,   ISSUER_LENGTH(16), false},
     {2200, 2204, 4, LOY_NETWORK_MIR,        ISSUER_16_19, false},
     {2221, 2720, 4, LOY_NETWORK_MASTERCARD, ISSUER_LENGTH(16), false},
     {3095, 3095, 4, LOY_NETWORK_DINERS,     ISSUER_14_19, false},
@@ -50,7 +62,6 @@ static const struct issuer issuers[] = {
     {50,   50,   2, LOY_NETWORK_MAESTRO,    ISSUER_12_19, false},
     {56,   69,   2, LOY_NETWORK_MAESTRO,    ISSUER_12_19, false},
     {4,    4,    1, LOY_NETWORK_VISA,       ISSUER_LENGTH(13) | ISSUER_16_19, false},
-    {9,    9,    1, LOY_NETWORK_UNIONPAY,   ISSUER_16_19, false}, /* domestic Chinese cards */
 };
 // clang-format on
 

@@ -23,6 +23,7 @@
 struct pos_layout {
     size_t report_bytes;
     bool has_id;
+    bool guessed; /* no descriptor was there: reports may come without their ID */
     uint8_t report_id;
     size_t length, aim, data, data_size;
     size_t vendor; /* 0: none */
@@ -45,6 +46,7 @@ enum suffix { SUFFIX_NONE = 0, SUFFIX_CR, SUFFIX_CRLF };
 
 static const struct pos_layout fixed_layout = {.report_bytes = 64,
     .has_id = true,
+    .guessed = true,
     .report_id = 0x02,
     .length = 1,
     .aim = 2,
@@ -303,10 +305,9 @@ static bool may_continue(const struct pos_layout *at, const uint8_t *report, siz
     return at->length >= length || report[at->length] >= at->data_size;
 }
 
-static void hid_pos_feed(void *self, const uint8_t *bytes, size_t length, struct loy_step *step)
+static void feed_report(
+    struct hid_pos *state, const uint8_t *bytes, size_t length, struct loy_step *step)
 {
-    struct hid_pos *state = self;
-    step->used = length;
     /* Triggers, status and attributes have reports of their own. */
     bool ours = length > 0 && (!state->at.has_id || bytes[0] == state->at.report_id);
     if (ours && length < state->at.report_bytes)
@@ -316,6 +317,24 @@ static void hid_pos_feed(void *self, const uint8_t *bytes, size_t length, struct
     else if (ours)
         take_part(state, bytes, step);
     if (state->pending || state->lost) step->wait_ms = POS_WAIT_MS;
+}
+
+static void hid_pos_feed(void *self, const uint8_t *bytes, size_t length, struct loy_step *step)
+{
+    struct hid_pos *state = self;
+    const struct pos_layout *at = &state->at;
+    step->used = length;
+    /* Only an AIM identifier in its place tells such a report from another one that was cut. */
+    bool bare = at->guessed && length + 1 == at->report_bytes && bytes[at->aim - 1] == ']';
+    if (!bare || bytes[0] == at->report_id) {
+        feed_report(state, bytes, length, step);
+        return;
+    }
+    /* Browsers and some tools hand a report over without its ID. */
+    uint8_t whole[64] = {at->report_id};
+    memcpy(whole + 1, bytes, length);
+    feed_report(state, whole, sizeof whole, step);
+    explicit_bzero(whole, sizeof whole);
 }
 
 static void hid_pos_silence(void *self, struct loy_step *step)

@@ -320,17 +320,21 @@ enum loy_status loy_reader_list(
     return LOY_NONE;
 }
 
+/* What came while nobody listened goes before anybody does. */
+static void drop_what_waits(struct loy_reader *reader, const struct hub_source *source)
+{
+    source->type->pump(source->self);
+    if (!drain_source(reader, source)) reader->unfinished = true;
+}
+
 enum loy_status loy_reader_enable(struct loy_reader *reader, uint32_t number, bool enable)
 {
     struct hub_device *device = hub_device_numbered(reader, number);
     if (device == NULL) return LOY_NONE;
     if (device->disabled == !enable) return LOY_OK;
+    if (enable) drop_what_waits(reader, device->source);
     device->disabled = !enable;
-    if (reader->carry.device == device) {
-        reader->carry.device = NULL;
-        explicit_bzero(reader->news.bytes, reader->news.length);
-    }
-    hub_reset_driver(device);
+    if (device->source->type == &transport_file) device->deadline_ms = 0; /* its clock stands */
     if (device->channel != NULL)
         device->source->type->pause(device->source->self, device->channel, !enable);
     return arm_timer(reader);

@@ -111,7 +111,7 @@ struct hub_device *hub_device_numbered(struct loy_reader *reader, uint32_t numbe
 {
     for (size_t i = 0; i < reader->device_count; i++) {
         struct hub_device *device = reader->devices[i];
-        if (device->info.reader == number && !device->hidden) return device;
+        if (device->info.reader == number) return device;
     }
     return NULL;
 }
@@ -247,7 +247,14 @@ static void set_deadline(struct hub_device *device, uint32_t wait_ms)
     device->deadline_ms = wait_ms == 0 ? 0 : transport_now_ms() + wait_ms;
 }
 
-/* One call of feed; true if there was an event. */
+/* A disabled file has brought nothing since, so what is left of it came before. */
+static bool is_heard(const struct hub_device *device)
+{
+    return !device->disabled || device->source->type == &transport_file;
+}
+
+/* One call of feed; true if there was an event. A disabled reader's driver is fed too: cut off from
+ * the beginning, the end of a line or symbol would pass for a whole one once it is enabled. */
 static bool feed_once(struct loy_reader *reader, struct hub_device *device, const uint8_t *bytes,
     size_t length, size_t *used)
 {
@@ -257,9 +264,12 @@ static bool feed_once(struct loy_reader *reader, struct hub_device *device, cons
     /* A driver that makes no progress would hold up every other reader. */
     bool stuck = !step->has_event && step->used == 0;
     *used = stuck || step->used > length ? length : step->used;
-    call_send(device, step);
     set_deadline(device, step->wait_ms);
-    if (step->has_event) deliver(reader, device, &step->event);
+    if (is_heard(device)) call_send(device, step);
+    if (step->has_event && is_heard(device))
+        deliver(reader, device, &step->event);
+    else if (step->has_event)
+        explicit_bzero(&step->event, sizeof step->event);
     return step->has_event;
 }
 
@@ -284,10 +294,7 @@ void hub_feed_carry(struct loy_reader *reader)
 
 static void take_bytes(struct loy_reader *reader, struct hub_device *device)
 {
-    if (device->disabled || reader->news.length == 0) {
-        explicit_bzero(reader->news.bytes, reader->news.length);
-        return;
-    }
+    if (reader->news.length == 0) return;
     reader->carry = (struct hub_carry){device, 0};
     hub_feed_carry(reader);
 }
@@ -314,7 +321,7 @@ static bool ask_silence(struct loy_reader *reader, struct hub_device *device)
 void hub_call_silence(struct loy_reader *reader, struct hub_device *device)
 {
     bool event = ask_silence(reader, device);
-    call_send(device, &reader->step);
+    if (is_heard(device)) call_send(device, &reader->step);
     set_deadline(device, reader->step.wait_ms);
     if (!event) return;
     if (device->disabled)

@@ -119,6 +119,8 @@ static enum loy_part_status track_status(const struct magtek_track *track, const
     size_t n = report[track->length];
     if (report[track->status] & 1u) return LOY_PART_BAD;
     if (n == 0) return LOY_PART_EMPTY;
+    /* What the same readers type for a track that failed (MagTek D99875206). */
+    if (n == 3 && report[track->data + 1] == 'E') return LOY_PART_BAD;
     return has_sentinels(report + track->data, n) ? LOY_PART_GOOD : LOY_PART_BAD;
 }
 

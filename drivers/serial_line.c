@@ -54,6 +54,7 @@ struct serial_line {
     bool wants_lrc; /* ETX came, the LRC follows */
     bool noise;     /* bytes outside a frame */
     bool lost;      /* too long: skip to the end */
+    bool licence;   /* line ends are part of it */
     size_t length;
     uint8_t text[LINE_BYTES_MAX];
 };
@@ -148,9 +149,13 @@ static bool may_hold(uint8_t sentinel, uint8_t c)
     return c >= 0x20 && c <= 0x5F;
 }
 
-static bool read_segment(const uint8_t *text, size_t n, unsigned behind, struct segment *segment)
+/* Some readers begin track 3 like another track: with ';' as ISO/IEC 4909 has it, and behind both
+ * others with '%' where it has seven bits. */
+static bool read_segment(
+    const uint8_t *text, size_t n, const struct segment *last, bool third, struct segment *segment)
 {
-    unsigned track = n > 0 ? track_of_sentinel(text[0]) : 0;
+    unsigned track = n > 0 ? track_of_sentinel(text[0]) : 0, behind = last ? last->track : 0;
+    if (behind == 2 && track > 0 && (third || text[0] == ';')) track = 3;
     size_t at = 1;
     if (track <= behind) return false;
     bool failed = n >= 3 && text[1] == 'E' && text[2] == '?';
@@ -178,8 +183,8 @@ static size_t read_stripe(const uint8_t *text, size_t n, struct segment segments
     bool first = n > 2 && (text[0] == '%' || text[0] == ';' ||
                               (text[0] == '+' && text[1] >= '0' && text[1] <= '9'));
     while (first && at < n && count < LINE_TRACKS) {
-        unsigned behind = count > 0 ? segments[count - 1].track : 0;
-        if (!read_segment(text + at, n - at, behind, &segments[count])) return 0;
+        const struct segment *last = count > 0 ? &segments[count - 1] : NULL;
+        if (!read_segment(text + at, n - at, last, count == 2, &segments[count])) return 0;
         at += segment_bytes(&segments[count++]);
     }
     return at == n ? count : 0;
@@ -324,7 +329,7 @@ static void forget_line(struct serial_line *state)
 {
     explicit_bzero(state->text, state->length);
     state->length = 0;
-    state->in_frame = state->wants_lrc = state->noise = state->lost = false;
+    state->in_frame = state->wants_lrc = state->noise = state->lost = state->licence = false;
 }
 
 /* ]Z6 answers a menu command: nothing was scanned. */
@@ -362,8 +367,21 @@ static void keep_byte(struct serial_line *state, uint8_t byte, struct loy_step *
     state->lost = true;
 }
 
+/* The symbol of a driving licence is full of line ends: @ LF RS CR "ANSI " ... (AAMVA DL/ID card
+ * design standard, annex D). Cut into lines, the person's name and birthday would pass as reads one
+ * by one; whole, the guard knows it. */
+static bool begins_licence(const struct serial_line *state, uint8_t byte)
+{
+    size_t at = is_aim(state->text, state->length) ? 3 : 0, n = state->length - at;
+    const uint8_t *text = state->text + at;
+    if (n == 0 || text[0] != '@') return false;
+    return (n == 1 && byte == '\n') || (n == 3 && memcmp(text, "@\n\x1e", 3) == 0);
+}
+
 static bool ends_line(struct serial_line *state, uint8_t byte)
 {
+    state->licence = state->licence || begins_licence(state, byte);
+    if (state->licence) return false;
     if (state->end == END_ANY) return byte == '\r' || byte == '\n';
     if (state->end == END_CR) return byte == '\r';
     if (state->end != END_CRLF || byte != '\n') return false;
@@ -441,7 +459,7 @@ static bool is_failed_stripe(const struct serial_line *state)
 static void serial_line_silence(void *self, struct loy_step *step)
 {
     struct serial_line *state = self;
-    bool ended_by_idle = state->end == END_IDLE && !state->in_frame;
+    bool ended_by_idle = (state->end == END_IDLE || state->licence) && !state->in_frame;
     if (ended_by_idle || is_failed_stripe(state)) {
         finish_line(state, step);
     } else if (is_pending(state) && !state->lost) {

@@ -5,11 +5,14 @@
  */
 #include "await.h"
 
+#include <dirent.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -63,4 +66,20 @@ struct loy_device the_device(const struct loy_reader *reader)
     assert_int_equal(loy_reader_list(reader, 0, &device), LOY_OK);
     assert_int_equal(loy_reader_list(reader, 1, &more), LOY_NONE);
     return device;
+}
+
+int open_descriptors(void)
+{
+    int n = 0;
+    char target[64];
+    const struct dirent *entry;
+    DIR *folder = opendir("/proc/self/fd");
+    assert_non_null(folder);
+    while ((entry = readdir(folder)) != NULL) {
+        ssize_t length = readlinkat(dirfd(folder), entry->d_name, target, sizeof target - 1);
+        target[length > 0 ? length : 0] = '\0';
+        n += strncmp(target, "socket:", 7) != 0;
+    }
+    closedir(folder);
+    return n;
 }

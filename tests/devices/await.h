@@ -19,5 +19,8 @@ void await_nothing(struct loy_reader *reader, int wait_ms);
 void assert_part(const struct loy_event *event, unsigned part, const char *text);
 /* The only device; fails if there are more or less. */
 struct loy_device the_device(const struct loy_reader *reader);
+/* Descriptors of this process. Sockets are not counted: umockdev 0.17 keeps one for every node that
+ * was ever served. */
+int open_descriptors(void);
 
 #endif

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -464,4 +465,30 @@ unsigned usb_waiting_transfers(struct emulated_usb *usb)
         n++;
     pthread_mutex_unlock(&usb->lock);
     return n;
+}
+
+bool usb_all_taken(struct emulated_usb *usb)
+{
+    pthread_mutex_lock(&usb->lock);
+    bool all = usb->packet_count == 0 && usb->done == NULL;
+    pthread_mutex_unlock(&usb->lock);
+    return all;
+}
+
+void usb_open_testbed(const char *root)
+{
+    static const char *const places[] = {"", "/ioctl", "/ioctl/_default"};
+    char path[256];
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        snprintf(path, sizeof path, "%s%s", root, places[i]);
+        if (chmod(path, 0777) != 0) abort();
+    }
+}
+
+void usb_allow_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= 1024) return;
+    limit.rlim_cur = limit.rlim_max < 1024 ? limit.rlim_max : 1024;
+    setrlimit(RLIMIT_NOFILE, &limit);
 }

@@ -48,6 +48,16 @@ void usb_mute(struct emulated_usb *usb);
 bool usb_kernel_has_it(struct emulated_usb *usb);
 unsigned usb_claims(struct emulated_usb *usb);
 unsigned usb_waiting_transfers(struct emulated_usb *usb);
+/* Whether the client has taken all that was sent. */
+bool usb_all_taken(struct emulated_usb *usb);
+
+/* Lets the world at the testbed's sockets: its replacements for netlink and ioctl. */
+void usb_open_testbed(const char *root);
+
+/* Up to what the system allows. umockdev's thread ends the program (SIGTRAP) when it cannot accept
+ * a connection, and it keeps a socket for every node that was ever served: about a hundred in all.
+ */
+void usb_allow_descriptors(void);
 
 /* ---- What the models send (usb_models.c) -------------------------------------------------- */
 

@@ -6,6 +6,7 @@
 #include "await.h"
 #include "emulated_serial.h"
 
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -212,6 +213,40 @@ static void a_disabled_port_is_not_heard(void **state)
     assert_part(&event, 0, "MEMBER42");
 }
 
+/* The end of a line whose beginning nobody heard is not a card number. */
+static void enabling_in_mid_line_cuts_nothing(void **state)
+{
+    (void)state;
+    struct emulated_serial *scanner = serial_plug(bed);
+    assert_int_equal(open_port("serial:" SERIAL_NODE), LOY_OK);
+    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    assert_int_equal(loy_reader_enable(reader, event.reader, false), LOY_OK);
+    serial_say(scanner, "MEMB");
+    await_nothing(reader, 30);
+    assert_int_equal(loy_reader_enable(reader, event.reader, true), LOY_OK);
+    serial_say(scanner, "ER42\r");
+    await_any(reader, &event, 2000);
+    if (event.kind == LOY_EVENT_READ) assert_part(&event, 0, "MEMBER42");
+}
+
+/* Also what nobody has looked at yet when the port is enabled again. */
+static void what_came_while_disabled_is_dropped_unseen(void **state)
+{
+    (void)state;
+    struct emulated_serial *scanner = serial_plug(bed);
+    assert_int_equal(open_port("serial:" SERIAL_NODE), LOY_OK);
+    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    assert_int_equal(loy_reader_enable(reader, event.reader, false), LOY_OK);
+    serial_say(scanner, "MEMBER41\r");
+    struct pollfd wait = {loy_reader_fd(reader), POLLIN, 0};
+    assert_int_equal(poll(&wait, 1, 2000), 1);
+    assert_int_equal(loy_reader_enable(reader, event.reader, true), LOY_OK);
+    await_nothing(reader, 50);
+    serial_say(scanner, "MEMBER42\r");
+    await_kind(reader, &event, LOY_EVENT_READ);
+    assert_part(&event, 0, "MEMBER42");
+}
+
 #define DEVICE_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -225,6 +260,8 @@ int main(void)
         DEVICE_TEST(unplug_is_no_end_of_a_number),
         DEVICE_TEST(a_port_that_is_not_there_is_taken_up_later),
         DEVICE_TEST(a_disabled_port_is_not_heard),
+        DEVICE_TEST(enabling_in_mid_line_cuts_nothing),
+        DEVICE_TEST(what_came_while_disabled_is_dropped_unseen),
     };
     return cmocka_run_group_tests_name("readers on a serial line", tests, NULL, NULL);
 }

@@ -6,7 +6,6 @@
 #include "await.h"
 #include "emulated_usb.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -32,6 +31,15 @@ static void open_readers(void)
 {
     struct loy_reader_options options = {.size = sizeof options, .sources = LOY_SOURCE_USB};
     assert_int_equal(loy_reader_open(&options, &reader), LOY_OK);
+}
+
+/* One reader, plugged in and listened to. */
+static struct emulated_usb *open_with(const struct usb_model *model)
+{
+    struct emulated_usb *usb = usb_plug(bed, model, 1);
+    open_readers();
+    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    return usb;
 }
 
 static int set_up(void **state)
@@ -130,10 +138,8 @@ static void reads_a_swipe_and_a_scan(void **state)
 static void tells_a_misread_and_a_refusal(void **state)
 {
     (void)state;
-    struct emulated_usb *magtek = usb_plug(bed, &model_magtek, 1);
     uint8_t report[REPORT_BYTES];
-    open_readers();
-    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    struct emulated_usb *magtek = open_with(&model_magtek);
     usb_fill_swipe(report, "");
     report[1] = 1; /* track 2 could not be decoded */
     usb_send(magtek, report, sizeof report);
@@ -153,10 +159,8 @@ static void tells_a_misread_and_a_refusal(void **state)
 static void a_short_report_is_a_misread(void **state)
 {
     (void)state;
-    struct emulated_usb *magtek = usb_plug(bed, &model_magtek, 1);
     uint8_t report[REPORT_BYTES];
-    open_readers();
-    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    struct emulated_usb *magtek = open_with(&model_magtek);
     usb_fill_swipe(report, CARD);
     usb_send(magtek, report, 300); /* ends with a packet that is not full */
     await_kind(reader, &event, LOY_EVENT_MISREAD);
@@ -166,10 +170,8 @@ static void a_short_report_is_a_misread(void **state)
 static void a_pause_inside_a_report_breaks_it(void **state)
 {
     (void)state;
-    struct emulated_usb *magtek = usb_plug(bed, &model_magtek, 1);
     uint8_t report[REPORT_BYTES];
-    open_readers();
-    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    struct emulated_usb *magtek = open_with(&model_magtek);
     usb_fill_swipe(report, CARD);
     usb_send(magtek, report, 160);
     await_nothing(reader, 300);
@@ -185,9 +187,7 @@ static void half_a_symbol_is_a_misread(void **state)
 {
     (void)state;
     uint8_t report[64] = {0x02, 8, ']', 'Q', '3', 'M', 'E', 'M', 'B', 'E', 'R', '4', '2'};
-    struct emulated_usb *scanner = usb_plug(bed, &model_hid_pos, 1);
-    open_readers();
-    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    struct emulated_usb *scanner = open_with(&model_hid_pos);
     report[63] = 1;
     usb_send(scanner, report, sizeof report);
     await_nothing(reader, 300);
@@ -206,10 +206,8 @@ static void survives_stall_noise_and_babble(void **state)
 {
     (void)state;
     static const int errors[] = {EPIPE, EPROTO, EOVERFLOW, ETIME};
-    struct emulated_usb *magtek = usb_plug(bed, &model_magtek, 1);
     uint8_t report[REPORT_BYTES];
-    open_readers();
-    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    struct emulated_usb *magtek = open_with(&model_magtek);
     for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++) {
         usb_fill_swipe(report, CARD);
         usb_send(magtek, report, 80);
@@ -225,9 +223,7 @@ static void survives_stall_noise_and_babble(void **state)
 static void a_reader_that_keeps_failing_is_named(void **state)
 {
     (void)state;
-    struct emulated_usb *magtek = usb_plug(bed, &model_magtek, 1);
-    open_readers();
-    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    struct emulated_usb *magtek = open_with(&model_magtek);
     for (int i = 0; i < 20; i++)
         usb_fail(magtek, EPROTO);
     for (int i = 0; i < 50 && the_device(reader).state != LOY_DEVICE_FAILED; i++)
@@ -240,11 +236,9 @@ static void a_reader_that_keeps_failing_is_named(void **state)
 static void unplug_in_mid_report_is_never_a_short_read(void **state)
 {
     (void)state;
-    struct emulated_usb *magtek = usb_plug(bed, &model_magtek, 1);
     uint8_t report[REPORT_BYTES];
     struct loy_device device;
-    open_readers();
-    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    struct emulated_usb *magtek = open_with(&model_magtek);
     uint32_t number = event.reader;
     usb_fill_swipe(report, CARD);
     usb_send(magtek, report, 200);
@@ -280,17 +274,6 @@ static void a_held_reader_is_named_and_taken_up_later(void **state)
     assert_int_equal(the_device(reader).state, LOY_DEVICE_READY);
 }
 
-/* Lets the world at the testbed's sockets: its replacements for netlink and ioctl. */
-static void open_testbed(const char *root)
-{
-    static const char *const places[] = {"", "/ioctl", "/ioctl/_default"};
-    char path[256];
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        snprintf(path, sizeof path, "%s%s", root, places[i]);
-        assert_int_equal(chmod(path, 0777), 0);
-    }
-}
-
 /* The node is a pseudo-terminal that belongs to root: whoever else asks is refused. */
 static void a_forbidden_reader_is_named_with_its_rule(void **state)
 {
@@ -298,7 +281,7 @@ static void a_forbidden_reader_is_named_with_its_rule(void **state)
     usb_plug(bed, &model_forbidden, 1);
     char *root = umockdev_testbed_get_root_dir(bed);
     if (geteuid() != 0) skip(); /* the node belongs to who runs the test */
-    open_testbed(root);
+    usb_open_testbed(root);
     setfsuid(65534);
     struct loy_reader_options options = {.size = sizeof options, .sources = LOY_SOURCE_USB};
     enum loy_status status = loy_reader_open(&options, &reader);
@@ -379,9 +362,7 @@ static void unplugging_while_a_device_is_asked(void **state)
 static void waiting_costs_nothing(void **state)
 {
     (void)state;
-    usb_plug(bed, &model_magtek, 1);
-    open_readers();
-    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    open_with(&model_magtek);
     await_nothing(reader, 100);
     struct pollfd wait = {loy_reader_fd(reader), POLLIN, 0};
     int wakes = 0;
@@ -390,20 +371,58 @@ static void waiting_costs_nothing(void **state)
     assert_int_equal(wakes, 0);
 }
 
+/* A report comes packet by packet, on a busy machine slowly. */
+static void await_all_taken(struct emulated_usb *usb)
+{
+    for (int i = 0; i < 200 && !usb_all_taken(usb); i++)
+        await_nothing(reader, 20);
+    assert_true(usb_all_taken(usb));
+    await_nothing(reader, 20);
+}
+
 static void a_disabled_reader_is_not_heard(void **state)
 {
     (void)state;
-    struct emulated_usb *magtek = usb_plug(bed, &model_magtek, 1);
-    open_readers();
-    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    struct emulated_usb *magtek = open_with(&model_magtek);
     assert_int_equal(loy_reader_enable(reader, event.reader, false), LOY_OK);
     assert_int_equal(the_device(reader).state, LOY_DEVICE_DISABLED);
     usb_swipe(magtek, CARD);
-    await_nothing(reader, 100);
+    await_all_taken(magtek);
     assert_int_equal(loy_reader_enable(reader, event.reader, true), LOY_OK);
     usb_swipe(magtek, SECOND_CARD);
     await_kind(reader, &event, LOY_EVENT_READ);
     assert_part(&event, 0, SECOND_CARD);
+}
+
+static void enabled_while_unplugged_is_enabled(void **state)
+{
+    (void)state;
+    struct emulated_usb *magtek = open_with(&model_magtek);
+    assert_int_equal(loy_reader_enable(reader, event.reader, false), LOY_OK);
+    usb_unplug(magtek);
+    await_kind(reader, &event, LOY_EVENT_DETACHED);
+    assert_int_equal(loy_reader_enable(reader, event.reader, true), LOY_OK);
+    magtek = usb_plug(bed, &model_magtek, 1);
+    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    usb_swipe(magtek, CARD);
+    await_kind(reader, &event, LOY_EVENT_READ);
+}
+
+/* The second report of a symbol alone is not a symbol. */
+static void enabling_in_mid_symbol_cuts_nothing(void **state)
+{
+    (void)state;
+    uint8_t report[64] = {0x02, 8, ']', 'Q', '3', 'M', 'E', 'M', 'B', 'E', 'R', '4', '2'};
+    struct emulated_usb *scanner = open_with(&model_hid_pos);
+    assert_int_equal(loy_reader_enable(reader, event.reader, false), LOY_OK);
+    report[63] = 1;
+    usb_send(scanner, report, sizeof report);
+    await_all_taken(scanner);
+    assert_int_equal(loy_reader_enable(reader, event.reader, true), LOY_OK);
+    report[63] = 0;
+    usb_send(scanner, report, sizeof report);
+    assert_int_equal(await_any(reader, &event, 2000), LOY_OK);
+    if (event.kind == LOY_EVENT_READ) assert_part(&event, 0, "MEMBER42MEMBER42");
 }
 
 /* While the caller takes nothing, reports wait: none is lost and none comes twice. */
@@ -411,9 +430,7 @@ static void a_full_queue_drops_nothing(void **state)
 {
     (void)state;
     enum { SCANS = LOY_QUEUE_MAX + 20 };
-    struct emulated_usb *scanner = usb_plug(bed, &model_hid_pos, 1);
-    open_readers();
-    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    struct emulated_usb *scanner = open_with(&model_hid_pos);
     for (int i = 0; i < SCANS; i++) {
         uint8_t report[64] = {0x02, 8, ']', 'C', '0'};
         usb_fill_member(report + 5, i);
@@ -430,23 +447,6 @@ static void a_full_queue_drops_nothing(void **state)
         assert_part(&event, 0, (const char *)text);
     }
     await_nothing(reader, 50);
-}
-
-/* Sockets are not counted: umockdev 0.17 keeps one for every node that was ever served. */
-static int open_descriptors(void)
-{
-    int n = 0;
-    char target[64];
-    const struct dirent *entry;
-    DIR *folder = opendir("/proc/self/fd");
-    assert_non_null(folder);
-    while ((entry = readdir(folder)) != NULL) {
-        ssize_t length = readlinkat(dirfd(folder), entry->d_name, target, sizeof target - 1);
-        target[length > 0 ? length : 0] = '\0';
-        n += strncmp(target, "socket:", 7) != 0;
-    }
-    closedir(folder);
-    return n;
 }
 
 static void plugging_often_leaks_no_descriptor(void **state)
@@ -469,6 +469,7 @@ static void plugging_often_leaks_no_descriptor(void **state)
 
 int main(void)
 {
+    usb_allow_descriptors();
     const struct CMUnitTest tests[] = {
         DEVICE_TEST(lists_what_is_there),
         DEVICE_TEST(leaves_other_devices_alone),
@@ -488,6 +489,8 @@ int main(void)
         DEVICE_TEST(unplugging_while_a_device_is_asked),
         DEVICE_TEST(waiting_costs_nothing),
         DEVICE_TEST(a_disabled_reader_is_not_heard),
+        DEVICE_TEST(enabled_while_unplugged_is_enabled),
+        DEVICE_TEST(enabling_in_mid_symbol_cuts_nothing),
         DEVICE_TEST(a_full_queue_drops_nothing),
         DEVICE_TEST(plugging_often_leaks_no_descriptor),
     };
