@@ -102,6 +102,40 @@ enum loy_status market_cube_union(const struct loy_market *market, const struct 
     return status;
 }
 
+static int by_site(const void *left, const void *right)
+{
+    const struct market_entry *a = left, *b = right;
+    if (a->site != b->site) return a->site < b->site ? -1 : 1;
+    return (a->member > b->member) - (a->member < b->member);
+}
+
+enum loy_status market_cube_sites(const struct loy_market *market, const struct market_cube *cube,
+    size_t first, size_t end, int64_t *site_units)
+{
+    size_t from = cube->first[first], count = cube->first[end] - from;
+    struct market_entry *entries = malloc((count + 1) * sizeof *entries);
+    uint32_t *site_members = calloc(market->site_count + 1, sizeof *site_members);
+    enum loy_status status = entries && site_members ? LOY_OK : LOY_E_MEMORY;
+    memset(site_units, 0, market->site_count * sizeof *site_units);
+    if (status == LOY_OK && count) {
+        memcpy(entries, cube->entries + from, count * sizeof *entries);
+        qsort(entries, count, sizeof *entries, by_site);
+    }
+    for (size_t i = 0; status == LOY_OK && i < count;) {
+        struct market_sums sums;
+        size_t here = i;
+        while (i < count && entries[i].site == entries[here].site)
+            i++;
+        fold(entries + here, i - here, site_members, market->site_count, &sums);
+        if (market_sums_pass(market, &sums))
+            site_units[entries[here].site] =
+                market_round(sums.units_milli, market_units_step(market));
+    }
+    free(entries);
+    free(site_members);
+    return status;
+}
+
 /* ---- Making -------------------------------------------------------------------------------------
  */
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* ---- Order --------------------------------------------------------------------------------------
  */
@@ -17,13 +18,17 @@
 static const char *const weekday_order[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL};
 static const char *const return_order[] = {"kept", "returned", NULL};
 static const char *const size_order[] = {
-    "XXXS", "XXS", "XS", "S", "M", "L", "XL", "XXL", "XXXL", NULL};
+    "XXXS", "XXS", "XS", "S", "M", "L", "XL", "XXL", "2XL", "XXXL", "3XL", "4XL", "5XL", NULL};
+/* The words that shops use; a number in front, as in "1 basic", counts before them. */
+static const char *const grade_order[] = {"basic", "economy", "low", "standard", "good", "middle",
+    "medium", "better", "fine", "high", "premium", "best", "luxury", NULL};
 #define NAME_ROW(symbol, name) name,
 static const char *const colour_order[] = {LOY_COLOUR_FAMILIES(NAME_ROW) NULL};
 static const char *const form_order[] = {"none", LOY_FORMS(NAME_ROW) NULL};
 #undef NAME_ROW
 static const char *const *const orders[loy_dimension_count] = {
     [LOY_DIMENSION_COLOUR] = colour_order,
+    [LOY_DIMENSION_GRADE] = grade_order,
     [LOY_DIMENSION_SIZE] = size_order,
     [LOY_DIMENSION_WEEKDAY] = weekday_order,
     [LOY_DIMENSION_PROMOTION] = form_order,
@@ -36,14 +41,16 @@ struct ranked {
     int32_t name;
     long rank;
     int64_t units_milli;
+    uint32_t members;
     bool by_number; /* "Under 15K" before "15-24K" before "250K+" */
+    bool small;     /* of too few members to be named */
 };
 
 static long rank_in(const char *const *order, const char *text)
 {
     long rank = 0;
     for (; order && order[rank]; rank++)
-        if (strcmp(order[rank], text) == 0) return rank;
+        if (strcasecmp(order[rank], text) == 0) return rank;
     return 1000;
 }
 
@@ -75,6 +82,7 @@ static int by_order(const void *left, const void *right)
 static int by_units(const void *left, const void *right)
 {
     const struct ranked *a = left, *b = right;
+    if (a->small != b->small) return a->small ? 1 : -1;
     if (a->units_milli != b->units_milli) return a->units_milli > b->units_milli ? -1 : 1;
     return strcmp(a->text, b->text);
 }
@@ -96,7 +104,59 @@ static void count_units(const struct loy_market *market, int dimension, struct r
     }
 }
 
-/* What is beyond LOY_LEVELS_MAX, the least sold, becomes "other". */
+/* A district or trade in which hardly anybody bought would tell by its name alone that somebody
+ * did: of the members' own dimensions such levels go into "other". */
+static bool mark_small(const struct loy_market *market, int dimension, struct ranked *ranked)
+{
+    if (dimension < LOY_DIMENSION_GROUP || dimension > LOY_DIMENSION_DISTRICT) return true;
+    bool *counted = calloc(market->member_count + 1, sizeof *counted);
+    if (!counted) return false;
+    for (size_t i = 0; i < market->line_count; i++) {
+        const struct market_line *line = &market->lines[i];
+        if (line->member < 0 || line->net_milli <= 0 || counted[line->member]) continue;
+        counted[line->member] = true;
+        ranked[line->name[dimension]].members++;
+    }
+    free(counted);
+    for (uint32_t i = 0; i < market->levels[dimension].names.count; i++)
+        ranked[i].small = ranked[i].members < market->settings.members_min;
+    return true;
+}
+
+/* How many levels keep their names; beyond LOY_LEVELS_MAX the least sold becomes "other". */
+static uint32_t count_kept(const struct ranked *ranked, uint32_t count)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++)
+        kept += !ranked[i].small;
+    if (kept < count || count > LOY_LEVELS_MAX)
+        return kept < LOY_LEVELS_MAX ? kept : LOY_LEVELS_MAX - 1;
+    return kept;
+}
+
+static bool rank_names(const struct loy_market *market, int dimension, struct ranked *ranked)
+{
+    const struct market_names *names = &market->levels[dimension].names;
+    bool by_number = dimension == LOY_DIMENSION_INCOME || dimension == LOY_DIMENSION_SIZE ||
+                     dimension == LOY_DIMENSION_GRADE;
+    for (uint32_t i = 0; i < names->count; i++)
+        ranked[i] = (struct ranked){.text = names->texts[i],
+            .name = (int32_t)i,
+            .rank = rank_in(orders[dimension], names->texts[i]),
+            .by_number = by_number};
+    count_units(market, dimension, ranked);
+    return mark_small(market, dimension, ranked);
+}
+
+/* Of levels that nobody bought in, not even "other" remains. */
+static bool needs_other(const struct ranked *ranked, uint32_t kept, uint32_t count, int dimension)
+{
+    if (dimension < LOY_DIMENSION_GROUP || dimension > LOY_DIMENSION_DISTRICT) return kept < count;
+    for (uint32_t i = kept; i < count; i++)
+        if (ranked[i].members > 0) return true;
+    return false;
+}
+
 static enum loy_status make_levels(struct loy_market *market, int dimension)
 {
     struct market_levels *levels = &market->levels[dimension];
@@ -104,21 +164,19 @@ static enum loy_status make_levels(struct loy_market *market, int dimension)
     struct ranked *ranked = calloc((size_t)count + 1, sizeof *ranked);
     levels->level_of = calloc((size_t)count + 1, sizeof *levels->level_of);
     levels->texts = calloc(LOY_LEVELS_MAX + 1, sizeof *levels->texts);
-    bool good = ranked && levels->level_of && levels->texts;
-    for (uint32_t i = 0; good && i < count; i++)
-        ranked[i] = (struct ranked){.text = levels->names.texts[i],
-            .name = (int32_t)i,
-            .rank = rank_in(orders[dimension], levels->names.texts[i]),
-            .by_number = dimension == LOY_DIMENSION_INCOME || dimension == LOY_DIMENSION_SIZE};
-    if (good) count_units(market, dimension, ranked);
-    uint32_t kept = count <= LOY_LEVELS_MAX ? count : LOY_LEVELS_MAX - 1;
+    bool good =
+        ranked && levels->level_of && levels->texts && rank_names(market, dimension, ranked);
+    uint32_t kept = good ? count_kept(ranked, count) : 0;
     if (good && kept < count) qsort(ranked, count, sizeof *ranked, by_units);
     if (good && kept) qsort(ranked, kept, sizeof *ranked, by_order);
+    bool other = good && needs_other(ranked, kept, count, dimension);
     for (uint32_t i = 0; good && i < count; i++) {
-        levels->level_of[ranked[i].name] = (int32_t)(i < kept ? i : kept);
+        levels->level_of[ranked[i].name] = i < kept ? (int32_t)i
+                                           : other  ? (int32_t)kept
+                                                    : MARKET_NO_LEVEL;
         if (i < kept) good = add_level(levels, *ranked[i].text ? ranked[i].text : "unknown");
     }
-    if (good && kept < count) good = add_level(levels, "other");
+    if (good && other) good = add_level(levels, "other");
     free(ranked);
     return good ? LOY_OK : LOY_E_MEMORY;
 }

@@ -222,7 +222,9 @@ static bool name_time(
     static const char *const weekdays[7] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
     static const char *const parts[4] = {"00-06", "06-12", "12-18", "18-24"};
     int64_t day = divide_down(local_us, DAY_US);
-    int64_t month = market_local_month(local_us);
+    int64_t month = market_local_month(local_us), of_day = local_us - day * DAY_US;
+    /* An import that knew the day only. */
+    bool timed = of_day != 0 && of_day != LOY_DAY_ONLY_US;
     char text[32];
     snprintf(text, sizeof text, "%04d-%02d", (int)(month / 12), (int)(month % 12) + 1);
     struct market_levels *levels = market->levels;
@@ -230,7 +232,7 @@ static bool name_time(
     name[LOY_DIMENSION_WEEKDAY] = market_name_add(
         &levels[LOY_DIMENSION_WEEKDAY].names, weekdays[(day + 3) - divide_down(day + 3, 7) * 7]);
     name[LOY_DIMENSION_DAY_PART] = market_name_add(
-        &levels[LOY_DIMENSION_DAY_PART].names, parts[(local_us - day * DAY_US) / (DAY_US / 4)]);
+        &levels[LOY_DIMENSION_DAY_PART].names, timed ? parts[of_day / (DAY_US / 4)] : "");
     return name[LOY_DIMENSION_MONTH] >= 0 && name[LOY_DIMENSION_WEEKDAY] >= 0 &&
            name[LOY_DIMENSION_DAY_PART] >= 0;
 }
@@ -278,7 +280,6 @@ static enum loy_status add_own_line(struct loy_market *market, const struct loy_
     const struct loy_version *version, struct market_line *line)
 {
     int64_t local_us = sale->at_us + (int64_t)sale->offset_min * 60000000;
-    line->member = sale->member ? member_index(market, sale->member) : MARKET_NO_LEVEL;
     line->basket = sale->basket;
     line->list_minor = sale->list_minor;
     line->article = market_name_add(&market->articles, version->article);
@@ -289,8 +290,6 @@ static enum loy_status add_own_line(struct loy_market *market, const struct loy_
     if (line->article < 0 || line->name[LOY_DIMENSION_PROMOTION] < 0 ||
         !name_article(market, version, line->name) || !name_time(market, local_us, line->name))
         return LOY_E_MEMORY;
-    if (market_name_add(&market->own_categories, version->category) < 0) return LOY_E_MEMORY;
-    count_coverage(market, sale, line);
     void *lines = market->lines;
     if (!market_grow(&lines, market->line_count, &market->line_capacity, sizeof *market->lines))
         return LOY_E_MEMORY;
@@ -304,6 +303,20 @@ static bool of_goods(const struct loy_version *version)
     return version->kind == LOY_KIND_NONE || version->kind == LOY_KIND_GOODS;
 }
 
+/* What may enter a table: of a line's price and week, too, only what is nobody's or a consenting
+ * member's. */
+static enum loy_status add_counted(struct loy_market *market, const struct loy_sale *sale,
+    const struct loy_version *version, struct market_line *line)
+{
+    int64_t local_us = sale->at_us + (int64_t)sale->offset_min * 60000000;
+    line->site = site_index(market, sale->site);
+    if (line->site < 0) return LOY_E_MEMORY;
+    enum loy_status status = add_price(market, line->category, sale->list_minor, false);
+    if (status == LOY_OK) status = add_visit(market, line->site, sale->basket, local_us);
+    if (status != LOY_OK || !of_manufacturer(market, version)) return status;
+    return add_own_line(market, sale, version, line);
+}
+
 enum loy_status loy_market_add_sale(
     struct loy_market *market, const struct loy_sale *sale, const struct loy_version *version)
 {
@@ -311,17 +324,20 @@ enum loy_status loy_market_add_sale(
     if (sale->at_us < market->settings.from_us || sale->at_us >= market->settings.to_us)
         return LOY_OK;
     if (sale->is_return || sale->quantity_milli <= 0 || !of_goods(version)) return LOY_OK;
-    struct market_line line = {.site = site_index(market, sale->site),
+    struct market_line line = {.member = MARKET_NO_LEVEL,
         .category = market_name_add(&market->categories, version->category)};
-    if (line.site < 0 || line.category < 0) return LOY_E_MEMORY;
+    if (line.category < 0) return LOY_E_MEMORY;
+    if (sale->member) line.member = member_index(market, sale->member);
     fill_amounts(&line, sale);
-    enum loy_status status = add_price(market, line.category, sale->list_minor, false);
-    if (status == LOY_OK)
-        status = add_visit(
-            market, line.site, sale->basket, sale->at_us + (int64_t)sale->offset_min * 60000000);
-    if (status == LOY_OK) status = add_category_sum(market, line.category, line.spend_minor);
-    if (status != LOY_OK || !of_manufacturer(market, version)) return status;
-    return add_own_line(market, sale, version, &line);
+    enum loy_status status = add_category_sum(market, line.category, line.spend_minor);
+    if (status != LOY_OK) return status;
+    if (of_manufacturer(market, version)) {
+        if (market_name_add(&market->own_categories, version->category) < 0) return LOY_E_MEMORY;
+        count_coverage(market, sale, &line);
+    }
+    /* A member who did not consent is in the coverage's sums of money and nowhere else. */
+    if (sale->member && line.member == MARKET_NO_LEVEL) return LOY_OK;
+    return add_counted(market, sale, version, &line);
 }
 
 enum loy_status loy_market_add_offer(

@@ -43,8 +43,8 @@ struct market_member {
     int32_t group, income, district;
 };
 
-/* A line of the manufacturer's goods. member MARKET_NO_LEVEL: not identified or no consent; such a
- * line only shows that somebody bought this. */
+/* A line of the manufacturer's goods. member MARKET_NO_LEVEL: not identified; such a line only
+ * shows that somebody bought this. Lines of members who did not consent are not kept. */
 struct market_line {
     int32_t member, site;
     int32_t name[loy_dimension_count]; /* by dimension: number of its name, later its level */
@@ -146,6 +146,10 @@ const struct market_cube *market_cube_find(
  */
 enum loy_status market_cube_union(const struct loy_market *market, const struct market_cube *cube,
     const bool *chosen, struct market_sums *sums);
+/* Rounded units per store of the cells from first to before end; 0 where the store's part, a cell
+ * like any other, does not pass the rule. */
+enum loy_status market_cube_sites(const struct loy_market *market, const struct market_cube *cube,
+    size_t first, size_t end, int64_t *site_units);
 /* The rule of design section 5. */
 bool market_sums_pass(const struct loy_market *market, const struct market_sums *sums);
 int64_t market_round(int64_t value, int64_t step);

@@ -4,12 +4,14 @@
  * In: price history, visits per store and week; out: for each row of a table the share of the
  * articles on offer that each column had. Must not know what was bought of it.
  *
- * A store's week counts by its baskets (of everybody), a row's stores by its rounded units, so that
- * nothing finer than what is published enters. An article counts by the part of the week that it
- * was there.
+ * A store's week counts by its baskets, in fives (not those of members who did not consent), a
+ * row's stores by its rounded units there if these pass the rule, so that nothing finer than what
+ * may be published enters; else by those of all rows, else all stores alike. An article counts by
+ * the part of the week that it was there.
  */
 #include "market_private.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,6 +93,9 @@ static enum loy_status fill_visits(struct shelf *shelf)
         if (week < 0 || week >= (int64_t)shelf->weeks) continue;
         shelf->visits[(size_t)visits[i].site * shelf->weeks + (size_t)week] += 1;
     }
+    double step = shelf->market->settings.round_to;
+    for (size_t i = 0; i < shelf->sites * shelf->weeks; i++)
+        shelf->visits[i] = ceil(shelf->visits[i] / step) * step;
     free(visits);
     return LOY_OK;
 }
@@ -144,27 +149,45 @@ static int64_t month_of(const char *text)
     return year * 12 + strtol(text + 5, NULL, 10) - 1;
 }
 
-static bool row_shares(const struct shelf *shelf, const struct market_cube *cube, size_t row,
-    int64_t *site_units, double *shares)
+static bool some_units(const int64_t *site_units, size_t sites)
 {
-    size_t columns = cube->columns == LOY_DIMENSION_NONE ? cube->r : cube->c;
-    size_t first = cube->columns == LOY_DIMENSION_NONE ? 0 : row * columns;
-    int64_t month = cube->rows == LOY_DIMENSION_MONTH && cube->columns != LOY_DIMENSION_NONE
+    for (size_t site = 0; site < sites; site++)
+        if (site_units[site] > 0) return true;
+    return false;
+}
+
+/* What the stores weigh where a row does not say it. */
+static enum loy_status weigh_all(
+    const struct loy_market *market, const struct market_cube *cube, int64_t *site_units)
+{
+    enum loy_status status = market_cube_sites(market, cube, 0, cube->r * cube->c, site_units);
+    if (status != LOY_OK || some_units(site_units, market->site_count)) return status;
+    for (size_t site = 0; site < market->site_count; site++)
+        site_units[site] = 1;
+    return LOY_OK;
+}
+
+/* site_units: all rows', then room for one row's. */
+static enum loy_status row_shares(const struct shelf *shelf, const struct market_cube *cube,
+    size_t row, int64_t *site_units, double *shares)
+{
+    bool one_way = cube->columns == LOY_DIMENSION_NONE;
+    size_t columns = one_way ? cube->r : cube->c, first = one_way ? 0 : row * columns;
+    int64_t month = cube->rows == LOY_DIMENSION_MONTH && !one_way
                         ? month_of(shelf->market->levels[LOY_DIMENSION_MONTH].texts[row])
                         : MARKET_NO_LEVEL;
-    memset(site_units, 0, shelf->sites * sizeof *site_units);
-    for (size_t i = cube->first[first]; i < cube->first[first + columns]; i++)
-        site_units[cube->entries[i].site] += cube->entries[i].units_milli;
+    int64_t *own = site_units + shelf->sites;
+    enum loy_status status = market_cube_sites(shelf->market, cube, first, first + columns, own);
+    if (status != LOY_OK) return status;
+    const int64_t *units = some_units(own, shelf->sites) ? own : site_units;
     double sum = 0;
-    for (size_t site = 0; site < shelf->sites; site++) {
-        int64_t units = market_round(site_units[site], market_units_step(shelf->market));
-        if (units > 0) add_site(shelf, site, month, (double)units, shares);
-    }
+    for (size_t site = 0; site < shelf->sites; site++)
+        if (units[site] > 0) add_site(shelf, site, month, (double)units[site], shares);
     for (size_t level = 0; level < columns; level++)
         sum += shares[level];
     for (size_t level = 0; level < columns && sum > 0; level++)
         shares[level] /= sum;
-    return sum > 0;
+    return sum > 0 ? LOY_OK : LOY_NONE;
 }
 
 enum loy_status market_offer_shares(
@@ -176,13 +199,15 @@ enum loy_status market_offer_shares(
     if (!market->has_offers || !history_tells(market)) return LOY_NONE;
     struct shelf shelf;
     enum loy_status status = shelf_make(&shelf, market, dimension);
-    int64_t *site_units = calloc(market->site_count + 1, sizeof *site_units);
+    int64_t *site_units = calloc(2 * market->site_count + 1, sizeof *site_units);
     if (!site_units) status = LOY_E_MEMORY;
+    if (status == LOY_OK) status = weigh_all(market, cube, site_units);
     size_t rows = one_way ? 1 : cube->r, columns = one_way ? cube->r : cube->c;
     memset(shares, 0, rows * columns * sizeof *shares);
-    for (size_t row = 0; row < rows && status == LOY_OK; row++)
-        if (!row_shares(&shelf, cube, row, site_units, shares + row * columns) && one_way)
-            status = LOY_NONE;
+    for (size_t row = 0; row < rows && status == LOY_OK; row++) {
+        status = row_shares(&shelf, cube, row, site_units, shares + row * columns);
+        if (status == LOY_NONE && !one_way) status = LOY_OK;
+    }
     free(site_units);
     shelf_clear(&shelf);
     return status;

@@ -109,6 +109,7 @@ void profile_tally_clear(struct profile_tally *tally);
 struct profile_share {
     struct loy_beta_binomial fit;
     bool varies; /* false: no sign that members differ */
+    bool unseen; /* not one line: whether the shop records such a thing is not known */
 };
 enum loy_status profile_share_fit(const struct profile_summary *members, size_t count,
     bool own_brand, struct profile_share *share);

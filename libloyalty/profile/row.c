@@ -31,15 +31,15 @@ int32_t profile_day(int64_t at_us, int16_t offset_min)
     return (int32_t)floor_div(local_us(at_us, offset_min), PROFILE_DAY_US);
 }
 
-/* 1970-01-01 was a Thursday. Midnight to the microsecond is an import that gave a date without a
- * time. */
+/* 1970-01-01 was a Thursday. Midnight to the microsecond, or LOY_DAY_ONLY_US, is an import that
+ * gave a date without a time. */
 static uint8_t hour_of_week(int64_t at_us, int16_t offset_min)
 {
     int64_t day = profile_day(at_us, offset_min);
-    if (local_us(at_us, offset_min) == day * PROFILE_DAY_US) return PROFILE_NO_HOUR;
+    int64_t of_day = local_us(at_us, offset_min) - day * PROFILE_DAY_US;
+    if (of_day == 0 || of_day == LOY_DAY_ONLY_US) return PROFILE_NO_HOUR;
     int64_t weekday = day + 3 - 7 * floor_div(day + 3, 7);
-    int64_t hour = (local_us(at_us, offset_min) - day * PROFILE_DAY_US) / HOUR_US;
-    return (uint8_t)(weekday * 24 + hour);
+    return (uint8_t)(weekday * 24 + of_day / HOUR_US);
 }
 
 /* Howard Hinnant's civil_from_days, with March as the first month. */

@@ -114,6 +114,7 @@ enum loy_status profile_share_fit(const struct profile_summary *members, size_t 
     if (status == LOY_OK) {
         int64_t lines = share->fit.lines;
         bool repeated = tables.lines.length > 1;
+        share->unseen = hits == 0;
         share->fit.pooled_log_likelihood = pooled_likelihood((double)hits, (double)lines);
         if (share->fit.members > 1 && repeated && hits > 0 && hits < lines)
             fit_tables(&tables, share, (double)hits);
@@ -138,7 +139,7 @@ void profile_share_estimate(
     double own_a = a + (double)hits, own_b = b + (double)(lines - hits);
     estimate->n = lines;
     estimate->needed = LINES_NEEDED;
-    if (share->fit.members == 0) {
+    if (share->fit.members == 0 || share->unseen) {
         profile_estimate_finish(estimate, NAN, NAN, NAN);
         return;
     }

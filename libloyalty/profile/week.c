@@ -90,6 +90,15 @@ static void shares(
     }
 }
 
+static void say_nothing(struct loy_week *estimate)
+{
+    for (size_t h = 0; h < LOY_HOURS_OF_WEEK; h++)
+        estimate->share[h] = NAN;
+    for (size_t i = 0; i < PROFILE_PARTS; i++)
+        estimate->part_share[i] = estimate->part_low[i] = estimate->part_high[i] =
+            estimate->part_store[i] = NAN;
+}
+
 void profile_week_estimate(
     const struct profile_week *week, const struct profile_fold *fold, struct loy_week *estimate)
 {
@@ -98,7 +107,10 @@ void profile_week_estimate(
     *estimate = (struct loy_week){.baskets = baskets, .needed = BASKETS_NEEDED};
     if (varies) estimate->reliability = (double)baskets / ((double)baskets + week->weight);
     estimate->standing = (uint8_t)profile_standing(estimate->reliability, baskets, BASKETS_NEEDED);
-    shares(week, fold, estimate);
+    if (week->store_baskets > 0)
+        shares(week, fold, estimate);
+    else
+        say_nothing(estimate);
 }
 
 void profile_week_clear(struct profile_week *week)

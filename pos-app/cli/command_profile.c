@@ -215,11 +215,12 @@ static json_t *week_json(const struct loy_week *week)
     bool shown = week->standing != LOY_STANDING_FEW;
     json_t *list = json_array(), *hours = json_array();
     for (size_t i = 0; i < PART_COUNT; i++)
-        json_array_append_new(list,
-            json_pack("{s:s,s:i,s:i,s:o,s:o,s:o,s:f}", "days", i < 4 ? "mon-fri" : "sat-sun",
-                "from_hour", (int)(i % 4 * 6), "to_hour", (int)(i % 4 * 6 + 6), "share",
-                number(week->part_share[i], shown), "low", number(week->part_low[i], shown), "high",
-                number(week->part_high[i], shown), "store_share", week->part_store[i]));
+        json_array_append_new(
+            list, json_pack("{s:s,s:i,s:i,s:o,s:o,s:o,s:o}", "days", i < 4 ? "mon-fri" : "sat-sun",
+                      "from_hour", (int)(i % 4 * 6), "to_hour", (int)(i % 4 * 6 + 6), "share",
+                      number(week->part_share[i], shown), "low", number(week->part_low[i], shown),
+                      "high", number(week->part_high[i], shown), "store_share",
+                      number(week->part_store[i], true)));
     for (size_t h = 0; shown && h < LOY_HOURS_OF_WEEK; h++)
         json_array_append_new(hours, json_real(week->share[h]));
     return json_pack("{s:s,s:I,s:I,s:f,s:o,s:o}", "standing", standings[week->standing], "baskets",

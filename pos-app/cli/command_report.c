@@ -74,7 +74,7 @@ static int fail_report(const struct cli *cli, enum loy_status status, const stru
     const struct market_report_files *files)
 {
     if (!files->text[0]) return cli_fail_store(cli, status, store);
-    return cli_fail(cli, status == LOY_E_CONFLICT ? CLI_FINDING : CLI_FAILED, "%s", files->text);
+    return cli_fail(cli, cli_exit_of(status), "%s", files->text);
 }
 
 static int run_market(struct cli *cli)
@@ -92,6 +92,8 @@ static int run_market(struct cli *cli)
         .user = cli};
     int code = parse_period(cli, &report);
     if (code != CLI_DONE) return code;
+    if (report.brand && !*report.brand)
+        return cli_fail(cli, CLI_USAGE, _("--brand is empty; leave it out for all brands"));
     code = cli_store_open(cli, &store);
     if (code != CLI_DONE) return code;
     enum loy_status status = market_report_write(store, &report, &files);

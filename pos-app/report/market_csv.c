@@ -91,7 +91,7 @@ void market_schema(const struct market_view *view, struct page *page)
         {"table", "string", "dimension, or two as 'rows x columns'"},
         {"row", "string", "level of the first dimension"},
         {"column", "string", "level of the second dimension; empty in one-way tables"},
-        {"state", "string", "published, withheld (privacy) or empty (not sold to anybody)"},
+        {"state", "string", "published, withheld (privacy) or empty (nothing sold that may be counted)"},
         {"members", "integer", "distinct consented members, rounded"},
         {"units", "integer", "units, returns taken off, rounded"},
         {"spend", "decimal", "paid, returns taken off, rounded, in currency units"},

@@ -41,11 +41,12 @@ static const struct figure figures[] = {
     {WORD_FIG_RETURN, LOY_DIMENSION_COLOUR, LOY_DIMENSION_RETURN, LAYOUT_LAST_COLUMN},
 };
 static const enum loy_dimension overall[] = {LOY_DIMENSION_COLOUR, LOY_DIMENSION_GRADE,
-    LOY_DIMENSION_PRICE_BAND, LOY_DIMENSION_PROMOTION, LOY_DIMENSION_CATEGORY, LOY_DIMENSION_BRAND,
-    LOY_DIMENSION_SIZE, LOY_DIMENSION_GROUP, LOY_DIMENSION_INCOME, LOY_DIMENSION_DISTRICT};
+    LOY_DIMENSION_PRICE_BAND, LOY_DIMENSION_DAY_PART, LOY_DIMENSION_WEEKDAY, LOY_DIMENSION_MONTH,
+    LOY_DIMENSION_GROUP, LOY_DIMENSION_INCOME, LOY_DIMENSION_PROMOTION, LOY_DIMENSION_CATEGORY,
+    LOY_DIMENSION_BRAND, LOY_DIMENSION_SIZE, LOY_DIMENSION_DISTRICT};
 // clang-format on
 
-#define BARS_MANY 20u  /* then what is not shown is only counted */
+#define HIDDEN_MOST 2u /* of a panel; more become one line */
 #define PANELS_MAX 16u /* the rest stands in the table of numbers and in the CSV */
 
 struct canvas {
@@ -88,9 +89,32 @@ static struct chart_bar bar_of(const struct canvas *canvas, size_t row, size_t c
     return bar;
 }
 
-static void put_panel(const struct canvas *canvas, const char *title, const char *note,
-    const struct chart_bar *bars, size_t count)
+static bool hidden_bar(const struct chart_bar *bar)
 {
+    return bar->state != LOY_CELL_PUBLISHED && bar->state != LOY_CELL_EMPTY;
+}
+
+/* Many bars that are not shown become one, at the end, which counts them. */
+static size_t collapse(const struct canvas *canvas, struct chart_bar *bars, size_t count)
+{
+    size_t hidden = 0, kept = 0;
+    char number[24];
+    for (size_t i = 0; i < count; i++)
+        hidden += hidden_bar(&bars[i]);
+    if (hidden <= HIDDEN_MOST) return count;
+    for (size_t i = 0; i < count; i++)
+        if (!hidden_bar(&bars[i])) bars[kept++] = bars[i];
+    struct chart_bar *rest = &bars[kept++];
+    *rest = (struct chart_bar){.state = LOY_CELL_COMPLEMENTARY, .expected = -1};
+    snprintf(number, sizeof number, "%zu", hidden);
+    report_fill(rest->label, sizeof rest->label, word(canvas, WORD_REST_BARS), number, NULL, NULL);
+    return kept;
+}
+
+static void put_panel(const struct canvas *canvas, const char *title, const char *note,
+    struct chart_bar *bars, size_t count)
+{
+    count = collapse(canvas, bars, count);
     const struct chart_panel panel = {.title = title,
         .note = note,
         .bars = bars,
@@ -104,29 +128,24 @@ static void put_panel(const struct canvas *canvas, const char *title, const char
 static void sample_note(
     const struct canvas *canvas, const struct loy_cell *cell, char *text, size_t size)
 {
+    char members[REPORT_NUMBER_SIZE], units[REPORT_NUMBER_SIZE];
     if (cell->members > 0)
-        snprintf(text, size, "%lld %s, %lld %s", (long long)cell->members,
-            word(canvas, WORD_MEMBERS), (long long)cell->units, word(canvas, WORD_UNITS));
+        snprintf(text, size, "%s %s, %s %s", report_number(cell->members, members),
+            word(canvas, WORD_MEMBERS), report_number(cell->units, units),
+            word(canvas, WORD_UNITS));
     else
-        snprintf(text, size, "%lld %s", (long long)cell->units, word(canvas, WORD_UNITS));
+        snprintf(text, size, "%s %s", report_number(cell->units, units), word(canvas, WORD_UNITS));
 }
 
 static void put_one(const struct canvas *canvas, const char *title)
 {
     struct chart_bar bars[LOY_LEVELS_MAX + 1];
-    char note[96] = "", number[24];
-    size_t count = 0, hidden = 0;
-    bool many = loy_table_rows(canvas->table) > BARS_MANY;
-    for (size_t i = 0; i < loy_table_rows(canvas->table) && i <= LOY_LEVELS_MAX; i++) {
-        const struct loy_cell *cell = loy_table_cell(canvas->table, i, 0);
-        hidden += many && !shown(cell) && cell->state != LOY_CELL_EMPTY;
-        if (shown(cell) || (!many && cell->state != LOY_CELL_EMPTY))
+    size_t count = 0;
+    for (size_t i = 0; i < loy_table_rows(canvas->table) && i <= LOY_LEVELS_MAX; i++)
+        if (loy_table_cell(canvas->table, i, 0)->state != LOY_CELL_EMPTY)
             bars[count++] = bar_of(canvas, i, 0, loy_table_row_dimension(canvas->table),
                 loy_table_row_name(canvas->table, i));
-    }
-    snprintf(number, sizeof number, "%zu", hidden);
-    if (hidden) report_fill(note, sizeof note, word(canvas, WORD_HIDDEN_ROWS), number, NULL, NULL);
-    put_panel(canvas, title, note, bars, count);
+    put_panel(canvas, title, "", bars, count);
 }
 
 static bool column_in_use(const struct loy_table *table, size_t column)
@@ -154,8 +173,11 @@ static void put_column_panel(const struct canvas *canvas, size_t column)
 {
     struct chart_bar bars[LOY_LEVELS_MAX + 1];
     char level[128], title[160];
-    size_t count = 0;
+    size_t count = 0, live = 0;
     const struct loy_table *table = canvas->table;
+    for (size_t i = 0; i < loy_table_rows(table); i++)
+        live += shown(loy_table_cell(table, i, column));
+    if (!live) return; /* the line below the panels counts what is not shown */
     for (size_t i = 0; i < loy_table_rows(table) && i <= LOY_LEVELS_MAX; i++)
         if (shown(loy_table_row_total(table, i)))
             bars[count++] = bar_of(
@@ -287,11 +309,13 @@ static void put_number_cells(const struct canvas *canvas, const struct loy_cell 
         page_put(page, "</td>");
         return;
     }
-    double scale = 1;
+    char members[REPORT_NUMBER_SIZE], units[REPORT_NUMBER_SIZE], spend[REPORT_NUMBER_SIZE];
+    int64_t unit_minor = 1;
     for (unsigned i = 0; i < canvas->view->minor_digits; i++)
-        scale *= 10;
-    page_print(page, "<td>%lld</td><td>%lld</td><td>%.0f</td>", (long long)cell->members,
-        (long long)cell->units, (double)cell->spend_minor / scale);
+        unit_minor *= 10;
+    page_print(page, "<td>%s</td><td>%s</td><td>%s</td>",
+        cell->members > 0 ? report_number(cell->members, members) : "",
+        report_number(cell->units, units), report_number(cell->spend_minor / unit_minor, spend));
     if (cell->share_high > 0)
         page_print(page, "<td>%.0f %%</td><td>%.0f–%.0f %%</td>", cell->share * 100,
             cell->share_low * 100, cell->share_high * 100);

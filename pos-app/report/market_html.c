@@ -197,8 +197,8 @@ static void put_share_card(
 
 static void put_count_card(const struct sheet *sheet, int64_t count, enum report_word of)
 {
-    char text[64];
-    snprintf(text, sizeof text, "%lld", (long long)count);
+    char text[REPORT_NUMBER_SIZE];
+    report_number(count, text);
     put_element(sheet, "<div class=\"card\"><b>", text, "</b>");
     put_element(sheet, "<span>", word(sheet, of), "</span></div>\n");
 }

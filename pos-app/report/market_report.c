@@ -168,7 +168,16 @@ enum loy_status market_report_write(struct loy_store *store,
     loy_store_settings_get(store, &shop);
     view.minor_digits = shop.minor_digits;
     view.derived_grade = derived_grade;
-    status = write_view(store, &view, files);
+    if (view.coverage.sales_minor == 0 && view.coverage.category_minor == 0) {
+        /* A misspelt name must not become an empty page in the ledger. */
+        snprintf(files->text, sizeof files->text,
+            "nothing of this manufacturer and brand was sold in the period; check the spelling of "
+            "the names "
+            "and the dates");
+        status = LOY_NONE;
+    } else {
+        status = write_view(store, &view, files);
+    }
     market_view_close(&view);
     return status;
 }

@@ -12,7 +12,7 @@
 #include <loyalty/loyalty.h>
 
 #define MARKET_REPORT_TABLES_MAX 32u
-#define MARKET_REPORT_SENTENCES_MAX 8u
+#define MARKET_REPORT_SENTENCES_MAX 10u
 
 struct market_report_options {
     const char *manufacturer, *brand; /* brand NULL: all */

@@ -19,13 +19,21 @@ struct member_texts {
     char a[LOY_FIELD_TEXT_MAX], b[LOY_FIELD_TEXT_MAX];
 };
 
+/* Traits are the shop's own columns, so the one for age has either name. */
+static bool read_age_band(
+    struct loy_store *store, const struct loy_id *id, char text[LOY_FIELD_TEXT_MAX])
+{
+    return loy_member_trait(store, id, "age_band", text) == LOY_OK ||
+           loy_member_trait(store, id, "age", text) == LOY_OK;
+}
+
 static void read_person(struct loy_store *store, const struct loy_id *id, int period_year,
     struct member_texts *texts, struct bands *bands)
 {
     int birth_year = 0;
     if (loy_member_field(store, id, LOY_FIELD_BIRTH_YEAR, texts->a) == LOY_OK)
         birth_year = (int)strtol(texts->a, NULL, 10);
-    if (birth_year || loy_member_trait(store, id, "age", texts->b) != LOY_OK) texts->b[0] = '\0';
+    if (birth_year || !read_age_band(store, id, texts->b)) texts->b[0] = '\0';
     if (loy_member_field(store, id, LOY_FIELD_SEX, texts->a) != LOY_OK) texts->a[0] = '\0';
     texts->b[100] = '\0';
     market_source_group(

@@ -6,6 +6,7 @@
 #include "market_report.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static void count_cells(struct market_view *view, const struct loy_table *table)
 {
@@ -64,6 +65,12 @@ void market_source_group(const char *sex, int birth_year, const char *age_band, 
 {
     const char *who = sex[0] == 'f' || sex[0] == 'w' ? "women" : sex[0] == 'm' ? "men" : "people";
     const char *age = age_band && *age_band ? age_band : "unknown";
+    char *end = NULL;
+    long years = strtol(age, &end, 10);
+    if (end != age && !*end) { /* a plain age: the trait was no band yet */
+        birth_year = period_year - (int)(years > 0 && years < 200 ? years : 0);
+        age = "unknown";
+    }
     /* A minor is in no band of his own. */
     for (size_t i = 0; birth_year > 0 && i < sizeof ages / sizeof ages[0]; i++) {
         if (period_year - birth_year >= ages[i].from) {

@@ -122,6 +122,11 @@ static bool is_told(const struct loy_table *table)
            rows == LOY_DIMENSION_PRICE_BAND;
 }
 
+static bool is_vague(const char *level)
+{
+    return strcmp(level, "unknown") == 0 || strcmp(level, "other") == 0;
+}
+
 /* The strongest cells of one table; what is said of "kept" is said of "returned" already. */
 static size_t from_table(
     const struct loy_table *table, bool chinese, struct market_sentence found[PER_TABLE])
@@ -133,8 +138,7 @@ static size_t from_table(
         const struct loy_cell *cell = loy_table_cell(table, i / c, i % c);
         const char *name =
             c > 1 ? loy_table_column_name(table, i % c) : loy_table_row_name(table, i);
-        bool vague = strcmp(name, "unknown") == 0 || strcmp(name, "other") == 0 ||
-                     strcmp(loy_table_row_name(table, i / c), "unknown") == 0 ||
+        bool vague = is_vague(name) || is_vague(loy_table_row_name(table, i / c)) ||
                      strcmp(name, "kept") == 0;
         if (!striking || vague || !loy_table_speaks(table) ||
             fabs(cell->share - cell->expected_share) < DIFFERENCE_LEAST)
@@ -169,12 +173,13 @@ size_t market_sentences(const struct market_view *view, bool chinese,
         struct market_sentence found[PER_TABLE];
         size_t more = from_table(view->tables[i], chinese, found);
         if (more > 1 && loy_table_column_dimension(view->tables[i]) == LOY_DIMENSION_NONE) more = 1;
-        /* Groups of people come first: they are what the report is for. */
+        /* The strongest finding of each table before the second of any; groups of people first,
+         * since they are what the report is for. */
         enum loy_dimension rows = loy_table_row_dimension(view->tables[i]);
         bool people = rows >= LOY_DIMENSION_GROUP && rows <= LOY_DIMENSION_DISTRICT;
         for (size_t k = 0; k < more; k++) {
             all[count] = found[k];
-            all[count++].weight += people ? 1000 : 0;
+            all[count++].weight += (people ? 1000 : 0) + (k == 0 ? 2000 : 0);
         }
     }
     qsort(all, count, sizeof *all, by_weight);

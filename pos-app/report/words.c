@@ -79,10 +79,23 @@ char *report_level(
     if (dimension == LOY_DIMENSION_GROUP && group_level(level, chinese, text, size)) return text;
     if (dimension == LOY_DIMENSION_PRICE_BAND)
         found = find_level(bands, sizeof bands / sizeof bands[0], level, chinese);
-    else if (is_fixed(dimension) || strcmp(level, "unknown") == 0)
+    else if (is_fixed(dimension) || strcmp(level, "unknown") == 0 || strcmp(level, "other") == 0)
         found = find_level(levels, sizeof levels / sizeof levels[0], level, chinese);
     if (dimension == LOY_DIMENSION_NONE) found = report_word(WORD_ALL, chinese);
     snprintf(text, size, "%s", found ? found : level);
+    return text;
+}
+
+const char *report_number(int64_t number, char text[REPORT_NUMBER_SIZE])
+{
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%lld", (long long)number);
+    size_t used = 0;
+    for (int i = 0; i < length; i++) {
+        if (i > (number < 0) && (length - i) % 3 == 0) text[used++] = ',';
+        text[used++] = digits[i];
+    }
+    text[used] = '\0';
     return text;
 }
 

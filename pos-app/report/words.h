@@ -53,8 +53,9 @@
     X(WORD_NUMBERS, "Numbers", "数字") \
     X(WORD_NOT_SHOWN, "not shown", "不显示") \
     X(WORD_NONE_SOLD, "none sold", "无销售") \
-    X(WORD_HIDDEN_ROWS, "Not shown for privacy: %1 rows", "为保护隐私不显示：%1 行") \
-    X(WORD_HIDDEN_CELLS, "Not shown for privacy: %1 cells", "为保护隐私不显示：%1 格") \
+    X(WORD_HIDDEN_ROWS, "Rows not shown for privacy: %1", "为保护隐私不显示的行：%1") \
+    X(WORD_HIDDEN_CELLS, "Cells not shown for privacy: %1", "为保护隐私不显示的格：%1") \
+    X(WORD_REST_BARS, "%1 more", "另有 %1 项") \
     X(WORD_SHARE, "share", "占比") \
     X(WORD_INTERVAL, "95 % interval", "95 % 区间") \
     X(WORD_EXPECTED, "expected", "预期") \
@@ -65,7 +66,7 @@
     X(WORD_METHOD_BUYERS, "The price history does not tell what was on the rack; groups are compared with all buyers.", "价格历史未记录货架供应；各人群与全体购买者比较。") \
     X(WORD_DERIVED, "Grade is derived: a price tercile within the product type.", "档次为推算值：同类商品价格三等分。") \
     X(WORD_PRIVACY, "Privacy", "隐私") \
-    X(WORD_PRIVACY_WHO, "Only members who consented to reports for suppliers are counted.", "只统计同意向供应商提供汇总报告的会员。") \
+    X(WORD_PRIVACY_WHO, "Only members who consented to reports for suppliers are counted; the others enter only the shares of sales above. Groups, incomes and districts of fewer than 10 buyers are under “other”.", "只统计同意向供应商提供汇总报告的会员；其他会员仅计入上方的销售额占比。购买者不足 10 人的人群、收入和城区并入“其他”。") \
     X(WORD_PRIVACY_RULE, "A number is shown if it stands for at least 10 members, from 3 shops or at least 20 in one, and no member makes up more than 40 % of it.", "每个数字至少代表 10 名会员，来自 3 家门店或单店至少 20 名，且任一会员不超过 40 %。") \
     X(WORD_PRIVACY_MORE, "Further cells are withheld so that none that fails this rule follows from totals, alone or across tables: what can be computed for it is a range at least half as wide as its value. What a total leaves over passes the same rule.", "另有部分单元格被隐去，使任何不满足该规则的数字都无法由合计或跨表推算：至多只能算出一个范围，其宽度不小于该值的一半。合计的剩余部分同样满足上述规则。") \
     X(WORD_PRIVACY_ROUND, "Members and units are rounded to 5, spend to 5 currency units; shares and intervals are computed from the rounded numbers.", "会员数与件数按 5 取整，金额按 5 个货币单位取整；占比与区间均由取整后的数字计算。") \
@@ -154,6 +155,9 @@ const char *report_dimension(enum loy_dimension dimension, bool chinese);
 /* A level's name for a reader; text holds size bytes and is returned. */
 char *report_level(
     enum loy_dimension dimension, const char *level, bool chinese, char *text, size_t size);
+#define REPORT_NUMBER_SIZE 32u
+/* With a comma between thousands, as both languages write it. */
+const char *report_number(int64_t number, char text[REPORT_NUMBER_SIZE]);
 /* Fills %1, %2, %3 of a word; NULL for those that it does not have. */
 char *report_fill(char *text, size_t size, const char *pattern, const char *one, const char *two,
     const char *three);

@@ -274,12 +274,12 @@ static void levels_stand_in_their_own_order(void **state)
     static const char *const incomes[] = {"100-124K", "Under 15K", "15-24K", NULL, "35-49K"};
     static const char *const expected[] = {"Under 15K", "15-24K", "35-49K", "100-124K", "unknown"};
     struct loy_market *market = open_market(NULL);
-    for (int64_t member = 1; member <= 5; member++) {
+    for (int64_t member = 1; member <= 50; member++) {
         const struct loy_member_bands bands = {
-            .member = member, .consent = true, .income = incomes[member - 1]};
+            .member = member, .consent = true, .income = incomes[member % 5]};
         loy_market_add_member(market, &bands);
     }
-    for (int64_t member = 1; member <= 5; member++)
+    for (int64_t member = 1; member <= 50; member++)
         buy(market, member, 1, 2, 1);
     assert_int_equal(loy_market_seal(market), LOY_OK);
     struct loy_table *table = NULL;
@@ -291,6 +291,134 @@ static void levels_stand_in_their_own_order(void **state)
     loy_market_close(market);
 }
 
+/* A trade of nine buyers is not named: the name alone would say that somebody of it bought. */
+static void rare_levels_of_members_have_no_name(void **state)
+{
+    (void)state;
+    struct loy_market *market = open_market(NULL);
+    for (int64_t member = 1; member <= 40; member++) {
+        const char *district = member <= 9 ? "Lighthouse" : member == 40 ? "Mill" : "Harbour";
+        const struct loy_member_bands bands = {
+            .member = member, .consent = true, .group = "firm: hotel", .district = district};
+        loy_market_add_member(market, &bands);
+    }
+    for (int64_t member = 1; member <= 40; member++)
+        buy(market, member, 1 + (int)(member % SITES), 2, 2);
+    assert_int_equal(loy_market_seal(market), LOY_OK);
+    struct loy_table *table = NULL;
+    loy_market_table(market, LOY_DIMENSION_DISTRICT, LOY_DIMENSION_NONE, &table);
+    assert_int_equal(loy_table_rows(table), 2);
+    assert_string_equal(loy_table_row_name(table, 0), "Harbour");
+    assert_string_equal(loy_table_row_name(table, 1), "other");
+    loy_table_close(table);
+    loy_market_close(market);
+}
+
+/* All numbers and names of a report; what does not depend on somebody stays the same without him.
+ */
+static void print_tables(const struct loy_market *market, FILE *out)
+{
+    enum loy_dimension rows, columns;
+    for (size_t g = 0; loy_market_grid(g, &rows, &columns) == LOY_OK; g++) {
+        struct loy_table *table = NULL;
+        assert_int_equal(loy_market_table(market, rows, columns, &table), LOY_OK);
+        size_t c = loy_table_columns(table);
+        for (size_t i = 0; i < loy_table_rows(table) * c; i++) {
+            const struct loy_cell *cell = loy_table_cell(table, i / c, i % c);
+            fprintf(out, "%zu %s %s %d %lld %lld %lld %a %a %a %a\n", g,
+                loy_table_row_name(table, i / c), loy_table_column_name(table, i % c), cell->state,
+                (long long)cell->members, (long long)cell->units, (long long)cell->spend_minor,
+                cell->share, cell->share_low, cell->expected_share, cell->lift);
+        }
+        loy_table_close(table);
+    }
+}
+
+static void offer(struct loy_market *market, int colour, int site, int weeks)
+{
+    const struct loy_version version = fixture_version(colour, 0);
+    const struct loy_offer on = {.site = site,
+        .from_us = FIXTURE_FROM_US,
+        .to_us = FIXTURE_FROM_US + (int64_t)weeks * 7 * 86400 * 1000000,
+        .list_minor = 1000 + 100 * colour};
+    assert_int_equal(loy_market_add_offer(market, &on, &version), LOY_OK);
+}
+
+static char *tables_text(bool with_others, bool with_offers)
+{
+    char *text = NULL;
+    size_t size = 0;
+    struct loy_market *market = open_market(NULL);
+    add_members(market, 90, 30); /* 1 to 30 did not consent */
+    for (int64_t member = with_others ? 1 : 31; member <= 90; member++) {
+        bool other = member <= 30;
+        struct loy_version version = fixture_version(other ? 5 : (int)(member % 3), 0);
+        if (other) version.brand = "Brand of the others";
+        struct loy_sale sale = sale_of(member, 1 + (int)(member % SITES), 2 + (int)(member % 3));
+        sale.list_minor = other ? 100 * member : 1000;
+        sale.at_us += (other ? 20 : member % 4) * INT64_C(7) * 86400 * 1000000;
+        sale.basket = member;
+        sale.form = other ? LOY_FORM_COUPON : LOY_FORM_NONE;
+        assert_int_equal(loy_market_add_sale(market, &sale, &version), LOY_OK);
+    }
+    for (int colour = 0; with_offers && colour < 3; colour++)
+        for (int site = 1; site <= SITES; site++)
+            offer(market, colour, site, 3 + 9 * colour);
+    assert_int_equal(loy_market_seal(market), LOY_OK);
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    print_tables(market, out);
+    fclose(out);
+    loy_market_close(market);
+    return text;
+}
+
+static void who_did_not_consent_leaves_no_trace(void **state)
+{
+    (void)state;
+    for (int offers = 0; offers < 2; offers++) {
+        char *with = tables_text(true, offers), *without = tables_text(false, offers);
+        assert_string_equal(with, without);
+        assert_non_null(strstr(with, " women 25-34 "));
+        free(with);
+        free(without);
+    }
+}
+
+/* Red is on offer in store 2 only, where a single man bought: how much he bought there must not
+ * show in what all men are expected to choose. */
+static struct loy_cell expected_of_men(int units)
+{
+    struct loy_market *market = open_market(NULL);
+    for (int64_t member = 1; member <= 100; member++) {
+        const struct loy_member_bands bands = {
+            .member = member, .consent = true, .group = member <= 40 ? "men 25-34" : "women 25-34"};
+        assert_int_equal(loy_market_add_member(market, &bands), LOY_OK);
+    }
+    for (int64_t member = 1; member < 40; member++)
+        buy(market, member, 1, 0, 5);
+    buy(market, 1, 1, 0, 40 - units);
+    buy(market, 40, 2, 0, units);
+    for (int64_t member = 41; member <= 100; member++)
+        buy(market, member, 2, member % 2 ? 2 : 0, 5);
+    for (int site = 1; site <= 2; site++)
+        offer(market, 0, site, 26);
+    offer(market, 2, 2, 26);
+    assert_int_equal(loy_market_seal(market), LOY_OK);
+    struct loy_cell cell =
+        cell_of(market, LOY_DIMENSION_GROUP, LOY_DIMENSION_COLOUR, "men 25-34", "black");
+    loy_market_close(market);
+    return cell;
+}
+
+static void a_single_buyer_in_a_store_leaves_no_trace(void **state)
+{
+    (void)state;
+    const struct loy_cell few = expected_of_men(2), many = expected_of_men(30);
+    assert_true(few.expected_share > 0);
+    assert_true(few.expected_share == many.expected_share);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -300,6 +428,9 @@ int main(void)
         cmocka_unit_test(price_bands_are_fifths),
         cmocka_unit_test(a_market_has_a_life),
         cmocka_unit_test(levels_stand_in_their_own_order),
+        cmocka_unit_test(rare_levels_of_members_have_no_name),
+        cmocka_unit_test(who_did_not_consent_leaves_no_trace),
+        cmocka_unit_test(a_single_buyer_in_a_store_leaves_no_trace),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -272,17 +272,40 @@ static void empty_population_says_so(void **state)
     struct loy_week week;
     assert_int_equal(loy_profile_week(profile, &week), LOY_OK);
     assert_int_equal(week.standing, LOY_STANDING_FEW);
-    assert_true(fabs(week.part_share[0] - 5 * 6 / 168.0) < 1e-12);
+    for (size_t i = 0; i < 8; i++)
+        assert_true(isnan(week.part_share[i]) && isnan(week.part_store[i]));
     loy_profile_close(profile);
     loy_population_close(population);
+}
+
+/* An import of dates alone says nothing of hours, not even of the store's. */
+static void days_without_times_claim_no_hours(void **state)
+{
+    (void)state;
+    struct shop shop = shop_open();
+    for (int i = 0; i < 20; i++)
+        shop_sell(&shop, 1, i, DAY - 90 + i, 100)->sale.at_us += 1;
+    struct loy_population *population = shop_population(&shop, false);
+    struct loy_profile *profile = shop_profile(&shop, population, 1);
+    struct loy_week week;
+    assert_int_equal(loy_profile_week(profile, &week), LOY_OK);
+    assert_int_equal(week.standing, LOY_STANDING_FEW);
+    assert_int_equal(week.baskets, 0);
+    assert_true(isnan(week.part_store[1]) && isnan(week.part_store[2]));
+    loy_profile_close(profile);
+    loy_population_close(population);
+    shop_close(&shop);
 }
 
 static void single_member_is_not_compared_with_itself(void **state)
 {
     (void)state;
     struct shop shop = shop_open();
-    for (int i = 0; i < 40; i++)
-        shop_sell(&shop, 1, i, DAY - 90 + 2 * i, 100 + 10 * i)->sale.on_deal = i % 4 == 0;
+    for (int i = 0; i < 40; i++) {
+        struct shop_line *line = shop_sell(&shop, 1, i, DAY - 90 + 2 * i, 100 + 10 * i);
+        line->sale.on_deal = i % 4 == 0;
+        line->version.own_brand = i % 5 == 0;
+    }
     struct loy_population *population = shop_population(&shop, false);
     for (int q = LOY_QUANTITY_LEVEL; q < loy_quantity_count; q++) {
         struct loy_estimate estimate = shop_estimate(&shop, population, 1, (enum loy_quantity)q);
@@ -364,6 +387,7 @@ int main(void)
         cmocka_unit_test(a_date_without_a_time_has_no_hour),
         cmocka_unit_test(nobody_is_no_member_but_sells_hours),
         cmocka_unit_test(empty_population_says_so),
+        cmocka_unit_test(days_without_times_claim_no_hours),
         cmocka_unit_test(single_member_is_not_compared_with_itself),
         cmocka_unit_test(a_sample_of_lines_claims_no_visits),
         cmocka_unit_test(calls_out_of_order_are_refused),

@@ -21,6 +21,7 @@ struct loy_market; /* the accumulator of one report */
 struct loy_table;  /* one finished table of it */
 
 #define LOY_LEVELS_MAX 48u /* levels of one dimension; the rest becomes "other" */
+/* Of group, income and district also those of fewer buyers than members_min. */
 
 #define LOY_DIMENSIONS(X)                                                                          \
     X(LOY_DIMENSION_COLOUR, "colour") /* colour family */                                          \
@@ -61,8 +62,10 @@ struct loy_market_settings {
 LOY_API enum loy_status loy_market_open(
     const struct loy_market_settings *settings, struct loy_market **market);
 LOY_API void loy_market_close(struct loy_market *market);
-/* All members first, then all sales of the period (of all manufacturers: others are "rest of
- * category"), then the price history for what was on offer. */
+/* A sale of a member who did not consent enters the coverage's sums of money and nothing else; one
+ * of nobody (member 0) may also say what was sold, at which prices and in which weeks. All members
+ * first, then all sales of the period (of all manufacturers: others are "rest of category"), then
+ * the price history for what was on offer. */
 LOY_API enum loy_status loy_market_add_member(
     struct loy_market *market, const struct loy_member_bands *bands);
 LOY_API enum loy_status loy_market_add_sale(
@@ -97,7 +100,7 @@ enum loy_cell_state {
     LOY_CELL_PUBLISHED = 1,
     LOY_CELL_TOO_FEW,       /* primary suppression */
     LOY_CELL_COMPLEMENTARY, /* suppressed so that another cannot be computed */
-    LOY_CELL_EMPTY          /* nothing there by construction (not sold to anybody) */
+    LOY_CELL_EMPTY          /* nothing there: sold to nobody who may be counted */
 };
 
 struct loy_cell {

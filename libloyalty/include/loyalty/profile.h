@@ -78,7 +78,8 @@ struct loy_week {
      * own profile; and by quarter of day (0-6, 6-12, 12-18, 18-24 h) for working days and the
      * weekend, index 0-3 Monday to Friday, 4-7 Saturday and Sunday, with its 80 % interval and the
      * store's own share beside it (part_share / part_store is the ratio to print). Baskets whose
-     * time is midnight to the microsecond count as dates without a time: not here. */
+     * time is midnight to the microsecond or LOY_DAY_ONLY_US count as dates without a time: not
+     * here. Where no basket of the store has a time, the shares and intervals are NaN. */
     double share[LOY_HOURS_OF_WEEK];
     double part_share[8], part_low[8], part_high[8], part_store[8];
     double reliability; /* n / (n + k), k the fitted weight of the store's profile in baskets */
