@@ -26,7 +26,8 @@ int cli_fail(const struct cli *cli, enum cli_exit code, const char *format, ...)
 {
     va_list arguments;
     if (cli->progress) fputs("\r\033[K", stderr);
-    fprintf(stderr, "loyalty %s: ", cli->command ? cli->command->name : "");
+    fprintf(
+        stderr, "loyalty%s%s: ", cli->command ? " " : "", cli->command ? cli->command->name : "");
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);

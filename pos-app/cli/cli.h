@@ -80,7 +80,14 @@ int cli_store_open(const struct cli *cli, struct loy_store **store);
  * LOY_NONE. */
 enum loy_status cli_member_find(struct loy_store *store, const char *text, struct loy_id *member);
 
-/* Now; a test may fix it by $LOYALTY_NOW (microseconds, or an ISO date-time). */
+/* A typed or imported card number through the guard, with the store's ranges. LOY_REFUSED: what a
+ * lane would refuse too; LOY_E_FORMAT; LOY_NONE: a coupon's or weighed article's number. */
+enum loy_status cli_card_read(
+    struct loy_store *store, const char *number, struct loy_credential *credential);
+/* What to say of these three statuses behind "the card number" or a cell's name; else NULL. */
+const char *cli_card_complaint(enum loy_status status);
+
+/* Now; a test may fix it by $LOYALTY_NOW (a date or date-time as below). */
 int64_t cli_now_us(void);
 
 /* "2026-03-01", "2026-03-01 14:05:06", "2026-03-01T14:05:06+01:00" -> microseconds UTC and the

@@ -42,7 +42,8 @@ static int feed(struct decoding *d, const uint8_t *bytes, size_t length)
         at += used;
         tell(d);
     }
-    return status == LOY_MORE || status == LOY_NONE ? CLI_DONE : CLI_FAILED;
+    if (status == LOY_MORE || status == LOY_NONE) return CLI_DONE;
+    return cli_fail(d->cli, CLI_FAILED, "%s", loy_status_text(status));
 }
 
 static int hex_value(char c)
@@ -73,35 +74,49 @@ static int line_bytes(const char *line, size_t n, uint8_t bytes[LINE_BYTES_MAX])
 }
 
 /* Recordings carry a head of "name: value" lines; decode takes driver and options from its own
- * flags. */
+ * flags. No name of the head is hex, so bytes with colons between are not taken for one. */
 static bool is_head(const char *line, size_t n)
 {
-    return n == 0 || line[0] == '#' || memchr(line, ':', n) != NULL;
+    static const char *const names[] = {"driver:", "vid:", "pid:", "descriptor:", "option:"};
+    bool blank = true;
+    for (size_t i = 0; i < n && blank; i++)
+        blank = isspace((unsigned char)line[i]) != 0;
+    if (blank || line[0] == '#') return true;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (n >= strlen(names[i]) && memcmp(line, names[i], strlen(names[i])) == 0) return true;
+    return false;
+}
+
+static int feed_line(struct decoding *d, const char *line, size_t n, size_t number)
+{
+    static uint8_t bytes[LINE_BYTES_MAX];
+    int count = line_bytes(line, n, bytes);
+    int code = count >= 0 ? feed(d, bytes, (size_t)count)
+                          : cli_fail(d->cli, CLI_FINDING,
+                                _("line %zu is not hex, or longer than %u bytes; write two hex "
+                                  "digits a byte, one line a report"),
+                                number, LINE_BYTES_MAX);
+    sodium_memzero(bytes, sizeof bytes);
+    return code;
 }
 
 static int feed_lines(struct decoding *d, const char *text, size_t length)
 {
-    static uint8_t bytes[LINE_BYTES_MAX];
-    size_t number = 1;
-    for (const char *at = text, *end = text + length; at < end; number++) {
+    size_t number = 1, fed = 0;
+    int code = CLI_DONE;
+    for (const char *at = text, *end = text + length; code == CLI_DONE && at < end; number++) {
         const char *stop = memchr(at, '\n', (size_t)(end - at));
         size_t n = stop ? (size_t)(stop - at) : (size_t)(end - at);
-        size_t trimmed = n && at[n - 1] == '\r' ? n - 1 : n;
-        if (!is_head(at, trimmed)) {
-            int count = line_bytes(at, trimmed, bytes);
-            if (count < 0)
-                return cli_fail(d->cli, CLI_FINDING,
-                    _("line %zu is not hex, or longer than %u bytes; write two hex digits a byte, "
-                      "one line a "
-                      "report"),
-                    number, LINE_BYTES_MAX);
-            int code = feed(d, bytes, (size_t)count);
-            if (code != CLI_DONE) return code;
+        if (!is_head(at, n)) {
+            code = feed_line(d, at, n, number);
+            fed++;
         }
         at += n + (stop != NULL);
     }
-    sodium_memzero(bytes, sizeof bytes);
-    return CLI_DONE;
+    if (code == CLI_DONE && !fed)
+        code = cli_fail(d->cli, CLI_FINDING,
+            _("the input holds no report; write two hex digits a byte, one line a report"));
+    return code;
 }
 
 /* A flux file is binary; hex text has no byte outside this alphabet. */
@@ -187,12 +202,14 @@ const struct cli_command command_decode = {
     .operands = "[FILE]",
     .operands_max = 1,
     .summary = N_("recorded bytes of a reader -> events"),
-    .detail = N_(
-        "FILE (or standard input) holds hex, one line per report or chunk; lines with '#' or "
-        "'name: value' are skipped.\ntrack-flux also takes the binary file of flux transitions.\n"
-        "Driver options: track-bits bits=N order=msb|lsb inverted=0|1 track=1|2|3; serial-line "
-        "preset=NAME aim=0|1\nsuffix=cr|crlf|none; magtek-hid and hid-pos descriptor=HEX vid=HEX "
-        "pid=HEX.\nA refused card exits with 1."),
+    .detail = N_("FILE (or standard input) holds hex, one line per report or chunk; the head of a "
+                 "recording and lines with '#' are skipped. track-flux also takes the binary file "
+                 "of flux transitions.\n\n"
+                 "Driver options: track-bits bits=N order=msb|lsb inverted=0|1 track=1|2|3; "
+                 "serial-line preset=NAME aim=0|1 suffix=cr|crlf|none lrc=0|1; hid-pos "
+                 "descriptor=HEX vid=HEX pid=HEX suffix=cr|crlf|none; magtek-hid descriptor=HEX "
+                 "vid=HEX pid=HEX; track-flux has none.\n\n"
+                 "A refused card exits with 1."),
     .options = decode_options,
     .run = run_decode,
 };

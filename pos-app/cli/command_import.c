@@ -6,6 +6,7 @@
 #include "import.h"
 
 #include <inttypes.h>
+#include <sodium.h>
 #include <string.h>
 
 static bool row_is_at_fault(enum loy_status status)
@@ -78,14 +79,24 @@ static void totals_print(struct import *import)
     char total[32];
     cli_amount_text(import->total_minor, import->settings.minor_digits, total);
     if (import->cli->json) {
-        cli_print_json(json_pack("{s:s,s:s,s:I,s:I,s:I,s:s}", "imported", import->kind, "file",
+        json_t *object = json_pack("{s:s,s:s,s:I,s:I,s:I}", "imported", import->kind, "file",
             import->table.path, "rows", (json_int_t)import->table.row_count, "made",
-            (json_int_t)import->made, "repeated", (json_int_t)import->repeated, "total", total));
+            (json_int_t)import->made, "repeated", (json_int_t)import->repeated);
+        if (import->totals) json_object_set_new(object, "total", json_string(total));
+        cli_print_json(object);
         return;
     }
-    printf(_("%s: %zu rows; %" PRId64 " new or changed, %" PRId64 " as they were; total %s %s\n"),
-        import->table.path, import->table.row_count, import->made, import->repeated, total,
-        import->settings.currency);
+    printf(_("%s: %zu rows; %" PRId64 " new or changed, %" PRId64 " as they were"),
+        import->table.path, import->table.row_count, import->made, import->repeated);
+    if (import->totals) printf(_("; total %s %s"), total, import->settings.currency);
+    putchar('\n');
+}
+
+static int store_failed(const struct import *import, enum loy_status status)
+{
+    const char *text = loy_store_text(import->store);
+    return cli_fail(import->cli, cli_exit_of(status), _("%s: %s; nothing was imported"),
+        import->table.path, *text ? text : loy_status_text(status));
 }
 
 /* Inside the transaction; a code other than CLI_DONE was told and rolls back. */
@@ -93,10 +104,7 @@ static int import_all(struct import *import, enum loy_status (*put)(struct impor
 {
     required_check(&import->table);
     enum loy_status status = put(import);
-    if (status != LOY_OK) {
-        cli_fail_store(import->cli, status, import->store);
-        return cli_fail(import->cli, CLI_FAILED, _("nothing was imported"));
-    }
+    if (status != LOY_OK) return store_failed(import, status);
     if (import->table.complaints > CSV_COMPLAINTS_MAX)
         fprintf(stderr, _("... and %zu more\n"), import->table.complaints - CSV_COMPLAINTS_MAX);
     if (import->table.complaints)
@@ -105,14 +113,31 @@ static int import_all(struct import *import, enum loy_status (*put)(struct impor
             import->table.path, import->table.complaints);
     int code = totals_check(import);
     if (code != CLI_DONE) return code;
-    status = loy_import_enter(import->store, import->kind, import->table.digest,
+    status = loy_import_enter(import->store, import->kind, import->digest,
         (int64_t)import->table.row_count, import->total_minor, import->at_us);
-    return status == LOY_OK ? CLI_DONE : cli_fail_store(import->cli, status, import->store);
+    return status == LOY_OK ? CLI_DONE : store_failed(import, status);
+}
+
+/* The same shelf on another day or in another shop is another import. */
+static void digest_make(struct import *import)
+{
+    crypto_generichash_state state;
+    const char *site = cli_value(import->cli, "store-code");
+    const char *day = cli_value(import->cli, "snapshot");
+    memcpy(import->digest, import->table.digest, sizeof import->digest);
+    if (!day) return;
+    if (!site) site = import->settings.site;
+    crypto_generichash_init(&state, NULL, 0, sizeof import->digest);
+    crypto_generichash_update(&state, import->table.digest, sizeof import->table.digest);
+    crypto_generichash_update(&state, (const uint8_t *)day, strlen(day) + 1);
+    crypto_generichash_update(&state, (const uint8_t *)site, strlen(site) + 1);
+    crypto_generichash_final(&state, import->digest, sizeof import->digest);
 }
 
 static int import_transaction(struct import *import, enum loy_status (*put)(struct import *))
 {
-    enum loy_status status = loy_import_known(import->store, import->kind, import->table.digest);
+    digest_make(import);
+    enum loy_status status = loy_import_known(import->store, import->kind, import->digest);
     if (status == LOY_REPEATED) {
         if (!import->cli->json)
             printf(
@@ -130,10 +155,7 @@ static int import_transaction(struct import *import, enum loy_status (*put)(stru
         return code;
     }
     status = loy_store_commit(import->store);
-    if (status != LOY_OK) {
-        cli_fail_store(import->cli, status, import->store);
-        return cli_fail(import->cli, CLI_FAILED, _("nothing was imported"));
-    }
+    if (status != LOY_OK) return store_failed(import, status);
     if (!import->quiet) totals_print(import);
     return CLI_DONE;
 }
@@ -141,20 +163,23 @@ static int import_transaction(struct import *import, enum loy_status (*put)(stru
 static const struct {
     const char *name;
     const struct csv_column *columns;
-    bool further;
+    bool further, totals;
     enum loy_status (*put)(struct import *);
 } kinds[] = {
-    [IMPORT_ARTICLES] = {"articles", import_article_columns, false, import_articles},
-    [IMPORT_PRICES] = {"prices", import_price_columns, false, import_prices},
-    [IMPORT_MEMBERS] = {"members", import_member_columns, true, import_members},
-    [IMPORT_BASKETS] = {"baskets", import_basket_columns, false, import_baskets},
+    [IMPORT_ARTICLES] = {"articles", import_article_columns, false, false, import_articles},
+    [IMPORT_PRICES] = {"prices", import_price_columns, false, false, import_prices},
+    [IMPORT_MEMBERS] = {"members", import_member_columns, true, false, import_members},
+    [IMPORT_BASKETS] = {"baskets", import_basket_columns, false, true, import_baskets},
 };
 
 int import_begin(struct import *import, struct cli *cli, struct loy_store *store,
     enum import_kind kind, const char *path)
 {
-    *import = (struct import){
-        .cli = cli, .store = store, .kind = kinds[kind].name, .at_us = cli_now_us()};
+    *import = (struct import){.cli = cli,
+        .store = store,
+        .kind = kinds[kind].name,
+        .totals = kinds[kind].totals,
+        .at_us = cli_now_us()};
     int code = csv_open(cli, path, kinds[kind].columns, kinds[kind].further, &import->table);
     if (code == CLI_DONE && store) loy_store_settings_get(store, &import->settings);
     return code;
@@ -171,18 +196,36 @@ int import_file(struct cli *cli, struct loy_store *store, enum import_kind kind,
     return code;
 }
 
+/* Options that no file and no store is needed for. */
+static int options_check(const struct cli *cli)
+{
+    const char *day = cli_value(cli, "snapshot"), *rows = cli_value(cli, "rows");
+    const char *total = cli_value(cli, "total");
+    int64_t ignored = 0;
+    int16_t ignored_min = 0;
+    if (day && (strlen(day) != 10 || cli_time_parse(day, &ignored, &ignored_min) != LOY_OK))
+        return cli_fail(cli, CLI_USAGE, _("--snapshot takes a date such as 2026-03-01"));
+    if (rows && cli_amount_parse(rows, 0, &ignored) != LOY_OK)
+        return cli_fail(cli, CLI_USAGE, _("--rows takes a whole number"));
+    if (total && cli_amount_parse(total, 4, &ignored) != LOY_OK)
+        return cli_fail(cli, CLI_USAGE, _("--total takes an amount such as 1234.50"));
+    return CLI_DONE;
+}
+
 static int run_import(struct cli *cli, enum import_kind kind)
 {
     struct import import;
-    const char *day = cli_value(cli, "snapshot");
-    int64_t ignored_us = 0;
-    int16_t ignored_min = 0;
-    if (day && cli_time_parse(day, &ignored_us, &ignored_min) != LOY_OK)
-        return cli_fail(cli, CLI_USAGE, _("--snapshot takes a date such as 2026-03-01"));
-    /* The file first: a wrong name costs no opened store. */
-    int code = import_begin(&import, cli, NULL, kind, cli->operands[0]);
+    int code = options_check(cli);
     if (code != CLI_DONE) return code;
-    code = cli_store_open(cli, &import.store);
+    /* The file first: a wrong name costs no opened store. */
+    code = import_begin(&import, cli, NULL, kind, cli->operands[0]);
+    if (code != CLI_DONE) return code;
+    /* A nightly export that failed must not empty the shelf. */
+    if (cli_value(cli, "snapshot") && import.table.row_count == 0)
+        code = cli_fail(cli, CLI_FINDING,
+            _("%s: has no row; an empty shelf is not taken as a snapshot. Nothing was imported"),
+            import.table.path);
+    if (code == CLI_DONE) code = cli_store_open(cli, &import.store);
     if (code == CLI_DONE) {
         loy_store_settings_get(import.store, &import.settings);
         code = import_transaction(&import, kinds[kind].put);
@@ -212,22 +255,22 @@ static int run_baskets(struct cli *cli)
     return run_import(cli, IMPORT_BASKETS);
 }
 
-#define TOTAL_OPTIONS                                                                              \
-    {"rows", "N", N_("control total: the file must have so many rows"), false, false},             \
+#define ROWS_OPTION                                                                                \
     {                                                                                              \
-        "total", "AMOUNT", N_("control total: the amounts must sum to this"), false, false         \
+        "rows", "N", N_("control total: the file must have so many rows"), false, false            \
     }
 
-static const struct cli_option plain_options[] = {TOTAL_OPTIONS, {0}};
+static const struct cli_option plain_options[] = {ROWS_OPTION, {0}};
 static const struct cli_option snapshot_options[] = {
-    TOTAL_OPTIONS,
+    ROWS_OPTION,
     {"snapshot", "DATE", N_("the file is the whole shelf of that day"), false, false},
     {"store-code", "CODE", N_("the shop of the snapshot where no column says; default this one"),
         false, false},
     {0},
 };
 static const struct cli_option basket_options[] = {
-    TOTAL_OPTIONS,
+    ROWS_OPTION,
+    {"total", "AMOUNT", N_("control total: what was paid must sum to this"), false, false},
     {"create-members", NULL, N_("open a pseudonymous member for each unknown reference"), false,
         false},
     {0},

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define ANSWER_MAX 64u
+
 /* ISO 4217 minor units that are not 2. */
 static const struct {
     char code[4];
@@ -48,14 +50,22 @@ static uint8_t digits_of(const char *currency)
 
 /* The flag's value; else an answer on a terminal; else the default. */
 static const char *answer(struct cli *cli, const char *option, const char *question,
-    const char *preset, char text[LOY_CODE_MAX])
+    const char *preset, char text[ANSWER_MAX])
 {
     const char *value = cli_value(cli, option);
     if (value) return value;
     if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) return preset;
     fprintf(stderr, "%s [%s]: ", question, preset);
-    if (!fgets(text, (int)LOY_CODE_MAX, stdin)) return preset;
-    text[strcspn(text, "\r\n")] = '\0';
+    char line[256];
+    if (!fgets(line, sizeof line, stdin)) {
+        fputc('\n', stderr);
+        return preset;
+    }
+    /* What is too long stays too long, and is told below. */
+    line[strcspn(line, "\r\n")] = '\0';
+    size_t n = strlen(line) < ANSWER_MAX ? strlen(line) : ANSWER_MAX - 1;
+    memcpy(text, line, n);
+    text[n] = '\0';
     return *text ? text : preset;
 }
 
@@ -66,9 +76,17 @@ static bool is_code(const char *text, size_t length)
     return text[length] == '\0';
 }
 
+static bool code_take(const char *text, char code[LOY_CODE_MAX])
+{
+    size_t n = strlen(text);
+    if (n == 0 || n >= LOY_CODE_MAX) return false;
+    memcpy(code, text, n + 1);
+    return true;
+}
+
 static int settings_fill(struct cli *cli, struct loy_store_settings *settings)
 {
-    char typed[LOY_CODE_MAX];
+    char typed[ANSWER_MAX];
     const char *currency = answer(cli, "currency", _("Currency (ISO 4217)"), "EUR", typed);
     if (strlen(currency) < 3 || !is_code(currency, 3))
         return cli_fail(cli, CLI_USAGE, _("--currency takes three capitals such as EUR or CNY"));
@@ -83,10 +101,10 @@ static int settings_fill(struct cli *cli, struct loy_store_settings *settings)
     if (strlen(country) < 2 || !is_code(country, 2))
         return cli_fail(cli, CLI_USAGE, _("--country takes two capitals such as DE or CN"));
     memcpy(settings->country, country, 3);
-    snprintf(settings->site, sizeof settings->site, "%s",
-        answer(cli, "site", _("This shop's code"), "1", typed));
-    snprintf(settings->lane, sizeof settings->lane, "%s",
-        answer(cli, "lane", _("This lane's code"), "1", typed));
+    if (!code_take(answer(cli, "site", _("This shop's code"), "1", typed), settings->site) ||
+        !code_take(answer(cli, "lane", _("This lane's code"), "1", typed), settings->lane))
+        return cli_fail(
+            cli, CLI_USAGE, _("a shop's and a lane's code have 1 to %u bytes"), LOY_CODE_MAX - 1);
     return CLI_DONE;
 }
 

@@ -111,7 +111,11 @@ static int run_listen(struct cli *cli)
     static struct loy_event event;
     struct loy_reader *reader = NULL;
     const char *seconds = cli_value(cli, "seconds");
-    long long end = seconds ? now_ms() + atoll(seconds) * 1000 : 0;
+    int64_t wanted = 0;
+    if (seconds &&
+        (cli_amount_parse(seconds, 0, &wanted) != LOY_OK || wanted < 0 || wanted > 31536000))
+        return cli_fail(cli, CLI_USAGE, _("--seconds takes a whole number"));
+    long long end = now_ms() + (long long)wanted * 1000;
     struct sigaction action = {.sa_handler = on_signal};
     int code = readers_open(cli, &reader);
     if (code != CLI_DONE) return code;
@@ -128,7 +132,8 @@ static int run_listen(struct cli *cli)
                 cli_print_json(event_json(&event));
             else
                 event_print(&event);
-            fflush(stdout);
+            /* Nobody hears any more: main says so. */
+            if (fflush(stdout) != 0) stop = 1;
         }
         if (!any && all_ended(reader)) break;
         if (!any) poll(&wait, 1, seconds ? 100 : 1000);

@@ -37,26 +37,12 @@ static const char *const purpose_names[] = {"", "profiling", "marketing", "suppl
 static const char *const card_status_names[] = {
     "", "stock", "issued", "active", "lost", "blocked", "replaced", "expired", "withdrawn"};
 
-static enum loy_status credential_of(
-    struct loy_store *store, const char *number, struct loy_credential *credential)
-{
-    struct loy_range ranges[LOY_RANGES_MAX];
-    uint8_t key[LOY_CARD_KEY_SIZE];
-    size_t count = 0;
-    enum loy_status status = loy_range_list(store, ranges, &count);
-    if (status != LOY_OK) return status;
-    loy_store_card_key(store, key);
-    status = loy_credential_from_text(number, ranges, count, key, credential);
-    sodium_memzero(key, sizeof key);
-    return status;
-}
-
 enum loy_status cli_member_find(struct loy_store *store, const char *text, struct loy_id *member)
 {
     struct loy_credential credential;
     if (strncmp(text, "ref:", 4) == 0) return loy_member_find_reference(store, text + 4, member);
     if (strncmp(text, "card:", 5) == 0) {
-        enum loy_status status = credential_of(store, text + 5, &credential);
+        enum loy_status status = cli_card_read(store, text + 5, &credential);
         return status == LOY_OK ? loy_member_find_card(store, &credential, member) : status;
     }
     if (loy_id_parse(text, member) == LOY_OK) {
@@ -224,19 +210,21 @@ static bool kind_of(const char *word, uint8_t *kind)
     return true;
 }
 
-static enum loy_status card_give(
-    struct loy_store *store, const struct loy_id *member, const char *number, int64_t at_us)
+/* *is_number false: the status is about the text of the number. */
+static enum loy_status card_give(struct loy_store *store, const struct loy_id *member,
+    const char *number, int64_t at_us, bool *is_number)
 {
     struct loy_credential credential;
-    enum loy_status status = credential_of(store, number, &credential);
+    enum loy_status status = cli_card_read(store, number, &credential);
+    *is_number = status == LOY_OK;
     return status == LOY_OK ? loy_card_issue(store, member, &credential, at_us) : status;
 }
 
-static int card_failed(const struct cli *cli, enum loy_status status, const struct loy_store *store)
+static int card_failed(
+    const struct cli *cli, enum loy_status status, const struct loy_store *store, bool is_number)
 {
-    if (status == LOY_E_FORMAT)
-        return cli_fail(cli, CLI_FINDING, _("the card number must be 1 to %u printable characters"),
-            LOY_NUMBER_MAX);
+    const char *complaint = is_number ? NULL : cli_card_complaint(status);
+    if (complaint) return cli_fail(cli, CLI_FINDING, _("the card number %s"), complaint);
     return cli_fail_store(cli, status, store);
 }
 
@@ -252,9 +240,10 @@ static int member_save(struct cli *cli, struct loy_store *store, const struct lo
         loy_store_rollback(store);
         return code;
     }
-    if (card) status = card_give(store, &id, card, form->collected_at_us);
+    bool is_number = true;
+    if (card) status = card_give(store, &id, card, form->collected_at_us, &is_number);
     if (status != LOY_OK && status != LOY_REPEATED) {
-        int code = card_failed(cli, status, store);
+        int code = card_failed(cli, status, store, is_number);
         loy_store_rollback(store);
         return code;
     }
@@ -293,6 +282,16 @@ static int run_add(struct cli *cli)
     return code;
 }
 
+static void issue_tell(const struct cli *cli, const struct loy_id *id, bool repeated)
+{
+    char text[LOY_ID_TEXT_SIZE];
+    loy_id_text(id, text);
+    if (cli->json)
+        cli_print_json(json_pack("{s:s,s:b}", "member", text, "issued", !repeated));
+    else
+        puts(repeated ? _("the member has this card already") : _("issued"));
+}
+
 static int run_issue(struct cli *cli)
 {
     struct loy_store *store = NULL;
@@ -303,13 +302,12 @@ static int run_issue(struct cli *cli)
     if (status != LOY_OK)
         code = not_found(cli, status, store);
     else {
-        status = card_give(store, &id, cli->operands[1], cli_now_us());
-        if (status == LOY_REPEATED)
-            code = cli_fail(cli, CLI_DONE, _("the member has this card already"));
-        else if (status != LOY_OK)
-            code = card_failed(cli, status, store);
-        else if (!cli->json)
-            puts(_("issued"));
+        bool is_number = true;
+        status = card_give(store, &id, cli->operands[1], cli_now_us(), &is_number);
+        if (status == LOY_OK || status == LOY_REPEATED)
+            issue_tell(cli, &id, status == LOY_REPEATED);
+        else
+            code = card_failed(cli, status, store, is_number);
     }
     loy_store_close(store);
     return code;

@@ -16,6 +16,18 @@ static int index_of(const char *word, const char *const *words, int count)
     return -1;
 }
 
+static void range_print(const struct cli *cli, const struct loy_range *range)
+{
+    if (cli->json)
+        cli_print_json(json_pack("{s:s,s:i,s:s,s:s,s:b}", "prefix", range->prefix, "length",
+            range->length, "check_digit", checks[range->check], "use", uses[range->use],
+            "financial_layout", range->financial_layout));
+    else
+        printf(_("%-18s %2u digits  check digit %-4s  %s%s\n"), range->prefix, range->length,
+            checks[range->check], uses[range->use],
+            range->financial_layout ? _("  (with expiry and service code)") : "");
+}
+
 static int run_range_add(struct cli *cli)
 {
     struct loy_range range = {.use = LOY_USE_MEMBER};
@@ -40,7 +52,10 @@ static int run_range_add(struct cli *cli)
     int code = cli_store_open(cli, &store);
     if (code != CLI_DONE) return code;
     enum loy_status status = loy_range_add(store, &range, cli_now_us());
-    if (status != LOY_OK) code = cli_fail_store(cli, status, store);
+    if (status != LOY_OK)
+        code = cli_fail_store(cli, status, store);
+    else
+        range_print(cli, &range);
     loy_store_close(store);
     return code;
 }
@@ -55,17 +70,8 @@ static int run_range_list(struct cli *cli)
     enum loy_status status = loy_range_list(store, ranges, &count);
     if (status != LOY_OK) code = cli_fail_store(cli, status, store);
     loy_store_close(store);
-    for (size_t i = 0; code == CLI_DONE && i < count; i++) {
-        const struct loy_range *range = &ranges[i];
-        if (cli->json)
-            cli_print_json(json_pack("{s:s,s:i,s:s,s:s,s:b}", "prefix", range->prefix, "length",
-                range->length, "check_digit", checks[range->check], "use", uses[range->use],
-                "financial_layout", range->financial_layout));
-        else
-            printf(_("%-18s %2u digits  check digit %-4s  %s%s\n"), range->prefix, range->length,
-                checks[range->check], uses[range->use],
-                range->financial_layout ? _("  (with expiry and service code)") : "");
-    }
+    for (size_t i = 0; code == CLI_DONE && i < count; i++)
+        range_print(cli, &ranges[i]);
     return code;
 }
 

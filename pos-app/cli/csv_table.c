@@ -10,14 +10,19 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 /* What libcsv's callbacks fill. */
 struct gathering {
     struct csv_table *table;
-    size_t used, size;            /* of bytes */
+    size_t size;                  /* of table->bytes */
     size_t cell_count, cell_size; /* of cells */
-    size_t row, column;           /* now; row 0 is the header */
+    size_t number_size;           /* of table->numbers */
+    size_t row, column;           /* now; row 0 of the file is the first, blank ones count */
+    size_t text;                  /* bytes in this row's cells */
+    bool header;                  /* there is one */
+    bool return_seen;             /* the last row ended with CR: a LF belongs to it */
     bool memory, limit, encoding;
     size_t bad_row; /* row of the first ragged or ill-encoded row */
     bool ragged;
@@ -34,16 +39,26 @@ static bool grow(void **block, size_t *size, size_t needed, size_t unit)
     return true;
 }
 
+/* What may stand second behind a lead byte (RFC 3629): no overlong form, no surrogate, nothing past
+ * U+10FFFF. */
+static bool second_fits(unsigned char lead, unsigned char second)
+{
+    unsigned char low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    unsigned char high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    return second >= low && second <= high;
+}
+
 static bool is_utf8(const unsigned char *bytes, size_t n)
 {
     for (size_t i = 0; i < n;) {
-        unsigned char c = bytes[i++];
-        unsigned more = c < 0x80                ? 0
-                        : c >= 0xC2 && c < 0xE0 ? 1
-                        : c >= 0xE0 && c < 0xF0 ? 2
-                        : c >= 0xF0 && c < 0xF5 ? 3
-                                                : 9;
-        if (more == 9 || c == 0 || more > n - i) return false;
+        unsigned char lead = bytes[i++];
+        unsigned more = lead < 0x80                   ? 0
+                        : lead >= 0xC2 && lead < 0xE0 ? 1
+                        : lead >= 0xE0 && lead < 0xF0 ? 2
+                        : lead >= 0xF0 && lead < 0xF5 ? 3
+                                                      : 9;
+        if (more == 9 || lead == 0 || more > n - i) return false;
+        if (more && !second_fits(lead, bytes[i])) return false;
         for (; more; more--)
             if ((bytes[i++] & 0xC0) != 0x80) return false;
     }
@@ -53,12 +68,14 @@ static bool is_utf8(const unsigned char *bytes, size_t n)
 static void cell_end(void *text, size_t n, void *user)
 {
     struct gathering *g = user;
+    struct csv_table *table = g->table;
+    g->return_seen = false;
     if (g->memory || g->limit) return;
     if (!is_utf8(text, n) && !g->encoding) {
         g->encoding = true;
         g->bad_row = g->row;
     }
-    if (g->row > 0 && g->column >= g->table->file_columns) {
+    if (g->header && g->column >= table->file_columns) {
         /* A trailing empty cell is a spreadsheet's habit, anything else is a ragged row. */
         if (n > 0 && !g->ragged && !g->encoding) {
             g->ragged = true;
@@ -66,34 +83,64 @@ static void cell_end(void *text, size_t n, void *user)
         }
         return;
     }
-    if (g->column >= CSV_COLUMNS_MAX || g->row > CSV_ROWS_MAX) {
+    if (g->column >= CSV_COLUMNS_MAX || table->row_count == CSV_ROWS_MAX) {
         g->limit = true;
         return;
     }
-    if (!grow((void **)&g->table->bytes, &g->size, g->used + n + 1, 1) ||
-        !grow((void **)&g->table->cells, &g->cell_size, g->cell_count + 1, sizeof(size_t))) {
+    if (!grow((void **)&table->bytes, &g->size, table->used + n + 1, 1) ||
+        !grow((void **)&table->cells, &g->cell_size, g->cell_count + 1, sizeof(size_t)) ||
+        !grow((void **)&table->numbers, &g->number_size, table->row_count + 1, sizeof(size_t))) {
         g->memory = true;
         return;
     }
-    g->table->cells[g->cell_count++] = g->used;
-    if (n) memcpy(g->table->bytes + g->used, text, n);
-    g->table->bytes[g->used + n] = '\0';
-    g->used += n + 1;
+    table->cells[g->cell_count++] = table->used;
+    if (n) memcpy(table->bytes + table->used, text, n);
+    table->bytes[table->used + n] = '\0';
+    table->used += n + 1;
+    g->text += n;
     g->column++;
+}
+
+/* Forgets the cells of a row that holds nothing: spreadsheets end files with rows of commas. */
+static void row_forget(struct gathering *g)
+{
+    g->cell_count -= g->column;
+    g->table->used -= g->column;
+}
+
+static void header_end(struct gathering *g)
+{
+    const struct csv_table *table = g->table;
+    while (g->column > 0 && !table->bytes[table->cells[g->column - 1]]) {
+        g->column--;
+        g->cell_count--;
+        g->table->used--;
+    }
+    g->table->file_columns = g->column;
+    g->header = true;
 }
 
 static void row_end(int character, void *user)
 {
     struct gathering *g = user;
-    (void)character;
-    if (g->row == 0) g->table->file_columns = g->column;
-    while (g->row > 0 && g->column < g->table->file_columns && !g->memory && !g->limit) {
-        if (g->column == 0) break;
-        cell_end((void *)"", 0, g);
+    bool blank = g->column == 0 && !g->ragged;
+    /* With CSV_REPALL_NL both halves of CR LF come; the second ends nothing. */
+    if (blank && g->return_seen && character == '\n') {
+        g->return_seen = false;
+        return;
     }
-    if (g->row > 0 && g->column > 0) g->table->row_count++;
+    if (!g->memory && !g->limit && g->text == 0)
+        row_forget(g);
+    else if (!g->memory && !g->limit && !g->header)
+        header_end(g);
+    else if (!g->memory && !g->limit) {
+        while (g->column < g->table->file_columns && !g->memory)
+            cell_end((void *)"", 0, g);
+        if (!g->memory) g->table->numbers[g->table->row_count++] = g->row + 1;
+    }
+    g->return_seen = character == '\r';
     g->row++;
-    g->column = 0;
+    g->column = g->text = 0;
 }
 
 static int read_failed(const struct cli *cli, const char *path, const char *why)
@@ -101,22 +148,65 @@ static int read_failed(const struct cli *cli, const char *path, const char *why)
     return cli_fail(cli, CLI_FAILED, _("%s: %s; nothing was imported"), path, why);
 }
 
+/* False: libcsv stopped, or so much is wrong that reading on helps nobody. */
 static bool parse_file(
     FILE *file, struct csv_parser *parser, struct gathering *g, uint8_t digest[32])
 {
     unsigned char buffer[65536];
     crypto_generichash_state state;
     crypto_generichash_init(&state, NULL, 0, 32);
-    size_t n = 0;
-    bool first = true, parsed = true;
-    while (parsed && (n = fread(buffer, 1, sizeof buffer, file)) > 0) {
-        size_t skip = first && n >= 3 && memcmp(buffer, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-        first = false;
+    size_t n = 0, total = 0;
+    bool parsed = true;
+    while (parsed && !g->limit && !g->memory && !g->encoding &&
+           (n = fread(buffer, 1, sizeof buffer, file)) > 0) {
+        size_t skip = total == 0 && n >= 3 && memcmp(buffer, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+        total += n;
+        g->limit = total > CSV_BYTES_MAX;
         crypto_generichash_update(&state, buffer, n);
-        parsed = csv_parse(parser, buffer + skip, n - skip, cell_end, row_end, g) == n - skip;
+        /* Text has no NUL; a device or a disk image would be one endless cell. */
+        const unsigned char *nul = memchr(buffer, '\0', n);
+        size_t good = nul ? (size_t)(nul - buffer) : n;
+        g->limit = g->limit || parser->entry_pos > CSV_CELL_MAX;
+        parsed = good < skip ||
+                 csv_parse(parser, buffer + skip, good - skip, cell_end, row_end, g) == good - skip;
+        if (parsed && nul && !g->encoding) {
+            g->encoding = true;
+            g->bad_row = g->row;
+        }
     }
+    sodium_memzero(buffer, sizeof buffer);
     crypto_generichash_final(&state, digest, 32);
+    if (g->limit || g->memory || g->encoding) return parsed;
     return parsed && csv_fini(parser, cell_end, row_end, g) == 0;
+}
+
+/* What is wrong with the file as a whole. */
+static int gathered_check(
+    const struct cli *cli, const char *path, const struct gathering *g, bool parsed)
+{
+    if (!parsed)
+        return cli_fail(cli, CLI_FINDING,
+            _("%s, row %zu: a quotation mark stands inside a cell or is never closed; double it "
+              "(\"\") or "
+              "close it. Nothing was imported"),
+            path, g->row + 1);
+    if (g->limit)
+        return cli_fail(cli, CLI_FINDING,
+            _("%s: has more than 64 columns, 4,000,000 rows, 1 GiB, or 1 MiB in a cell; split it. "
+              "Nothing was "
+              "imported"),
+            path);
+    if (g->encoding)
+        return cli_fail(cli, CLI_FINDING,
+            _("%s, row %zu: not UTF-8; save the file as \"CSV UTF-8\". Nothing was imported"), path,
+            g->bad_row + 1);
+    if (g->ragged)
+        return cli_fail(cli, CLI_FINDING,
+            _("%s, row %zu: more cells than the header has; quote cells that hold a comma. Nothing "
+              "was "
+              "imported"),
+            path, g->bad_row + 1);
+    return CLI_DONE;
 }
 
 static int gather(const struct cli *cli, const char *path, struct csv_table *table)
@@ -130,7 +220,8 @@ static int gather(const struct cli *cli, const char *path, struct csv_table *tab
         fclose(file);
         return read_failed(cli, path, _("is a folder, not a CSV file"));
     }
-    csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL);
+    csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL);
+    csv_set_blk_size(&parser, 65536); /* or a long cell is copied with every 128 bytes */
     bool parsed = parse_file(file, &parser, &g, table->digest);
     bool broken = ferror(file) != 0;
     fclose(file);
@@ -139,25 +230,31 @@ static int gather(const struct cli *cli, const char *path, struct csv_table *tab
     if (broken) return read_failed(cli, path, _("could not be read to its end"));
     if (g.memory || error == CSV_ENOMEM)
         return read_failed(cli, path, _("is too large for the memory"));
-    if (!parsed)
-        return cli_fail(cli, CLI_FINDING,
-            _("%s, row %zu: a quotation mark stands inside a cell or is never closed; double it "
-              "(\"\") or "
-              "close it. Nothing was imported"),
-            path, g.row + 1);
-    if (g.limit)
-        return read_failed(cli, path, _("has more than 64 columns or 4,000,000 rows; split it"));
-    if (g.encoding)
-        return cli_fail(cli, CLI_FINDING,
-            _("%s, row %zu: not UTF-8; save the file as \"CSV UTF-8\". Nothing was imported"), path,
-            g.bad_row + 1);
-    if (g.ragged)
-        return cli_fail(cli, CLI_FINDING,
-            _("%s, row %zu: more cells than the header has; quote cells that hold a comma. Nothing "
-              "was "
-              "imported"),
-            path, g.bad_row + 1);
-    return CLI_DONE;
+    return gathered_check(cli, path, &g, parsed);
+}
+
+/* A column's name as it was meant: spreadsheets keep blanks, and people write capitals. */
+static char *header_clean(char *header)
+{
+    header += strspn(header, " \t\r\n");
+    size_t n = strlen(header);
+    while (n > 0 && strchr(" \t\r\n", header[n - 1]))
+        header[--n] = '\0';
+    return header;
+}
+
+static int header_unknown(const struct csv_table *table, const char *header)
+{
+    if (table->file_columns == 1 && strpbrk(header, ";\t|"))
+        return cli_fail(table->cli, CLI_FINDING,
+            _("%s, row 1: cells are not separated by commas; save the file as \"CSV UTF-8 "
+              "(comma-separated)\". Nothing was imported"),
+            table->path);
+    return cli_fail(table->cli, CLI_FINDING,
+        _("%s, row 1: '%s' is no column of this file; `loyalty %s --help` lists them. "
+          "Nothing was "
+          "imported"),
+        table->path, header, table->cli->command->name);
 }
 
 static int header_check(struct csv_table *table, bool further)
@@ -165,22 +262,18 @@ static int header_check(struct csv_table *table, bool further)
     for (size_t i = 0; i < table->column_count; i++)
         table->at[i] = -1;
     for (size_t f = 0; f < table->file_columns; f++) {
-        const char *header = table->bytes + table->cells[f];
+        const char *header = header_clean(table->bytes + table->cells[f]);
         table->headers[f] = header;
         size_t i = 0;
-        while (i < table->column_count && strcmp(table->columns[i].name, header) != 0)
+        while (i < table->column_count && strcasecmp(table->columns[i].name, header) != 0)
             i++;
         if (i < table->column_count && table->at[i] >= 0)
             return cli_fail(table->cli, CLI_FINDING, _("%s, row 1: the column %s stands twice"),
-                table->path, header);
+                table->path, table->columns[i].name);
         if (i < table->column_count)
             table->at[i] = (int)f;
-        else if (!further || !*header)
-            return cli_fail(table->cli, CLI_FINDING,
-                _("%s, row 1: '%s' is no column of this file; `loyalty %s --help` lists them. "
-                  "Nothing was "
-                  "imported"),
-                table->path, header, table->cli->command->name);
+        else if (!further || !*header || (table->file_columns == 1 && strpbrk(header, ";\t|")))
+            return header_unknown(table, header);
     }
     for (size_t i = 0; i < table->column_count; i++)
         if (table->columns[i].required && table->at[i] < 0)
@@ -207,14 +300,13 @@ int csv_open(const struct cli *cli, const char *path, const struct csv_column *c
 
 void csv_close(struct csv_table *table)
 {
-    /* Members' files are personal: their bytes do not outlive the import. */
-    if (table->bytes && table->row_count)
-        sodium_memzero(
-            table->bytes, table->cells[(table->row_count + 1) * table->file_columns - 1]);
+    /* Members' files are personal: their cells do not outlive the import. */
+    if (table->bytes) sodium_memzero(table->bytes, table->used);
     free(table->bytes);
     free(table->cells);
+    free(table->numbers);
     table->bytes = NULL;
-    table->cells = NULL;
+    table->cells = table->numbers = NULL;
     table->row_count = 0;
 }
 
@@ -237,7 +329,7 @@ void csv_complain(struct csv_table *table, size_t row, size_t column, const char
     if (++table->complaints > CSV_COMPLAINTS_MAX) return;
     const char *where = column == (size_t)-1 ? "" : table->columns[column].name;
     fprintf(stderr, "%s, ", table->path);
-    fprintf(stderr, _("row %zu"), row + 2);
+    fprintf(stderr, _("row %zu"), table->numbers[row]);
     if (*where) fprintf(stderr, _(", column %s"), where);
     fputs(": ", stderr);
     va_start(arguments, format);
@@ -268,15 +360,28 @@ bool csv_amount(struct csv_table *table, size_t row, size_t column, unsigned dig
     enum loy_status status = cli_amount_parse(cell, digits, value);
     if (status == LOY_E_LIMIT)
         csv_complain(table, row, column,
-            _("'%s' is finer than %s or too large, and is not rounded; give a multiple of %s (a "
-              "store may "
-              "have more digits: init --minor-digits)"),
+            _("'%s' is finer than %s or too large, and is not rounded; give a multiple of %s "
+              "(amounts "
+              "of money may have more digits: init --minor-digits)"),
             shown(table, row, column, text), unit[digits], unit[digits]);
     else if (status != LOY_OK)
         csv_complain(table, row, column,
             _("'%s' is no amount; write 12.50, without currency or commas"),
             shown(table, row, column, text));
     return status == LOY_OK;
+}
+
+bool csv_price(struct csv_table *table, size_t row, size_t column, unsigned digits, int64_t *value)
+{
+    int64_t read = 0;
+    if (!*csv_cell(table, row, column)) return true;
+    if (!csv_amount(table, row, column, digits, &read)) return false;
+    if (read < 0) {
+        csv_complain(table, row, column, _("cannot be negative"));
+        return false;
+    }
+    *value = read;
+    return true;
 }
 
 bool csv_time(
@@ -300,7 +405,7 @@ bool csv_flag(struct csv_table *table, size_t row, size_t column, bool *value)
     const char *cell = csv_cell(table, row, column);
     if (!*cell) return true;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strcmp(cell, words[i]) != 0) continue;
+        if (strcasecmp(cell, words[i]) != 0) continue;
         *value = i % 2 == 1;
         return true;
     }

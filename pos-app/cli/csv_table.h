@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * csv_table.h - a CSV file (UTF-8, RFC 4180, a byte-order mark is fine) read whole, its columns
- * found by the names in its first row, and the list of what is wrong with it. Row 1 is the header,
- * as in a spreadsheet.
+ * found by the names in its first row (any case, blanks around them), and the list of what is wrong
+ * with it. Row 1 is the header, as in a spreadsheet; rows that hold nothing are passed over.
  */
 #ifndef CSV_TABLE_H
 #define CSV_TABLE_H
@@ -11,6 +11,8 @@
 
 #define CSV_COLUMNS_MAX 64u
 #define CSV_ROWS_MAX 4000000u
+#define CSV_BYTES_MAX (1024u << 20)
+#define CSV_CELL_MAX (1u << 20)
 #define CSV_COMPLAINTS_MAX 20u /* printed; the rest is counted */
 
 struct csv_column {
@@ -27,7 +29,9 @@ struct csv_table {
     int at[CSV_COLUMNS_MAX];          /* column in the file of each known one, -1: absent */
     size_t file_columns;
     const char *headers[CSV_COLUMNS_MAX];
-    char *bytes;        /* all cells, each terminated */
+    char *bytes; /* all cells, each terminated; used so far */
+    size_t used;
+    size_t *numbers;    /* of each row in the file, the first is 1; blank rows count there */
     size_t *cells;      /* offsets into bytes, file_columns a row */
     uint8_t digest[32]; /* BLAKE2b-256 of the file */
     size_t complaints;
@@ -53,6 +57,8 @@ void csv_complain(struct csv_table *table, size_t row, size_t column, const char
  */
 bool csv_amount(
     struct csv_table *table, size_t row, size_t column, unsigned digits, int64_t *value);
+/* The same, and not below zero. */
+bool csv_price(struct csv_table *table, size_t row, size_t column, unsigned digits, int64_t *value);
 bool csv_time(
     struct csv_table *table, size_t row, size_t column, int64_t *at_us, int16_t *offset_min);
 bool csv_flag(struct csv_table *table, size_t row, size_t column, bool *value);

@@ -80,12 +80,19 @@ int demo_swipes_record(struct demo_swipes *swipes, const char *card)
 int demo_swipes_record_end(struct demo_swipes *swipes)
 {
     bool good = true;
+    int error = 0;
     for (size_t i = 0; i < DEMO_READERS; i++) {
-        if (swipes->recordings[i]) good = fclose(swipes->recordings[i]) == 0 && good;
+        bool written = !swipes->recordings[i] || !ferror(swipes->recordings[i]);
+        if (swipes->recordings[i] && (fclose(swipes->recordings[i]) != 0 || !written)) {
+            error = errno;
+            good = false;
+        }
         swipes->recordings[i] = NULL;
     }
     return good ? CLI_DONE
-                : cli_fail(swipes->cli, CLI_FAILED, _("the recordings could not be written"));
+                : cli_fail(swipes->cli, CLI_FAILED,
+                      _("%s and its neighbours could not be written: %s"), swipes->paths[0],
+                      strerror(error));
 }
 
 /* The numbers under which the hub knows the three files; all wait until they are asked. */

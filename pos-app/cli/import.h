@@ -13,8 +13,10 @@ struct import {
     struct loy_store *store;
     struct loy_store_settings settings;
     struct csv_table table;
-    const char *kind;    /* "articles" ...; the log's word */
-    int64_t total_minor; /* control total; 0 where the kind has none */
+    const char *kind;   /* "articles" ...; the log's word */
+    uint8_t digest[32]; /* of the file and, for a snapshot, of its shop and day */
+    bool totals;        /* the kind has amounts that sum up */
+    int64_t total_minor;
     int64_t discount_minor;
     int64_t made, repeated;
     int64_t at_us;

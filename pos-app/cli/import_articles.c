@@ -84,7 +84,7 @@ bool article_row_read(struct csv_table *table, size_t row, const struct article_
 static bool tax_read(struct csv_table *table, size_t row, struct loy_article *article)
 {
     int64_t permille = -1;
-    if (!csv_amount(table, row, TAX_RATE, 1, &permille)) return false;
+    if (!csv_price(table, row, TAX_RATE, 1, &permille)) return false;
     if (permille > 1000) {
         csv_complain(table, row, TAX_RATE, _("is above 100 percent; write 19 for 19 %%"));
         return false;
@@ -100,7 +100,7 @@ static enum loy_status put(struct import *import, size_t row)
     bool good = article_row_read(table, row, &article_layout, &article);
     good = tax_read(table, row, &article) && good;
     good = csv_flag(table, row, PRICE_IS_NET, &article.price_is_net) && good;
-    good = csv_amount(table, row, COST, import->settings.minor_digits, &article.cost_minor) && good;
+    good = csv_price(table, row, COST, import->settings.minor_digits, &article.cost_minor) && good;
     article.counter = csv_cell(table, row, COUNTER);
     if (!good) return LOY_OK;
     return import_judge(import, row, loy_article_put(import->store, &article, import->at_us));
@@ -133,5 +133,5 @@ enum loy_status import_articles(struct import *import)
         codes, import->table.row_count, &gap_days);
     free(codes);
     if (status == LOY_OK) gap_tell(import, gap_days);
-    return status == LOY_REPEATED ? LOY_OK : status;
+    return status == LOY_REPEATED ? LOY_OK : status; /* of the file as a whole */
 }

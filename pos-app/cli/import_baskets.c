@@ -121,15 +121,16 @@ static int by_time(const void *a, const void *b)
 {
     const struct basket_rows *x = a, *y = b;
     if (x->at_us != y->at_us) return x->at_us < y->at_us ? -1 : 1;
-    return x->first < y->first ? -1 : x->first > y->first;
+    if (x->returns != y->returns) return x->returns ? 1 : -1;
+    return x->row < y->row ? -1 : x->row > y->row;
 }
 
 /* A day without a time is taken as noon: midnight would put every such basket into one hour of the
- * night, and perhaps into the day before. */
+ * night, and perhaps into the day before; the microsecond says that no time was given. */
 static bool time_read(struct import *import, size_t row, int64_t *at_us, int16_t *offset_min)
 {
     if (!csv_time(&import->table, row, AT, at_us, offset_min)) return false;
-    if (strlen(csv_cell(&import->table, row, AT)) == 10) *at_us += (int64_t)12 * 3600 * 1000000;
+    if (strlen(csv_cell(&import->table, row, AT)) == 10) *at_us += LOY_DAY_ONLY_US;
     return true;
 }
 
@@ -146,13 +147,16 @@ enum loy_status baskets_gather(struct baskets *g)
     qsort_r(g->rows, n, sizeof *g->rows, by_basket, import);
     for (size_t i = 0; i < n; i++) {
         bool whole = csv_complete(&import->table, g->rows[i]);
+        bool returns = *csv_cell(&import->table, g->rows[i], RETURN_OF) != '\0';
         struct basket_rows *group = g->groups + g->group_count;
         if (i > 0 && same_basket(import, g->rows[i - 1], g->rows[i])) {
             group[-1].count++;
             group[-1].whole = group[-1].whole && whole;
+            group[-1].returns = group[-1].returns || returns;
             continue;
         }
-        *group = (struct basket_rows){.first = i, .count = 1};
+        *group =
+            (struct basket_rows){.first = i, .count = 1, .row = g->rows[i], .returns = returns};
         group->whole = whole && time_read(import, g->rows[i], &group->at_us, &group->offset_min);
         g->group_count++;
     }
@@ -215,6 +219,19 @@ static bool list_sum(int64_t list_minor, int64_t quantity_milli, int64_t *sum)
     return true;
 }
 
+/* A list price per piece is itself rounded: three for 1.00 are 0.33 each, three for 2.00 are 0.67
+ * (basket/line.c). What that leaves is no discount, unless a promotion is named or the price is so
+ * small that half a unit is much of it. */
+static bool is_rounding(const struct csv_table *table, size_t row, const struct loy_line *line)
+{
+    int64_t slack = line->quantity_milli / 2000;
+    if (line->quantity_milli % 1000 != 0) return false;
+    if (slack < 0) return line->discount_minor > 0 && line->discount_minor <= -slack;
+    if (line->discount_minor < 0) return line->discount_minor >= -slack;
+    return line->discount_minor <= slack && line->list_minor >= 10 &&
+           !*csv_cell(table, row, PROMOTION) && !*csv_cell(table, row, PROMOTION_FORM);
+}
+
 static bool amounts_read(struct import *import, size_t row, struct loy_line *line)
 {
     struct csv_table *table = &import->table;
@@ -250,6 +267,7 @@ static bool amounts_read(struct import *import, size_t row, struct loy_line *lin
     }
     line->discount_minor = full - line->paid_minor;
     bool sale = line->quantity_milli > 0;
+    if (is_rounding(table, row, line)) line->discount_minor = 0;
     if (sale ? line->discount_minor < 0 : line->discount_minor > 0) {
         csv_complain(table, row, PAID,
             _("is more than list price times quantity; list_price is per unit, paid is of the "
@@ -257,6 +275,26 @@ static bool amounts_read(struct import *import, size_t row, struct loy_line *lin
         return false;
     }
     return true;
+}
+
+static int basket_order(const struct import *import, size_t row, const char *site, const char *name)
+{
+    int order = strcmp(site_of(import, row), site);
+    return order ? order : strcmp(csv_cell(&import->table, row, BASKET), name);
+}
+
+/* Where the rows of a basket begin in g->rows, which are in that order. */
+static size_t basket_first(const struct baskets *g, const char *site, const char *name)
+{
+    size_t low = 0, high = g->import->table.row_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (basket_order(g->import, g->rows[middle], site, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 /* The line of the sale that a return comes from: given, or the first one with the same article. */
@@ -268,12 +306,11 @@ static bool return_read(struct baskets *g, size_t row, struct loy_line *line)
     if (!*of) return true;
     basket_id(site_of(g->import, row), of, &line->return_of);
     if (!csv_whole(table, row, RETURN_OF_LINE, 1, LOY_LINES_MAX, &number)) return false;
-    for (size_t i = 0, n = 0; !number && i < table->row_count; i++) {
-        if (strcmp(csv_cell(table, i, BASKET), of) != 0 ||
-            strcmp(site_of(g->import, i), site_of(g->import, row)) != 0)
-            continue;
-        n++;
-        if (strcmp(csv_cell(table, i, ARTICLE), code) == 0) number = (int64_t)n;
+    size_t first = basket_first(g, site_of(g->import, row), of);
+    for (size_t i = first; !number && i < table->row_count; i++) {
+        size_t sold = g->rows[i];
+        if (basket_order(g->import, sold, site_of(g->import, row), of) != 0) break;
+        if (strcmp(csv_cell(table, sold, ARTICLE), code) == 0) number = (int64_t)(i - first + 1);
     }
     if (!number) {
         csv_complain(table, row, RETURN_OF,
@@ -336,17 +373,11 @@ static enum loy_status member_find(
 static enum loy_status card_read(
     struct import *import, size_t row, struct loy_credential *credential)
 {
-    struct loy_range ranges[LOY_RANGES_MAX];
-    uint8_t key[LOY_CARD_KEY_SIZE];
-    size_t count = 0;
-    enum loy_status status = loy_range_list(import->store, ranges, &count);
-    if (status != LOY_OK) return status;
-    loy_store_card_key(import->store, key);
-    status = loy_credential_from_text(
-        csv_cell(&import->table, row, CARD), ranges, count, key, credential);
-    sodium_memzero(key, sizeof key);
-    if (status != LOY_E_FORMAT) return status;
-    csv_complain(&import->table, row, CARD, _("is no card number"));
+    enum loy_status status =
+        cli_card_read(import->store, csv_cell(&import->table, row, CARD), credential);
+    const char *complaint = cli_card_complaint(status);
+    if (!complaint) return status;
+    csv_complain(&import->table, row, CARD, "%s", complaint);
     return LOY_REFUSED;
 }
 
@@ -362,8 +393,8 @@ static bool heads_agree(struct baskets *g, const struct basket_rows *group)
             size_t row = g->rows[group->first + i];
             if (strcmp(csv_cell(table, row, columns[c]), csv_cell(table, first, columns[c])) == 0)
                 continue;
-            csv_complain(
-                table, row, columns[c], _("differs from row %zu of the same basket"), first + 2);
+            csv_complain(table, row, columns[c], _("differs from row %zu of the same basket"),
+                table->numbers[first]);
             good = false;
         }
     return good;

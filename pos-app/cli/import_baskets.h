@@ -10,6 +10,8 @@
 
 struct basket_rows {
     size_t first, count; /* into rows[] of struct baskets */
+    size_t row;          /* of the file, the first */
+    bool returns;        /* some line comes back from another basket: after that day's sales */
     bool whole; /* no required cell is empty and the time is one; else it was complained of */
     int64_t at_us;
     int16_t offset_min;
@@ -17,8 +19,9 @@ struct basket_rows {
 
 struct baskets {
     struct import *import;
-    size_t *rows;               /* row numbers, those of a basket side by side */
-    struct basket_rows *groups; /* in order of time */
+    size_t *rows; /* row numbers, those of a basket side by side */
+    struct basket_rows
+        *groups; /* in order of time; within one moment sales first, then as in the file */
     size_t group_count;
     struct loy_line *lines; /* LOY_LINES_MAX, for one basket at a time */
 };

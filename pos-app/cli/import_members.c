@@ -5,7 +5,6 @@
  */
 #include "import.h"
 
-#include <sodium.h>
 #include <string.h>
 
 enum {
@@ -155,20 +154,13 @@ static bool form_read(struct import *import, size_t row, struct loy_member_form 
 
 static enum loy_status card_give(struct import *import, size_t row, const struct loy_id *member)
 {
-    struct loy_range ranges[LOY_RANGES_MAX];
     struct loy_credential credential;
-    uint8_t key[LOY_CARD_KEY_SIZE];
-    size_t count = 0;
     const char *number = csv_cell(&import->table, row, CARD);
     if (!*number) return LOY_OK;
-    enum loy_status status = loy_range_list(import->store, ranges, &count);
-    if (status != LOY_OK) return status;
-    loy_store_card_key(import->store, key);
-    status = loy_credential_from_text(number, ranges, count, key, &credential);
-    sodium_memzero(key, sizeof key);
-    if (status == LOY_E_FORMAT) {
-        csv_complain(&import->table, row, CARD,
-            _("is no card number: up to %u printable characters"), LOY_NUMBER_MAX);
+    enum loy_status status = cli_card_read(import->store, number, &credential);
+    const char *complaint = cli_card_complaint(status);
+    if (complaint) {
+        csv_complain(&import->table, row, CARD, "%s", complaint);
         return LOY_OK;
     }
     if (status == LOY_OK)

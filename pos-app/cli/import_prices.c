@@ -40,8 +40,8 @@ static bool row_read(struct import *import, size_t row, struct loy_price *price)
         .selling_minor = -1};
     bool good = csv_time(table, row, FROM, &price->from_us, &offset);
     good = csv_time(table, row, TO, &price->to_us, &offset) && good;
-    good = csv_amount(table, row, LIST_PRICE, digits, &price->list_minor) && good;
-    good = csv_amount(table, row, SELLING_PRICE, digits, &price->selling_minor) && good;
+    good = csv_price(table, row, LIST_PRICE, digits, &price->list_minor) && good;
+    good = csv_price(table, row, SELLING_PRICE, digits, &price->selling_minor) && good;
     good =
         csv_word(table, row, PROMOTION_FORM, loy_form_name, loy_form_count, &price->form) && good;
     if (price->selling_minor < 0) price->selling_minor = price->list_minor;

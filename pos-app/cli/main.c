@@ -23,7 +23,8 @@ static void locale_set(void)
 
 static void language_set(struct cli *cli, const char *wanted)
 {
-    if (wanted) setenv("LANGUAGE", strcmp(wanted, "en") == 0 ? "en" : "zh_CN", 1);
+    bool known = wanted && (strcmp(wanted, "en") == 0 || strcmp(wanted, "zh_CN") == 0);
+    if (known) setenv("LANGUAGE", wanted, 1);
     const char *language = getenv("LANGUAGE");
     if (!language || !*language) language = setlocale(LC_MESSAGES, NULL);
     cli->chinese = language && strncmp(language, "zh", 2) == 0;
@@ -43,8 +44,7 @@ int main(int argc, char **argv)
     const char *wanted = parse_language(argc, argv);
     language_set(&cli, wanted);
     int code = CLI_USAGE;
-    if (!parse_arguments(&cli, argc, argv, &code)) return code;
-    code = cli.command->run(&cli);
+    if (parse_arguments(&cli, argc, argv, &code)) code = cli.command->run(&cli);
     if (fflush(stdout) != 0 || ferror(stdout))
         return cli_fail(&cli, CLI_FAILED, _("standard output could not be written"));
     return code;

@@ -47,12 +47,13 @@ static int global_option(struct cli *cli, int argc, char **argv, int *at)
 {
     if (option_is(argv[*at], "json")) {
         cli->json = true;
-        return 1;
+        return strchr(argv[*at], '=') ? -1 : 1;
     }
     bool store = option_is(argv[*at], "store");
     if (!store && !option_is(argv[*at], "lang")) return 0;
     const char *value = value_take(argc, argv, at);
     if (!value) return -1;
+    if (store && !*value) return -1;
     if (store)
         cli->store_path = value;
     else if (strcmp(value, "en") != 0 && strcmp(value, "zh_CN") != 0)
@@ -104,6 +105,21 @@ static bool usage(int *code, const char *format, const char *what)
     return false;
 }
 
+static bool command_missing(char **argv, int left, int *code)
+{
+    char words[80];
+    size_t n = strlen(argv[0]);
+    bool group = false;
+    for (size_t i = 0; command_at(i); i++)
+        group = group ||
+                (strncmp(command_at(i)->name, argv[0], n) == 0 && command_at(i)->name[n] == ' ');
+    snprintf(words, sizeof words, "%s%s%s", argv[0], group ? " " : "",
+        !group     ? ""
+        : left > 1 ? argv[1]
+                   : "...");
+    return usage(code, _("there is no command '%s'; `loyalty --help` lists them"), words);
+}
+
 /* `loyalty --help`, `loyalty --version`, `loyalty help [COMMAND]`, `loyalty` alone. */
 static bool program_words(int argc, char **argv, int at, int *code)
 {
@@ -119,9 +135,7 @@ static bool program_words(int argc, char **argv, int at, int *code)
     } else if (strcmp(argv[at], "help") == 0) {
         int words = 0;
         const struct cli_command *command = command_find(argv + at + 1, argc - at - 1, &words);
-        if (!command)
-            return usage(
-                code, _("there is no command '%s'; `loyalty --help` lists them"), argv[at + 1]);
+        if (!command) return command_missing(argv + at + 1, argc - at - 1, code);
         help_command(stdout, command);
     } else {
         return true;
@@ -139,24 +153,25 @@ static bool operands_fit(const struct cli *cli, int *code)
                 code, _("--%s is needed; `loyalty COMMAND --help` tells more"), option->name);
     if (cli->operand_count >= command->operands_min && cli->operand_count <= command->operands_max)
         return true;
-    fprintf(stderr, "loyalty: ");
-    help_command(stderr, command);
+    fprintf(stderr, _("loyalty: wanted is `loyalty %s%s%s`; `loyalty %s --help` tells more\n"),
+        command->name, command->operands ? " " : "", command->operands ? command->operands : "",
+        command->name);
     *code = CLI_USAGE;
     return false;
 }
 
 bool parse_arguments(struct cli *cli, int argc, char **argv, int *code)
 {
-    int at = 1, taken = 0;
+    int at = 1, taken = 0, option_at = 1;
     while (at < argc && (taken = global_option(cli, argc, argv, &at)) > 0)
-        at++;
-    if (at < argc && taken < 0)
-        return usage(code, _("'%s' needs a value: --store FILE, --lang zh_CN|en"), argv[at]);
+        option_at = ++at;
+    if (taken < 0)
+        return usage(
+            code, _("'%s' is written --store FILE, --lang zh_CN|en or --json"), argv[option_at]);
     if (!program_words(argc, argv, at, code)) return false;
     int words = 0;
     cli->command = command_find(argv + at, argc - at, &words);
-    if (!cli->command)
-        return usage(code, _("there is no command '%s'; `loyalty --help` lists them"), argv[at]);
+    if (!cli->command) return command_missing(argv + at, argc - at, code);
     bool options = true;
     for (at += words; at < argc; at++) {
         if (options && strcmp(argv[at], "--") == 0) {

@@ -50,6 +50,10 @@ for shop in journey mall; do
     LOYALTY_STORE=$out/$shop/shop.loyalty try 0 check
 done
 
+# The page that the README says to open.
+page=$(grep -o 'demo/mall/[a-z*-]*\.html' "$SOURCE/README.md") || die "the README names no page of the demo"
+ls "$scratch/"$page >/dev/null 2>&1 || die "the README names $page, which the demo does not write"
+
 # What was planted in the mall, as its maker's report shows it.
 csv=$(ls "$out"/mall/*.csv | head -n 1)
 sqlite3 "$scratch/report" -cmd '.mode csv' -cmd ".import $csv r" 'SELECT 1' >/dev/null
@@ -76,6 +80,12 @@ for page in "$out"/*/*.html; do
     xmllint --html --noout "$page" 2>"$scratch/err" || true
     if grep -av 'Tag .* invalid' "$scratch/err" | grep -aq ': error'; then die "$page is not well formed"; fi
 done
+grep -oE '<li>[^<]*' "$html" | grep -q 'Women 25-34 choose red' || die "no sentence on women 25-34 and red"
+grep -oE '<li>[^<]*' "$html" | grep -q 'purple comes back more often' || die "no sentence on the colour that comes back"
+# A misspelt maker is no empty report.
+LOYALTY_STORE=$out/mall/shop.loyalty try 1 report market --manufacturer Nobody --from 2025-01-01 --to 2025-02-01 \
+    --out "$scratch/nobody"
+says err 'spelling'
 # No card number and no name in what left the shop.
 if grep -qE '9156[0-9]{12}' "$out"/*/*.html "$out"/*/market*.csv; then die "a card number in a report"; fi
 done_story

@@ -61,6 +61,7 @@ says err 'folder'
 printf '\357\273\277article,brand\nA7,"茶, 绿"\n' >"$scratch/x.csv"
 try 0 import articles "$scratch/x.csv"
 
+try 0 range add 9156 --length 16 --check-digit luhn
 # Members: never repeated in a message; traits; control total of rows; the same card twice.
 cat >"$scratch/members.csv" <<'X'
 kind,family_name,given_name,telephone,sex,birth_year,card,channel,consent_profiling,consent_suppliers,reference,income
@@ -155,6 +156,16 @@ X
 try 0 import baskets "$scratch/panel.csv" --create-members
 try 0 member find ref:x9
 try 0 check
+# A list price per piece is rounded itself: what that leaves is neither an error nor a discount.
+cat >"$scratch/rounded.csv" <<'X'
+basket,member,at,brand,category,quantity,list_price,paid,promotion_form
+q1,x9,2026-05-01T09:30,Dannon,yogurt,3,0.33,1.00,
+q2,x9,2026-05-02T09:30,Dannon,yogurt,3,0.67,2.00,
+q3,x9,2026-05-03T09:30,Dannon,yogurt,3,0.67,2.00,coupon
+q4,x9,2026-05-04T09:30,Dannon,yogurt,1,0.67,0.66,
+X
+try 0 import baskets "$scratch/rounded.csv"
+same "discounts of rounded prices" "$(sqlite3 "$LOYALTY_STORE" 'SELECT group_concat(discount_minor) FROM (SELECT l.discount_minor FROM line l JOIN basket b ON b.id = l.basket ORDER BY b.opened_at_us DESC LIMIT 4)')" "1,1,0,0"
 # More digits on request.
 LOYALTY_STORE=$scratch/fine.loyalty
 try 0 init --currency EUR --minor-digits 3

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * typed_card.c - a card number that was typed or stands in a file, through the same guard as a
+ * swipe: what a lane would refuse must not be issued or stored here either.
+ * In: the text, the store's ranges and key. Out: a credential. Keeps no number.
+ */
+#include "cli.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* As if a serial reader had scanned it. */
+static enum loy_status guard_ask(
+    const char *number, const struct loy_range *ranges, size_t range_count)
+{
+    struct loy_decoder_options options = {.size = sizeof options,
+        .driver = "serial-line",
+        .rules = {.ranges = ranges, .range_count = range_count}};
+    struct loy_decoder *decoder = NULL;
+    struct loy_event *event = calloc(1, sizeof *event);
+    bool read = false;
+    size_t used = 0, length = strlen(number);
+    enum loy_status status = event ? loy_decoder_open(&options, &decoder, NULL, 0) : LOY_E_MEMORY;
+    if (status == LOY_OK) {
+        status = loy_decoder_feed(decoder, (const uint8_t *)number, length, &used, event);
+        if (status == LOY_MORE)
+            status = loy_decoder_feed(decoder, (const uint8_t *)"\r", 1, &used, event);
+        /* A cut stripe is a misread, and may be a payment card's: only what reads is a number. */
+        read = status == LOY_OK && event->kind == LOY_EVENT_READ;
+        if (status > LOY_OK) status = LOY_OK;
+    }
+    loy_decoder_close(decoder);
+    if (event) sodium_memzero(event, sizeof *event);
+    free(event);
+    return status == LOY_OK && !read ? LOY_REFUSED : status;
+}
+
+enum loy_status cli_card_read(
+    struct loy_store *store, const char *number, struct loy_credential *credential)
+{
+    struct loy_range ranges[LOY_RANGES_MAX];
+    uint8_t key[LOY_CARD_KEY_SIZE];
+    size_t count = 0;
+    enum loy_status status = loy_range_list(store, ranges, &count);
+    if (status != LOY_OK) return status;
+    loy_store_card_key(store, key);
+    status = loy_credential_from_text(number, ranges, count, key, credential);
+    sodium_memzero(key, sizeof key);
+    return status == LOY_OK ? guard_ask(number, ranges, count) : status;
+}
+
+const char *cli_card_complaint(enum loy_status status)
+{
+    switch (status) {
+    case LOY_E_FORMAT:
+        return _("has to be 1 to 32 printable characters");
+    case LOY_NONE:
+        return _("is in a range of coupons or weighed articles, not of members' cards");
+    case LOY_REFUSED:
+        return _("looks like a payment card or code and was not kept; if it is the shop's own, "
+                 "declare its numbers with `loyalty range add`");
+    default:
+        return NULL;
+    }
+}
