@@ -14,10 +14,17 @@
 #include <sys/epoll.h>
 
 #define ARRIVALS_MAX 128u /* a bus has 127 addresses */
-#define OPEN_MS 1000      /* devices that are there already are asked within this time */
+#define CONFIGURE_MS 5000 /* the kernel tells of a device before it has configured it */
+#define LOOK_AGAIN_MS 50
+#define OPEN_MS 1000 /* devices that are there already are asked within this time */
 #define CLOSE_MS 2000
 #define DESCRIPTOR_HID 0x21
 #define PORTS_MAX 7
+
+struct arrival {
+    libusb_device *device;
+    int64_t since_ms, look_ms;
+};
 
 struct usb {
     libusb_context *context;
@@ -26,7 +33,7 @@ struct usb {
     int epoll_fd;
     struct usb_channel *channels;
     /* Callbacks may not open devices: what came is looked at in pump. */
-    libusb_device *arrivals[ARRIVALS_MAX];
+    struct arrival arrivals[ARRIVALS_MAX];
     size_t arrival_count;
     char path[TRANSPORT_PATH_MAX], text[TRANSPORT_TEXT_MAX];
 };
@@ -135,17 +142,20 @@ static void look_at_interface(struct usb *usb, libusb_device *device,
     usb_channel_open(channel);
 }
 
-static void look_at_device(struct usb *usb, libusb_device *device)
+/* False: not configured yet, look again. */
+static bool look_at_device(struct usb *usb, libusb_device *device)
 {
     struct libusb_device_descriptor about;
     struct libusb_config_descriptor *config;
-    if (libusb_get_device_descriptor(device, &about) != 0) return;
-    if (libusb_get_active_config_descriptor(device, &config) != 0) return;
+    if (libusb_get_device_descriptor(device, &about) != 0) return true;
+    int error = libusb_get_active_config_descriptor(device, &config);
+    if (error != 0) return error != LIBUSB_ERROR_NOT_FOUND;
     for (int i = 0; i < config->bNumInterfaces; i++)
         if (config->interface[i].num_altsetting > 0)
             look_at_interface(usb, device, &about, config->bConfigurationValue,
                 &config->interface[i].altsetting[0]);
     libusb_free_config_descriptor(config);
+    return true;
 }
 
 /* ---- Hot-plug ----------------------------------------------------------------------------- */
@@ -153,13 +163,14 @@ static void look_at_device(struct usb *usb, libusb_device *device)
 static void note_arrival(struct usb *usb, libusb_device *device)
 {
     if (usb->arrival_count == ARRIVALS_MAX) return;
-    usb->arrivals[usb->arrival_count++] = libusb_ref_device(device);
+    int64_t now = transport_now_ms();
+    usb->arrivals[usb->arrival_count++] = (struct arrival){libusb_ref_device(device), now, now};
 }
 
 static void note_departure(struct usb *usb, libusb_device *device)
 {
     for (size_t i = 0; i < usb->arrival_count; i++) {
-        if (usb->arrivals[i] != device) continue;
+        if (usb->arrivals[i].device != device) continue;
         libusb_unref_device(device);
         usb->arrivals[i] = usb->arrivals[--usb->arrival_count];
         break;
@@ -213,10 +224,15 @@ static void handle_events(struct usb *usb, int wait_ms)
 
 static void look_at_arrivals(struct usb *usb)
 {
-    while (usb->arrival_count > 0) {
-        libusb_device *device = usb->arrivals[--usb->arrival_count];
-        look_at_device(usb, device);
-        libusb_unref_device(device);
+    int64_t now = transport_now_ms();
+    for (size_t i = usb->arrival_count; i-- > 0;) {
+        struct arrival *arrival = &usb->arrivals[i];
+        if (now < arrival->look_ms) continue;
+        arrival->look_ms = now + LOOK_AGAIN_MS;
+        if (!look_at_device(usb, arrival->device) && now - arrival->since_ms < CONFIGURE_MS)
+            continue;
+        libusb_unref_device(arrival->device);
+        *arrival = usb->arrivals[--usb->arrival_count];
     }
 }
 
@@ -255,8 +271,7 @@ static enum loy_status usb_open(
     void **self, const struct transport_place *place, char *text, size_t text_size)
 {
     struct usb *usb = calloc(1, sizeof *usb);
-    (void)text;
-    (void)text_size;
+    (void)text, (void)text_size;
     if (usb == NULL) return LOY_E_MEMORY;
     *self = usb;
     usb->epoll_fd = -1;
@@ -274,7 +289,7 @@ static enum loy_status usb_open(
     start_hotplug(usb);
     int64_t end = transport_now_ms() + OPEN_MS;
     look_at_arrivals(usb);
-    while (somebody_is_asked(usb) && transport_now_ms() < end) {
+    while ((somebody_is_asked(usb) || usb->arrival_count > 0) && transport_now_ms() < end) {
         handle_events(usb, 20);
         look_at_arrivals(usb);
     }
@@ -338,7 +353,7 @@ static void usb_close(void *self)
     if (somebody_flies(usb)) return;
     sweep_channels(usb);
     while (usb->arrival_count > 0)
-        libusb_unref_device(usb->arrivals[--usb->arrival_count]);
+        libusb_unref_device(usb->arrivals[--usb->arrival_count].device);
     if (usb->context != NULL) libusb_exit(usb->context);
     free(usb);
 }
@@ -423,8 +438,7 @@ static enum loy_status usb_next(void *self, struct transport_news *news)
 static enum loy_status usb_start(
     void *self, void *channel, const struct loy_line_settings *line, char *text, size_t text_size)
 {
-    (void)self;
-    (void)line;
+    (void)self, (void)line;
     return usb_channel_listen(channel, text, text_size);
 }
 
@@ -436,9 +450,7 @@ static enum loy_status usb_send(void *self, void *channel, const uint8_t *bytes,
 
 static void usb_pause(void *self, void *channel, bool paused)
 {
-    (void)self;
-    (void)channel;
-    (void)paused;
+    (void)self, (void)channel, (void)paused;
 }
 
 static void usb_drop(void *self, void *channel)
@@ -456,9 +468,14 @@ static int usb_due_ms(void *self)
     struct timeval wait;
     int due = -1;
     int64_t now = transport_now_ms();
-    if (usb->trouble || usb->arrival_count > 0) return 0;
+    if (usb->trouble) return 0;
     if (usb->context != NULL && libusb_get_next_timeout(usb->context, &wait) == 1)
         due = (int)(wait.tv_sec * 1000 + (wait.tv_usec + 999) / 1000);
+    for (size_t i = 0; i < usb->arrival_count; i++) {
+        int64_t left = usb->arrivals[i].look_ms - now;
+        int soon = left > 0 ? (int)left : 0;
+        if (due < 0 || soon < due) due = soon;
+    }
     for (const struct usb_channel *channel = usb->channels; channel; channel = channel->next) {
         int soon = usb_channel_due_ms(channel, now);
         if (soon >= 0 && (due < 0 || soon < due)) due = soon;

@@ -293,11 +293,23 @@ static void hidraw_await(bool there)
     }
 }
 
+/* What the library knows, for whoever reads why the test failed. */
+static void devices_print(void)
+{
+    struct loy_device device;
+    for (size_t i = 0; loy_reader_list(reader, i, &device) == LOY_OK; i++)
+        printf("%s: driver '%s', state %u, %s\n", device.path, device.driver, device.state,
+            device.text);
+    printf("hidraw0 is %s, reader says '%s'\n",
+        access("/dev/hidraw0", F_OK) == 0 ? "there" : "not there", loy_reader_text(reader));
+}
+
 static void await(enum loy_event_kind kind)
 {
     long end = now_ms() + PATIENCE_MS;
     while (loy_reader_next(reader, &event) != LOY_OK) {
         long left = end - now_ms();
+        if (left <= 0) devices_print();
         MUST(left > 0);
         struct pollfd wait = {loy_reader_fd(reader), POLLIN, 0};
         if (poll(&wait, 1, (int)left) > 0) MUST(loy_reader_dispatch(reader) == LOY_OK);
