@@ -4,7 +4,7 @@
  * In: a READ event and the shop's own ranges; out: the same event, or REFUSED or FOREIGN without a
  * byte. Must not know: readers, what becomes of a read.
  *
- * The table is design section 3; the first row that holds for a part decides that part, and over
+ * The table is in ARCHITECTURE.md; the first row that holds for a part decides that part, and over
  * the parts of an event a refusal wins, then an own number, then what is foreign. Layouts: ISO/IEC
  * 7813 (tracks 1 and 2), ISO/IEC 4909 (track 3), AAMVA DL/ID card design standard. No digit leaves
  * this file by another way than the event: copies lie in struct number only, which is wiped.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * guard.h - pure; stands between every driver and every queue. What it refuses never becomes an
- * event, a log line, a recording or a row. The table is design section 3; each row has a vector in
- * tests/vectors/guard.
+ * event, a log line, a recording or a row. The table is in ARCHITECTURE.md; each row has a vector
+ * in tests/vectors/guard.
  */
 #ifndef DRIVERS_GUARD_H
 #define DRIVERS_GUARD_H

@@ -150,7 +150,7 @@ enum loy_status market_cube_union(const struct loy_market *market, const struct 
  * like any other, does not pass the rule. */
 enum loy_status market_cube_sites(const struct loy_market *market, const struct market_cube *cube,
     size_t first, size_t end, int64_t *site_units);
-/* The rule of design section 5. */
+/* The rule of ARCHITECTURE.md. */
 bool market_sums_pass(const struct loy_market *market, const struct market_sums *sums);
 int64_t market_round(int64_t value, int64_t step);
 int64_t market_units_step(const struct loy_market *market);

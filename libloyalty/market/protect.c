@@ -5,7 +5,7 @@
  *
  * Three conditions hold for everything that is published (units and spend alike):
  *
- * 1. The rule: a published value passes the thresholds of design section 5.
+ * 1. The rule: a published value passes the thresholds of ARCHITECTURE.md.
  * 2. Remainders: what is left of a published total when the published cells are taken away is
  * nothing, or passes the same rule. So nobody who knows his own purchases can subtract himself down
  * to one other.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What each room may not include: design section 2. rooms.sh SOURCE_DIR [--self-test]
+# What each room may not include: ARCHITECTURE.md. rooms.sh SOURCE_DIR [--self-test]
 # The self-test plants one forbidden line of each rule in a copy and demands that it is found.
 set -eu
 root=$1

@@ -2,10 +2,10 @@
  *
  * loyalty/market.h - what leaves the shop for a manufacturer: one- and two-way tables of who buys
  * which colour and grade, when, in which price range. Pure. Only members who consented to this
- * purpose count, and only cells from which no person can be recovered are published (design section
- * 5): at least 10 members, 3 stores or one with 20, no member above 40 % of the value; then
- * complementary suppression, so that no suppressed cell follows from a total; counts are rounded. A
- * number that leaves the shop should come from loy_table_* only.
+ * purpose count, and only cells from which no person can be recovered are published
+ * (ARCHITECTURE.md): at least 10 members, 3 stores or one with 20, no member above 40 % of the
+ * value; then complementary suppression, so that no suppressed cell follows from a total; counts
+ * are rounded. A number that leaves the shop should come from loy_table_* only.
  */
 #ifndef LOYALTY_MARKET_H
 #define LOYALTY_MARKET_H
@@ -53,8 +53,8 @@ struct loy_market_settings {
     const char *manufacturer;
     const char *brand; /* NULL: all of the manufacturer's */
     int64_t from_us, to_us;
-    /* thresholds; 0 takes the design's: 10 members, 20 in a single store, 3 stores, 400 permille,
-     * round to 5 */
+    /* thresholds; 0 takes those of ARCHITECTURE.md: 10 members, 20 in a single store, 3 stores, 400
+     * permille, round to 5 */
     unsigned members_min, members_single_store, stores_min, dominance_permille, round_to;
     int64_t unit_minor; /* minor units of one currency unit; 0 takes 100 */
 };

@@ -10,7 +10,7 @@
  *
  * Every number carries its interval (80 %), the number of observations n and the reliability
  * 1 - posterior variance / population variance; loy_standing says whether it may be shown as the
- * member's own (design section 5). Where the standing is FEW, value is the segment's, and low to
+ * member's own (ARCHITECTURE.md). Where the standing is FEW, value is the segment's, and low to
  * high is where 80 % of the members lie. Formulas: the head of each file in profile/.
  *
  * What counts: goods only (loy_version.kind), bought until as_of_us. What was returned is taken
