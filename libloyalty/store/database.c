@@ -12,16 +12,17 @@
 #define BUSY_WAIT_MS 5000
 #define HEADER_SIZE 100
 
+const struct store_pragmas store_pragmas_product = {
+    .synchronous = "PRAGMA synchronous=EXTRA",
+    .synchronous_level = 3,
+    .journal = "PRAGMA journal_mode=WAL",
+    .journal_mode = "wal",
+    .tuning = "PRAGMA cache_size=-16000; PRAGMA journal_size_limit=67108864",
+};
+
 __attribute__((weak, visibility("hidden"))) const struct store_pragmas *store_pragmas_wanted(void)
 {
-    static const struct store_pragmas wanted = {
-        .synchronous = "PRAGMA synchronous=EXTRA",
-        .synchronous_level = 3,
-        .journal = "PRAGMA journal_mode=WAL",
-        .journal_mode = "wal",
-        .tuning = "PRAGMA cache_size=-16000; PRAGMA journal_size_limit=67108864",
-    };
-    return &wanted;
+    return &store_pragmas_product;
 }
 
 static int64_t big_endian_32(const uint8_t *bytes)

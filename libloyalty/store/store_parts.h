@@ -39,6 +39,7 @@ struct store_pragmas {
     int synchronous_level;    /* what must come back */
     const char *tuning;       /* cache and checkpoint sizes; not verified */
 };
+extern const struct store_pragmas store_pragmas_product;
 const struct store_pragmas *store_pragmas_wanted(void);
 
 #define STORE_APPLICATION_ID 0x4c4f5931      /* "LOY1" */

@@ -24,14 +24,6 @@
 #define CUSTOMERS 12
 #define REOPEN_EVERY 4
 
-static const struct store_pragmas product = {
-    .synchronous = "PRAGMA synchronous=EXTRA",
-    .synchronous_level = 3,
-    .journal = "PRAGMA journal_mode=WAL",
-    .journal_mode = "wal",
-    // Small, so that checkpoints and restarts of the log come often.
-    .tuning = "PRAGMA cache_size=20; PRAGMA wal_autocheckpoint=60",
-};
 static const struct store_pragmas wal_normal = {
     .synchronous = "PRAGMA synchronous=NORMAL",
     .synchronous_level = 1,
@@ -46,7 +38,7 @@ static const struct store_pragmas delete_full = {
     .journal_mode = "delete",
     .tuning = "PRAGMA cache_size=20",
 };
-static const struct store_pragmas *in_use = &product;
+static const struct store_pragmas *in_use = &store_pragmas_product;
 
 /* Takes the place of the library's own. */
 const struct store_pragmas *store_pragmas_wanted(void)
@@ -156,7 +148,7 @@ int main(int count, char **arguments)
     crash_vfs_install();
     workload_folder_make(run.live);
     workload_folder_make(run.image);
-    long bad = cut_often("EXTRA, WAL", &product, images, seed);
+    long bad = cut_often("the product", &store_pragmas_product, images, seed);
     long normal_bad = cut_often("NORMAL, WAL", &wal_normal, images / 8 + 100, seed);
     long delete_bad = cut_often("FULL, DELETE", &delete_full, images / 8 + 100, seed);
     workload_folder_remove(run.live);
