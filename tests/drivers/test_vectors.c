@@ -34,12 +34,6 @@ static void play_chunks(const char *driver)
     check("in chunks", vector.chunks);
 }
 
-/* At most a few hundred cuts for a long vector: every byte of its first and last 150. */
-static bool worth_a_cut(size_t at)
-{
-    return at < 150 || at + 150 > vector.length || at % 61 == 0;
-}
-
 static void play_cut(const char *driver, size_t at)
 {
     struct loy_decoder *decoder = vector_decoder(&vector, driver);
@@ -105,7 +99,7 @@ static void play(const char *folder, const char *name)
     }
     play_single_bytes(folder);
     for (size_t at = 0; at <= vector.length; at++)
-        if (worth_a_cut(at)) play_cut(folder, at);
+        play_cut(folder, at);
 }
 
 static void test_every_driver_has_vectors_and_passes_them(void **state)
