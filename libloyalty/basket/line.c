@@ -8,24 +8,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* list price x quantity in minor units, halves away from zero: the one rule of rounding. */
-static bool amount_of(const struct loy_line *line, int64_t *amount)
+bool loy_line_amount(int64_t list_minor, int64_t quantity_milli, int64_t *amount_minor)
 {
     int64_t product;
-    if (__builtin_mul_overflow(line->list_minor, line->quantity_milli, &product)) return false;
+    if (__builtin_mul_overflow(list_minor, quantity_milli, &product)) return false;
     int64_t rest = product % 1000;
-    *amount = product / 1000 + (rest >= 500) - (rest <= -500);
+    *amount_minor = product / 1000 + (rest >= 500) - (rest <= -500);
     return true;
 }
 
-/* A unit price is itself rounded to the minor unit: three pieces for 1.00 are 0.33 each. So the sum
- * of several pieces may miss price times quantity by half a unit for each piece; one piece and
- * weighed goods by nothing. */
+int64_t loy_line_slack(int64_t quantity_milli)
+{
+    int64_t half_pieces = quantity_milli % 1000 == 0 ? quantity_milli / 2000 : 0;
+    return half_pieces < 0 ? -half_pieces : half_pieces;
+}
+
 static bool adds_up(const struct loy_line *line, int64_t sum, int64_t amount)
 {
-    int64_t half_pieces = line->quantity_milli % 1000 == 0 ? line->quantity_milli / 2000 : 0;
-    int64_t slack = half_pieces < 0 ? -half_pieces : half_pieces;
-    int64_t off = 0;
+    int64_t off = 0, slack = loy_line_slack(line->quantity_milli);
     return !__builtin_sub_overflow(sum, amount, &off) && off <= slack && off >= -slack;
 }
 
@@ -50,7 +50,8 @@ enum loy_status basket_line_check(
     bool sale = line->quantity_milli > 0, linked = !loy_id_is_none(&line->return_of);
     bool reason = basket_text(line->reason) != NULL;
     const struct rule limits[] = {
-        {!amount_of(line, &amount), "is too large: price times quantity"},
+        {!loy_line_amount(line->list_minor, line->quantity_milli, &amount),
+            "is too large: price times quantity"},
         {__builtin_add_overflow(line->paid_minor, line->discount_minor, &sum),
             "is too large: paid plus discount"},
         {line->promotion != NULL && strnlen(line->promotion, LOY_TEXT_MAX) == LOY_TEXT_MAX,

@@ -25,10 +25,7 @@ struct decoding {
 
 static void tell(struct decoding *d)
 {
-    if (d->cli->json)
-        cli_print_json(event_json(&d->event));
-    else
-        event_print(&d->event);
+    event_tell(d->cli, &d->event);
     if (d->event.kind == LOY_EVENT_REFUSED) d->code = CLI_FINDING;
     sodium_memzero(&d->event, sizeof d->event);
 }

@@ -259,16 +259,10 @@ static size_t decode_show(struct cli *cli, const char *driver, const uint8_t *by
     while (loy_decoder_feed(decoder, bytes + at, length - at, &used, &event) == LOY_OK) {
         at += used;
         count++;
-        if (cli->json)
-            cli_print_json(event_json(&event));
-        else
-            event_print(&event);
+        event_tell(cli, &event);
     }
     if (loy_decoder_end(decoder, &event) == LOY_OK && ++count) {
-        if (cli->json)
-            cli_print_json(event_json(&event));
-        else
-            event_print(&event);
+        event_tell(cli, &event);
     }
     loy_decoder_close(decoder);
     return count;

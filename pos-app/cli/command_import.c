@@ -46,6 +46,16 @@ bool import_snapshot_day(struct import *import, int64_t *day_us, int16_t *offset
     return cli_time_parse(text, day_us, offset_min) == LOY_OK;
 }
 
+void import_gap_tell(const struct import *import, const char *site, unsigned gap_days)
+{
+    if (gap_days)
+        fprintf(stderr,
+            _("%s: warning: shop %s: %u days without a snapshot lie before this one; prices of "
+              "those days are "
+              "taken from the one before\n"),
+            import->table.path, site, gap_days);
+}
+
 /* Required cells are there. The kinds check the rest, and pass over rows that lack one. */
 static void required_check(struct csv_table *table)
 {

@@ -128,10 +128,7 @@ static int run_listen(struct cli *cli)
         bool any = false;
         while (loy_reader_next(reader, &event) == LOY_OK) {
             any = true;
-            if (cli->json)
-                cli_print_json(event_json(&event));
-            else
-                event_print(&event);
+            event_tell(cli, &event);
             /* Nobody hears any more: main says so. */
             if (fflush(stdout) != 0) stop = 1;
         }

@@ -134,3 +134,11 @@ void event_print(const struct loy_event *event)
         printf(": %s", _("not a card of this shop; nothing of it was kept"));
     putchar('\n');
 }
+
+void event_tell(const struct cli *cli, const struct loy_event *event)
+{
+    if (cli->json)
+        cli_print_json(event_json(event));
+    else
+        event_print(event);
+}

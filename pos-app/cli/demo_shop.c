@@ -36,10 +36,9 @@ struct filling {
     char folder[400];
 };
 
-static int data_path(const struct filling *f, const char *file, char path[1024])
+static void data_path(const struct filling *f, const char *file, char path[1024])
 {
     snprintf(path, 1024, "%s/%s", f->shop->data, file);
-    return CLI_DONE;
 }
 
 /* ---- A new store --------------------------------------------------------------------------------

@@ -49,6 +49,9 @@ enum loy_status import_rows(
  * import. */
 enum loy_status import_judge(struct import *import, size_t row, enum loy_status status);
 
+/* Warns of days without a snapshot before this one of a shop; nothing for 0. */
+void import_gap_tell(const struct import *import, const char *site, unsigned gap_days);
+
 /* The day of --snapshot at local midnight; false: none, or told that it is no date. */
 bool import_snapshot_day(struct import *import, int64_t *day_us, int16_t *offset_min);
 

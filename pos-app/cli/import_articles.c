@@ -106,15 +106,6 @@ static enum loy_status put(struct import *import, size_t row)
     return import_judge(import, row, loy_article_put(import->store, &article, import->at_us));
 }
 
-static void gap_tell(struct import *import, unsigned gap_days)
-{
-    if (gap_days)
-        fprintf(stderr,
-            _("%s: warning: %u days without a snapshot lie before this one; prices of those days "
-              "are taken from the one before\n"),
-            import->table.path, gap_days);
-}
-
 enum loy_status import_articles(struct import *import)
 {
     int64_t day_us = 0;
@@ -129,9 +120,10 @@ enum loy_status import_articles(struct import *import)
     for (size_t row = 0; row < import->table.row_count; row++)
         codes[row] = csv_cell(&import->table, row, ARTICLE);
     const char *site = cli_value(import->cli, "store-code");
-    status = loy_assortment_snapshot(import->store, site ? site : import->settings.site, day_us,
-        codes, import->table.row_count, &gap_days);
+    if (!site) site = import->settings.site;
+    status = loy_assortment_snapshot(
+        import->store, site, day_us, codes, import->table.row_count, &gap_days);
     free(codes);
-    if (status == LOY_OK) gap_tell(import, gap_days);
+    if (status == LOY_OK) import_gap_tell(import, site, gap_days);
     return status == LOY_REPEATED ? LOY_OK : status; /* of the file as a whole */
 }

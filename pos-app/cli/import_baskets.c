@@ -209,27 +209,15 @@ static enum loy_status version_find(struct import *import, size_t row, int64_t *
     return LOY_REFUSED;
 }
 
-/* list x quantity, rounded half away from zero; false: too large. */
-static bool list_sum(int64_t list_minor, int64_t quantity_milli, int64_t *sum)
-{
-    int64_t product = 0;
-    if (__builtin_mul_overflow(list_minor, quantity_milli, &product)) return false;
-    if (product > INT64_MAX - 500 || product < INT64_MIN + 500) return false;
-    *sum = (product + (product < 0 ? -500 : 500)) / 1000;
-    return true;
-}
-
-/* A list price per piece is itself rounded: three for 1.00 are 0.33 each, three for 2.00 are 0.67
- * (basket/line.c). What that leaves is no discount, unless a promotion is named or the price is so
+/* What loy_line_slack allows for is no discount, unless a promotion is named or the price is so
  * small that half a unit is much of it. */
 static bool is_rounding(const struct csv_table *table, size_t row, const struct loy_line *line)
 {
-    int64_t slack = line->quantity_milli / 2000;
-    if (line->quantity_milli % 1000 != 0) return false;
-    if (slack < 0) return line->discount_minor > 0 && line->discount_minor <= -slack;
-    if (line->discount_minor < 0) return line->discount_minor >= -slack;
-    return line->discount_minor <= slack && line->list_minor >= 10 &&
-           !*csv_cell(table, row, PROMOTION) && !*csv_cell(table, row, PROMOTION_FORM);
+    int64_t slack = loy_line_slack(line->quantity_milli), over = line->discount_minor;
+    if (line->quantity_milli < 0) return over > 0 && over <= slack;
+    if (over < 0) return over >= -slack;
+    return over <= slack && line->list_minor >= 10 && !*csv_cell(table, row, PROMOTION) &&
+           !*csv_cell(table, row, PROMOTION_FORM);
 }
 
 static bool amounts_read(struct import *import, size_t row, struct loy_line *line)
@@ -253,7 +241,7 @@ static bool amounts_read(struct import *import, size_t row, struct loy_line *lin
         if (line->paid_minor <= INT64_MAX / 1000 && line->paid_minor >= INT64_MIN / 1000) {
             line->list_minor = line->paid_minor * 1000 / line->quantity_milli;
             if (line->quantity_milli % 1000 == 0 ||
-                (list_sum(line->list_minor, line->quantity_milli, &full) &&
+                (loy_line_amount(line->list_minor, line->quantity_milli, &full) &&
                     full == line->paid_minor))
                 return true;
         }
@@ -261,7 +249,7 @@ static bool amounts_read(struct import *import, size_t row, struct loy_line *lin
             _("is needed: paid is no whole unit price times this quantity"));
         return false;
     }
-    if (!list_sum(line->list_minor, line->quantity_milli, &full)) {
+    if (!loy_line_amount(line->list_minor, line->quantity_milli, &full)) {
         csv_complain(table, row, LIST_PRICE, _("times the quantity is too large"));
         return false;
     }
@@ -416,7 +404,6 @@ static enum loy_status head_read(struct baskets *g, const struct basket_rows *gr
         .source = LOY_BASKET_IMPORT};
     basket_id(head->site, csv_cell(&import->table, row, BASKET), &head->id);
     if (!heads_agree(g, group)) return LOY_REFUSED;
-
     if (swiped) {
         head->credential = swiped;
         return LOY_OK;

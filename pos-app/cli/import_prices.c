@@ -59,16 +59,6 @@ static enum loy_status put(struct import *import, size_t row)
     return import_judge(import, row, loy_price_put(import->store, &price));
 }
 
-static void snapshot_tell(struct import *import, const char *site, unsigned gap_days)
-{
-    if (gap_days)
-        fprintf(stderr,
-            _("%s: warning: shop %s: %u days without a snapshot lie before this one; prices of "
-              "those days are "
-              "taken from the one before\n"),
-            import->table.path, site, gap_days);
-}
-
 /* The rows of one site, from `first` on, are one snapshot; they are marked as done. */
 static enum loy_status site_put(struct import *import, const char *site, size_t first, bool *done,
     struct loy_price *prices, int64_t day_us)
@@ -84,7 +74,7 @@ static enum loy_status site_put(struct import *import, const char *site, size_t 
     if (import->table.complaints) return LOY_OK;
     enum loy_status status =
         loy_price_snapshot(import->store, site, day_us, prices, count, &gap_days);
-    if (status == LOY_OK) snapshot_tell(import, site, gap_days);
+    if (status == LOY_OK) import_gap_tell(import, site, gap_days);
     int64_t before = import->made;
     status = import_judge(import, first, status);
     import->made = before + (status == LOY_OK ? (int64_t)count : 0);

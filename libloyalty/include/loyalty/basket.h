@@ -140,6 +140,14 @@ struct loy_line {
     uint32_t return_of_line; /* 1, 2, ... in that basket */
 };
 
+/* The one rule of rounding: list price times quantity in minor units, halves away from zero. False:
+ * it does not fit 64 bits. */
+LOY_API bool loy_line_amount(int64_t list_minor, int64_t quantity_milli, int64_t *amount_minor);
+/* By how much paid + discount may miss that amount, in either direction: half a unit for each of
+ * several whole pieces, since the unit price is itself rounded (three for 1.00 are 0.33 each);
+ * nothing for one piece and for weighed goods. */
+LOY_API int64_t loy_line_slack(int64_t quantity_milli);
+
 struct loy_basket_head {
     size_t size;
     struct loy_id id;        /* of the till, for exact replay; none: one is made */
