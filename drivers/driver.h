@@ -27,17 +27,22 @@ enum loy_unit { LOY_UNIT_STREAM = 1, LOY_UNIT_REPORT };
 struct loy_identity {
     uint8_t bus; /* enum loy_bus */
     uint16_t vid, pid;
+    bool bound; /* the shop named this very device (usb:1-1.4:1.0, evdev:...), so ids need not */
     bool has_descriptor;
-    struct hid_layout layout; /* parsed report descriptor, if has_descriptor */
+    struct hid_layout layout;  /* parsed report descriptor, if has_descriptor */
+    const uint8_t *descriptor; /* its bytes, while the device is there; NULL without one */
+    size_t descriptor_length;
     const struct loy_option *options;
     size_t option_count;
 };
 
-/* A known model: ids for udev rules and the page of supported devices, and quirks. Ends with title
- * NULL. */
+/* A known model: ids for udev rules and the page of supported devices, and what its owner should
+ * know. The last row has title NULL. */
 struct loy_match {
     uint16_t vid, pid;
     const char *title;
+    const char *better; /* this mode is not its best: which is, and how to get there; NULL */
+    const char *beep;   /* how to silence its own beep, for the page; NULL: not known */
 };
 
 /* Line settings wanted by a serial driver's preset. */
@@ -51,12 +56,20 @@ struct loy_line_settings {
 
 #define LOY_SEND_MAX 64u
 
+/* What send[] is on USB: an output or a feature report, with the report ID in byte 0 where the
+ * device has report IDs. On a serial line it is bytes. */
+enum loy_send { LOY_SEND_OUTPUT = 0, LOY_SEND_FEATURE };
+
 /* Everything that a driver may ask of the world. */
 struct loy_step {
-    size_t used;      /* bytes consumed; at least one if any were given and has_event is false */
-    uint32_t wait_ms; /* call silence() if nothing comes by then; 0: never */
+    size_t used;       /* bytes consumed; at least one if any were given and has_event is false */
+    uint32_t wait_ms;  /* call silence() if nothing comes by then; 0: never */
+    uint8_t send_kind; /* enum loy_send */
     uint16_t send_length;
     uint8_t send[LOY_SEND_MAX]; /* bytes to write back */
+    /* What is wrong with the device's settings, and what to do: a constant sentence that is shown
+     * beside the reader until another comes; "" takes it back; NULL leaves it as it is. */
+    const char *hint;
     bool has_event;
     struct loy_event event; /* filled if has_event; kind READ, MISREAD or REFUSED only */
 };
@@ -70,6 +83,11 @@ struct loy_driver {
     uint8_t unit;      /* enum loy_unit */
     uint8_t bus;       /* enum loy_bus */
     size_t state_size; /* at most LOY_DRIVER_STATE_MAX; zeroed before start() */
+    /* The first bytes of the state that live from start() until the device goes: settings, layout,
+     * where a dialogue stands; never a byte of a card. All behind them is wiped when an event has
+     * been taken with the last byte and no wait_ms was asked for, and whenever the stream breaks.
+     */
+    size_t session_size;
 
     /* 0: not mine; the surest claim wins. *why gets a constant sentence. The report descriptor
      * decides before ids do. */
@@ -83,8 +101,22 @@ struct loy_driver {
     /* Takes bytes (a whole report for LOY_UNIT_REPORT). The caller zeroes step except event. */
     void (*feed)(void *state, const uint8_t *bytes, size_t length, struct loy_step *step);
 
-    /* Nothing came for wait_ms, or the input ended: what is pending is a read or a misread. */
+    /* Nothing came for wait_ms, or the input ended: what is pending is a read or a misread. Also
+     * the driver's clock: it may send and wait again. */
     void (*silence)(void *state, struct loy_step *step);
+
+    /* Optional (NULL): the device listens; what to tell it first. May send and wait. Called once
+     * after start(), never by the decoder. */
+    void (*open)(void *state, struct loy_step *step);
+
+    /* Optional (NULL: the device beeps by itself): the till has taken the last read, durably, or
+     * has not; send what makes the device say so. */
+    void (*answer)(void *state, enum loy_answer answer, struct loy_step *step);
+
+    /* Optional (NULL: feed() reads every byte): zeroes what feed() does not use of these bytes, so
+     * that a recording does not keep what is left in them of an earlier card. Called before feed(),
+     * with what feed() will get. */
+    void (*redact)(const void *state, uint8_t *bytes, size_t length);
 };
 
 /* drivers.def: one line a driver; the order means nothing. */
@@ -98,6 +130,10 @@ const struct loy_driver *driver_at(size_t index); /* NULL past the last */
 const struct loy_driver *driver_claim(const struct loy_identity *who, const char **why);
 /* Whether some driver names this model. */
 bool driver_lists(uint16_t vid, uint16_t pid);
+/* The row of a model that can only be recognised, and whose better says what to do; or NULL. */
+const struct loy_match *driver_detected(uint16_t vid, uint16_t pid);
+/* The row of these ids in match, or NULL. */
+const struct loy_match *match_find(const struct loy_match *match, uint16_t vid, uint16_t pid);
 
 /* Options: the value of key, or NULL. */
 const char *identity_option(const struct loy_identity *who, const char *key);

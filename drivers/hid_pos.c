@@ -74,8 +74,8 @@ static const struct {
 };
 
 static const struct loy_match models[] = {
-    {0x067e, 0x0809, "Intermec SG20, HID POS mode"},
-    {0, 0, NULL},
+    {0x067e, 0x0809, "Intermec SG20, HID POS mode", NULL, NULL},
+    {0, 0, NULL, NULL, NULL},
 };
 
 /* ---- The layout ---------------------------------------------------------------------------- */
@@ -138,9 +138,7 @@ static bool read_layout(const struct hid_layout *layout, struct pos_layout *at)
 
 static bool is_model(const struct loy_identity *who)
 {
-    for (const struct loy_match *row = models; row->title; row++)
-        if (row->vid == who->vid && row->pid == who->pid) return true;
-    return false;
+    return match_find(models, who->vid, who->pid) != NULL;
 }
 
 static int hid_pos_claim(const struct loy_identity *who, const char **why)
@@ -351,6 +349,7 @@ const struct loy_driver driver_hid_pos = {
     .unit = LOY_UNIT_REPORT,
     .bus = LOY_BUS_USB_HID,
     .state_size = sizeof(struct hid_pos),
+    .session_size = offsetof(struct hid_pos, pending),
     .claim = hid_pos_claim,
     .start = hid_pos_start,
     .feed = hid_pos_feed,

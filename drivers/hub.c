@@ -116,6 +116,8 @@ static enum loy_status open_source(struct loy_reader *reader, const struct trans
 {
     char text[TRANSPORT_TEXT_MAX] = "";
     enum loy_status status = parse_place(&source->place, type->prefix, path);
+    source->place.bound = reader->bound;
+    source->place.bound_count = reader->bound_count;
     if (status == LOY_OK && type == &transport_serial)
         status = hub_check_options(&source->place, LOY_BUS_SERIAL, text, sizeof text);
     if (status == LOY_OK) status = type->open(&source->self, &source->place, text, sizeof text);
@@ -156,19 +158,44 @@ static const struct transport_type *type_of_path(const char *path, unsigned sour
     return NULL;
 }
 
+/* A USB device that the caller names is left to the one transport that has all of USB. */
+static enum loy_status add_bound(struct loy_reader *reader, const char *path)
+{
+    char text[TRANSPORT_TEXT_MAX] = "";
+    if (reader->bound_count == HUB_BOUND_MAX) {
+        hub_say(reader, "more than %u usb: paths", HUB_BOUND_MAX);
+        return LOY_E_LIMIT;
+    }
+    struct transport_place *place = &reader->bound[reader->bound_count];
+    enum loy_status status = parse_place(place, transport_usb.prefix, path);
+    if (status == LOY_OK && place->driver[0] != '\0')
+        status = hub_check_options(place, LOY_BUS_USB_HID, text, sizeof text);
+    if (status == LOY_OK)
+        reader->bound_count++;
+    else
+        hub_say(reader, "%s: %s", path, text[0] != '\0' ? text : loy_status_text(status));
+    return status;
+}
+
+static enum loy_status add_path(struct loy_reader *reader, unsigned sources, const char *path)
+{
+    const char *usb = transport_usb.prefix;
+    if ((sources & LOY_SOURCE_USB) && strncmp(path, usb, strlen(usb)) == 0)
+        return add_bound(reader, path);
+    const struct transport_type *type = type_of_path(path, sources);
+    if (type != NULL) return add_source(reader, type, path);
+    hub_say(reader,
+        "%s: not usb:PORT, serial:PATH, evdev:PATH or file:PATH of a source that was asked for",
+        path);
+    return LOY_E_ARGUMENT;
+}
+
 static enum loy_status add_sources(
     struct loy_reader *reader, unsigned sources, const char *const *paths)
 {
     enum loy_status status = LOY_OK;
-    for (; paths != NULL && *paths != NULL && status == LOY_OK; paths++) {
-        const struct transport_type *type = type_of_path(*paths, sources);
-        if (type == NULL) {
-            hub_say(
-                reader, "%s: not serial:PATH or file:PATH of a source that was asked for", *paths);
-            return LOY_E_ARGUMENT;
-        }
-        status = add_source(reader, type, *paths);
-    }
+    for (; paths != NULL && *paths != NULL && status == LOY_OK; paths++)
+        status = add_path(reader, sources, *paths);
     if (status == LOY_OK && (sources & LOY_SOURCE_USB))
         status = add_source(reader, &transport_usb, "usb:all");
     return status;
@@ -255,6 +282,7 @@ static bool drain_source(struct loy_reader *reader, const struct hub_source *sou
 {
     for (int i = 0; i < NEWS_PER_DISPATCH; i++) {
         if (reader->carry.device != NULL || !hub_has_room(reader)) return false;
+        reader->news.product[0] = '\0';
         if (source->type->next(source->self, &reader->news) != LOY_OK) return true;
         hub_take_news(reader, source);
     }
@@ -302,6 +330,7 @@ enum loy_status loy_reader_next(struct loy_reader *reader, struct loy_event *eve
 
 static uint8_t device_state(const struct hub_device *device)
 {
+    if (device->unused) return LOY_DEVICE_UNUSED;
     if (device->failed) return LOY_DEVICE_FAILED;
     if (device->ended) return LOY_DEVICE_ENDED;
     return device->disabled ? LOY_DEVICE_DISABLED : LOY_DEVICE_READY;
@@ -338,6 +367,17 @@ enum loy_status loy_reader_enable(struct loy_reader *reader, uint32_t number, bo
     if (device->channel != NULL)
         device->source->type->pause(device->source->self, device->channel, !enable);
     return arm_timer(reader);
+}
+
+enum loy_status loy_reader_answer(
+    struct loy_reader *reader, uint32_t number, enum loy_answer answer)
+{
+    struct hub_device *device = hub_device_numbered(reader, number);
+    if (device == NULL) return LOY_NONE;
+    if (answer != LOY_ANSWER_ACCEPTED && answer != LOY_ANSWER_REJECTED) return LOY_E_ARGUMENT;
+    enum loy_status status = hub_answer(reader, device, answer);
+    if (status == LOY_OK) status = arm_timer(reader);
+    return status;
 }
 
 enum loy_status loy_reader_set_rules(struct loy_reader *reader, const struct loy_guard_rules *rules)

@@ -13,6 +13,7 @@
 
 #define HUB_SOURCES_MAX 16u
 #define HUB_DEVICES_MAX 64u
+#define HUB_BOUND_MAX 16u
 /* A device that goes in mid-message makes two events: a misread and detached. */
 #define HUB_RING_SIZE (LOY_QUEUE_MAX + 1)
 
@@ -28,6 +29,7 @@ struct hub_device {
     void *channel; /* NULL: not attached */
     bool hidden;   /* unplugged: keeps its number for when it comes back */
     bool disabled, failed, ended;
+    bool unused; /* failed because it was left alone on purpose */
     const struct loy_driver *driver;
     void *state;
     struct loy_identity who;
@@ -44,6 +46,8 @@ struct loy_reader {
     int epoll_fd, timer_fd;
     struct hub_source sources[HUB_SOURCES_MAX];
     size_t source_count;
+    struct transport_place bound[HUB_BOUND_MAX]; /* usb:... of the paths, for transport_usb */
+    size_t bound_count;
     struct hub_device *devices[HUB_DEVICES_MAX];
     size_t device_count;
     struct guard guard;
@@ -65,6 +69,8 @@ void hub_feed_carry(struct loy_reader *reader);
 void hub_call_silence(struct loy_reader *reader, struct hub_device *device);
 void hub_reset_driver(struct hub_device *device);
 struct hub_device *hub_device_numbered(struct loy_reader *reader, uint32_t number);
+enum loy_status hub_answer(
+    struct loy_reader *reader, struct hub_device *device, enum loy_answer answer);
 void hub_device_free(struct hub_device *device);
 /* Whether the driver that place asks for takes its options; LOY_E_ARGUMENT, and text says why not.
  */

@@ -18,11 +18,12 @@ static struct loy_event *ring_push(struct loy_reader *reader)
     return &reader->ring[at];
 }
 
-static void count_event(struct hub_device *device, const struct loy_event *event)
+static void count_event(struct loy_counts *counts, const struct loy_event *event)
 {
-    if (event->kind == LOY_EVENT_READ) device->info.reads++;
-    if (event->kind == LOY_EVENT_MISREAD) device->info.misreads++;
-    if (event->kind == LOY_EVENT_REFUSED) device->info.refused++;
+    counts->reads += event->kind == LOY_EVENT_READ;
+    counts->foreign += event->kind == LOY_EVENT_FOREIGN;
+    if (event->kind == LOY_EVENT_MISREAD) counts->misreads[event->reason]++;
+    if (event->kind == LOY_EVENT_REFUSED) counts->refused[event->reason]++;
 }
 
 /* Every event goes this way: guard, number, time, queue; then its original is wiped. */
@@ -33,7 +34,8 @@ static void deliver(struct loy_reader *reader, struct hub_device *device, struct
     guard_judge(&reader->guard, event);
     event->reader = device->info.reader;
     event->at_us = (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
-    count_event(device, event);
+    count_event(&device->info.counts, event);
+    count_event(&device->info.kept, event);
     memcpy(ring_push(reader), event, offsetof(struct loy_event, data) + event->data_length);
     explicit_bzero(event, sizeof *event);
 }
@@ -67,7 +69,6 @@ static const struct loy_driver *choose_driver(
     return driver;
 }
 
-/* The same start for the first time and after every event: nothing of a card outlives its event. */
 static enum loy_status start_driver(const struct loy_driver *driver, void *state,
     const struct loy_identity *who, struct loy_line_settings *line, const char **complaint)
 {
@@ -76,13 +77,13 @@ static enum loy_status start_driver(const struct loy_driver *driver, void *state
     return driver->start(state, who, serial ? line : NULL, complaint);
 }
 
+/* Nothing of a card outlives its event. */
 void hub_reset_driver(struct hub_device *device)
 {
-    struct loy_line_settings line = {0};
-    const char *complaint = "";
     device->deadline_ms = 0;
     if (device->state == NULL) return;
-    start_driver(device->driver, device->state, &device->who, &line, &complaint);
+    size_t kept = device->driver->session_size;
+    explicit_bzero((char *)device->state + kept, device->driver->state_size - kept);
 }
 
 enum loy_status hub_check_options(
@@ -173,6 +174,59 @@ static void fail_device(struct hub_device *device, const char *text)
     snprintf(device->info.text, sizeof device->info.text, "%s", text);
 }
 
+/* ---- What a driver asks of the world ------------------------------------------------------ */
+
+static void call_send(struct hub_device *device, const struct loy_step *step)
+{
+    const struct hub_source *source = device->source;
+    if (step->send_length == 0 || step->send_length > LOY_SEND_MAX) return;
+    source->type->send(source->self, device->channel, (enum loy_send)step->send_kind, step->send,
+        step->send_length);
+}
+
+static void set_deadline(struct hub_device *device, uint32_t wait_ms)
+{
+    device->deadline_ms = wait_ms == 0 ? 0 : transport_now_ms() + wait_ms;
+}
+
+static void show_hint(struct hub_device *device, const char *hint)
+{
+    if (hint != NULL) snprintf(device->info.text, sizeof device->info.text, "%s", hint);
+}
+
+static void clear_step(struct loy_step *step)
+{
+    memset(step, 0, offsetof(struct loy_step, event));
+}
+
+/* The first words to a device, if its driver has any. */
+static void greet_device(struct loy_reader *reader, struct hub_device *device)
+{
+    struct loy_step *step = &reader->step;
+    const struct loy_match *model =
+        match_find(device->driver->match, device->info.vid, device->info.pid);
+    if (model != NULL) show_hint(device, model->better);
+    if (device->driver->open == NULL) return;
+    clear_step(step);
+    device->driver->open(device->state, step);
+    call_send(device, step);
+    set_deadline(device, step->wait_ms);
+    show_hint(device, step->hint);
+}
+
+enum loy_status hub_answer(
+    struct loy_reader *reader, struct hub_device *device, enum loy_answer answer)
+{
+    struct loy_step *step = &reader->step;
+    if (device->channel == NULL) return LOY_E_GONE;
+    if (device->driver->answer == NULL) return LOY_OK;
+    clear_step(step);
+    device->driver->answer(device->state, answer, step);
+    call_send(device, step);
+    if (step->wait_ms != 0) set_deadline(device, step->wait_ms);
+    return LOY_OK;
+}
+
 /* ---- News: came --------------------------------------------------------------------------- */
 
 static void describe_device(struct hub_device *device, const struct transport_news *news,
@@ -181,10 +235,11 @@ static void describe_device(struct hub_device *device, const struct transport_ne
     struct loy_device *info = &device->info;
     device->who = news->who;
     device->channel = news->channel;
-    device->hidden = device->failed = device->ended = false;
+    device->hidden = device->failed = device->ended = device->unused = false;
     info->vid = news->who.vid;
     info->pid = news->who.pid;
     info->text[0] = '\0';
+    info->answers = driver->answer != NULL;
     snprintf(info->product, sizeof info->product, "%s", news->product);
     snprintf(info->driver, sizeof info->driver, "%s", driver->name);
     snprintf(info->why, sizeof info->why, "%s", why);
@@ -225,6 +280,7 @@ static void take_came(struct loy_reader *reader, const struct hub_source *source
     enum loy_status status = start_device(device, text, sizeof text);
     if (status == LOY_OK) {
         deliver_kind(reader, device, LOY_EVENT_ATTACHED);
+        greet_device(reader, device);
         return;
     }
     device->channel = NULL;
@@ -234,18 +290,6 @@ static void take_came(struct loy_reader *reader, const struct hub_source *source
 }
 
 /* ---- News: bytes -------------------------------------------------------------------------- */
-
-static void call_send(struct hub_device *device, const struct loy_step *step)
-{
-    const struct hub_source *source = device->source;
-    if (step->send_length == 0 || step->send_length > LOY_SEND_MAX) return;
-    source->type->send(source->self, device->channel, step->send, step->send_length);
-}
-
-static void set_deadline(struct hub_device *device, uint32_t wait_ms)
-{
-    device->deadline_ms = wait_ms == 0 ? 0 : transport_now_ms() + wait_ms;
-}
 
 /* A disabled file has brought nothing since, so what is left of it came before. */
 static bool is_heard(const struct hub_device *device)
@@ -259,12 +303,13 @@ static bool feed_once(struct loy_reader *reader, struct hub_device *device, cons
     size_t length, size_t *used)
 {
     struct loy_step *step = &reader->step;
-    memset(step, 0, offsetof(struct loy_step, event));
+    clear_step(step);
     device->driver->feed(device->state, bytes, length, step);
     /* A driver that makes no progress would hold up every other reader. */
     bool stuck = !step->has_event && step->used == 0;
     *used = stuck || step->used > length ? length : step->used;
     set_deadline(device, step->wait_ms);
+    show_hint(device, step->hint);
     if (is_heard(device)) call_send(device, step);
     if (step->has_event && is_heard(device))
         deliver(reader, device, &step->event);
@@ -313,8 +358,9 @@ static void take_broken(struct loy_reader *reader, struct hub_device *device)
 static bool ask_silence(struct loy_reader *reader, struct hub_device *device)
 {
     struct loy_step *step = &reader->step;
-    memset(step, 0, offsetof(struct loy_step, event));
+    clear_step(step);
     device->driver->silence(device->state, step);
+    show_hint(device, step->hint);
     return step->has_event;
 }
 
@@ -346,6 +392,7 @@ static void take_went(struct loy_reader *reader, struct hub_device *device)
     deliver_kind(reader, device, LOY_EVENT_DETACHED);
 }
 
+/* A device that cannot be used, or is left alone: it is listed, with what to do. */
 static void take_trouble(struct loy_reader *reader, const struct hub_source *source)
 {
     struct hub_device *device = device_at_path(reader, source, reader->news.path);
@@ -354,8 +401,11 @@ static void take_trouble(struct loy_reader *reader, const struct hub_source *sou
         device->info.vid = reader->news.who.vid;
         device->info.pid = reader->news.who.pid;
     }
+    if (reader->news.product[0] != '\0')
+        snprintf(device->info.product, sizeof device->info.product, "%s", reader->news.product);
     fail_device(device, reader->news.text);
-    hub_say(reader, "%s: %s", device->info.path, reader->news.text);
+    device->unused = reader->news.kind == TRANSPORT_UNUSED;
+    if (!device->unused) hub_say(reader, "%s: %s", device->info.path, reader->news.text);
 }
 
 void hub_take_news(struct loy_reader *reader, const struct hub_source *source)
@@ -365,7 +415,7 @@ void hub_take_news(struct loy_reader *reader, const struct hub_source *source)
         take_came(reader, source);
         return;
     }
-    if (news->kind == TRANSPORT_TROUBLE) {
+    if (news->kind == TRANSPORT_TROUBLE || news->kind == TRANSPORT_UNUSED) {
         take_trouble(reader, source);
         return;
     }

@@ -34,16 +34,14 @@ static const struct magtek_hid fixed_layout = {
     MAGTEK_REPORT_BYTES, {{0, 3, 7, 110}, {1, 4, 117, 110}, {2, 5, 227, 110}}};
 
 static const struct loy_match models[] = {
-    {0x0801, 0x0002, "MagTek SureSwipe / Swipe Reader, HID mode"},
-    {0x0acd, 0x0510, "ID TECH MiniMag / EasyMag, MagTek structure"},
-    {0, 0, NULL},
+    {0x0801, 0x0002, "MagTek SureSwipe / Swipe Reader, HID mode", NULL, NULL},
+    {0x0acd, 0x0510, "ID TECH MiniMag / EasyMag, MagTek structure", NULL, NULL},
+    {0, 0, NULL, NULL, NULL},
 };
 
 static bool is_model(const struct loy_identity *who)
 {
-    for (const struct loy_match *row = models; row->title; row++)
-        if (row->vid == who->vid && row->pid == who->pid) return true;
-    return false;
+    return match_find(models, who->vid, who->pid) != NULL;
 }
 
 static const struct hid_field *input_field(const struct hid_layout *layout, unsigned usage)
@@ -184,6 +182,7 @@ const struct loy_driver driver_magtek_hid = {
     .unit = LOY_UNIT_REPORT,
     .bus = LOY_BUS_USB_HID,
     .state_size = sizeof(struct magtek_hid),
+    .session_size = sizeof(struct magtek_hid),
     .claim = magtek_hid_claim,
     .start = magtek_hid_start,
     .feed = magtek_hid_feed,

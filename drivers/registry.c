@@ -43,11 +43,17 @@ const struct loy_driver *driver_claim(const struct loy_identity *who, const char
     return best;
 }
 
+const struct loy_match *match_find(const struct loy_match *match, uint16_t vid, uint16_t pid)
+{
+    for (const struct loy_match *row = match; row && row->title; row++)
+        if (row->vid == vid && row->pid == pid) return row;
+    return NULL;
+}
+
 bool driver_lists(uint16_t vid, uint16_t pid)
 {
     for (size_t i = 0; i < DRIVER_COUNT; i++)
-        for (const struct loy_match *row = drivers[i]->match; row && row->title; row++)
-            if (row->vid != 0 && row->vid == vid && row->pid == pid) return true;
+        if (vid != 0 && match_find(drivers[i]->match, vid, pid) != NULL) return true;
     return false;
 }
 

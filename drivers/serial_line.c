@@ -471,15 +471,13 @@ static void serial_line_silence(void *self, struct loy_step *step)
     forget_line(state);
 }
 
-static const struct loy_match no_models[] = {{0, 0, NULL}};
-
 const struct loy_driver driver_serial_line = {
     .name = "serial-line",
     .title = "Scanners and stripe readers that send lines over a serial port",
-    .match = no_models,
     .unit = LOY_UNIT_STREAM,
     .bus = LOY_BUS_SERIAL,
     .state_size = sizeof(struct serial_line),
+    .session_size = offsetof(struct serial_line, in_frame),
     .claim = serial_line_claim,
     .start = serial_line_start,
     .feed = serial_line_feed,

@@ -127,15 +127,13 @@ static void track_bits_silence(void *self, struct loy_step *step)
     (void)step; /* a block is whole or it is none */
 }
 
-static const struct loy_match no_models[] = {{0, 0, NULL}};
-
 const struct loy_driver driver_track_bits = {
     .name = "track-bits",
     .title = "Raw bits of a magnetic stripe (clock-and-data readers, raw dumps)",
-    .match = no_models,
     .unit = LOY_UNIT_REPORT,
     .bus = LOY_BUS_BYTES,
     .state_size = sizeof(struct track_bits),
+    .session_size = sizeof(struct track_bits),
     .claim = track_bits_claim,
     .start = track_bits_start,
     .feed = track_bits_feed,

@@ -135,12 +135,9 @@ static void track_flux_silence(void *self, struct loy_step *step)
     forget(state);
 }
 
-static const struct loy_match no_models[] = {{0, 0, NULL}};
-
 const struct loy_driver driver_track_flux = {
     .name = "track-flux",
     .title = "Flux changes of a magnetic stripe with their positions (analyser recordings)",
-    .match = no_models,
     .unit = LOY_UNIT_STREAM,
     .bus = LOY_BUS_BYTES,
     .state_size = sizeof(struct track_flux),

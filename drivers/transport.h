@@ -18,7 +18,7 @@
 
 #define TRANSPORT_BYTES_MAX 4096u
 #define TRANSPORT_PATH_MAX 128u
-#define TRANSPORT_TEXT_MAX 128u
+#define TRANSPORT_TEXT_MAX 192u
 #define TRANSPORT_WHERE_MAX 4096u
 
 /* The order of a device's life: CAME, any number of BYTES and BROKEN, WENT or ENDED. TROUBLE may
@@ -29,6 +29,7 @@ enum transport_kind {
     TRANSPORT_BYTES,    /* a whole report, or a piece of a stream */
     TRANSPORT_BROKEN,   /* something came that is not whole; none of it is handed over */
     TRANSPORT_TROUBLE,  /* it cannot be used; text says why and what to do */
+    TRANSPORT_UNUSED,   /* it is left alone; text says how it would be taken */
     TRANSPORT_ENDED     /* nothing more will come, but the channel stays: a file at its end */
 };
 
@@ -37,11 +38,12 @@ struct transport_news {
     uint8_t reason;                   /* BROKEN: enum loy_misread */
     void *channel;                    /* which device; the hub's key, stable until WENT is taken */
     struct loy_identity who;          /* CAME */
-    char path[TRANSPORT_PATH_MAX];    /* CAME, WENT, TROUBLE: the same after replug */
+    char path[TRANSPORT_PATH_MAX];    /* CAME, WENT, TROUBLE, UNUSED: the same after replug */
     char product[64];                 /* CAME: printable ASCII */
     char driver[LOY_DRIVER_NAME_MAX]; /* CAME: the driver that was asked for by name, or "" */
-    char text[TRANSPORT_TEXT_MAX];    /* TROUBLE, BROKEN: what is wrong and what to do, or "" */
-    size_t length;                    /* BYTES */
+    char
+        text[TRANSPORT_TEXT_MAX]; /* TROUBLE, UNUSED, BROKEN: what is wrong and what to do, or "" */
+    size_t length;                /* BYTES */
     uint8_t bytes[TRANSPORT_BYTES_MAX];
 };
 
@@ -53,6 +55,10 @@ struct transport_place {
     char where[TRANSPORT_WHERE_MAX]; /* behind the colon, whole */
     char driver[LOY_DRIVER_NAME_MAX];
     struct options options; /* without driver= */
+    /* For transport_usb: the devices that the caller named, where being a "1-1.4:1.0" or a
+     * "05f9:2204". */
+    const struct transport_place *bound;
+    size_t bound_count;
 };
 
 /* A transport is a constant struct of functions; self is its own state. */
@@ -72,7 +78,9 @@ struct transport_type {
     /* Answers CAME. line is NULL where there are no line settings. */
     enum loy_status (*start)(void *self, void *channel, const struct loy_line_settings *line,
         char *text, size_t text_size);
-    enum loy_status (*send)(void *self, void *channel, const uint8_t *bytes, size_t length);
+    /* Sends while others wait are queued; LOY_E_BUSY: the queue is full. */
+    enum loy_status (*send)(
+        void *self, void *channel, enum loy_send kind, const uint8_t *bytes, size_t length);
     /* A paused file waits where it is. Others run on: what they bring is dropped by the hub. */
     void (*pause)(void *self, void *channel, bool paused);
     void (*drop)(void *self, void *channel); /* no driver wants it: let it go */

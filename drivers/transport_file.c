@@ -333,10 +333,12 @@ static enum loy_status file_start(
     return LOY_OK;
 }
 
-static enum loy_status file_send(void *self, void *channel, const uint8_t *bytes, size_t length)
+static enum loy_status file_send(
+    void *self, void *channel, enum loy_send kind, const uint8_t *bytes, size_t length)
 {
     (void)self;
     (void)channel;
+    (void)kind;
     (void)bytes;
     (void)length;
     return LOY_OK; /* a recording does not answer */

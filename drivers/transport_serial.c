@@ -266,10 +266,12 @@ static void serial_pump(void *self)
     if (transport_now_ms() >= serial->retry_at_ms) try_port(serial);
 }
 
-static enum loy_status serial_send(void *self, void *channel, const uint8_t *bytes, size_t length)
+static enum loy_status serial_send(
+    void *self, void *channel, enum loy_send kind, const uint8_t *bytes, size_t length)
 {
     struct serial *serial = self;
     (void)channel;
+    (void)kind;
     if (serial->port == NULL) return LOY_E_GONE;
     enum sp_return n = sp_nonblocking_write(serial->port, bytes, length);
     return n == (enum sp_return)length ? LOY_OK : LOY_E_IO;

@@ -18,8 +18,6 @@
 #define LOOK_AGAIN_MS 50
 #define OPEN_MS 1000 /* devices that are there already are asked within this time */
 #define CLOSE_MS 2000
-#define DESCRIPTOR_HID 0x21
-#define PORTS_MAX 7
 
 struct arrival {
     libusb_device *device;
@@ -31,6 +29,7 @@ struct usb {
     libusb_hotplug_callback_handle hotplug;
     bool has_hotplug, trouble;
     int epoll_fd;
+    const struct transport_place *place;
     struct usb_channel *channels;
     /* Callbacks may not open devices: what came is looked at in pump. */
     struct arrival arrivals[ARRIVALS_MAX];
@@ -40,14 +39,6 @@ struct usb {
 
 /* ---- The list of channels ----------------------------------------------------------------- */
 
-static void append_channel(struct usb *usb, struct usb_channel *channel)
-{
-    struct usb_channel **end = &usb->channels;
-    while (*end != NULL)
-        end = &(*end)->next;
-    *end = channel;
-}
-
 static void remove_channel(struct usb *usb, struct usb_channel *channel)
 {
     struct usb_channel **at = &usb->channels;
@@ -55,107 +46,6 @@ static void remove_channel(struct usb *usb, struct usb_channel *channel)
         at = &(*at)->next;
     *at = channel->next;
     usb_channel_free(channel);
-}
-
-/* ---- Looking at a device ------------------------------------------------------------------ */
-
-/* Length of the report descriptor from the HID descriptor among the interface's extra bytes; 0:
- * none. 00 length  01 0x21  02-03 version  04 country  05 count  06 0x22  07-08 length, low byte
- * first */
-static uint16_t report_descriptor_length(const struct libusb_interface_descriptor *interface)
-{
-    const uint8_t *at = interface->extra;
-    int left = interface->extra_length;
-    while (left >= 2 && at[0] >= 2 && at[0] <= left) {
-        if (at[1] == DESCRIPTOR_HID && at[0] >= 9) {
-            unsigned length = (unsigned)at[7] | (unsigned)at[8] << 8;
-            return (uint16_t)(length <= HID_DESCRIPTOR_MAX ? length : HID_DESCRIPTOR_MAX);
-        }
-        left -= at[0];
-        at += at[0];
-    }
-    return 0;
-}
-
-static const struct libusb_endpoint_descriptor *interrupt_in(
-    const struct libusb_interface_descriptor *interface)
-{
-    for (int i = 0; i < interface->bNumEndpoints; i++) {
-        const struct libusb_endpoint_descriptor *endpoint = &interface->endpoint[i];
-        bool in = endpoint->bEndpointAddress & LIBUSB_ENDPOINT_IN;
-        if (in && (endpoint->bmAttributes & 3) == LIBUSB_ENDPOINT_TRANSFER_TYPE_INTERRUPT)
-            return endpoint;
-    }
-    return NULL;
-}
-
-/* Which interfaces may be claimed for a look at their report descriptor. The descriptor decides who
- * gets the device, but it can be had portably only from a claimed interface, and claiming takes the
- * device from the kernel for that moment. So boot keyboards and mice, by which the shop's people
- * work, are left alone, unless their ids stand in a driver's list of models (some readers claim to
- * be boot keyboards). */
-static bool is_worth_a_look(const struct libusb_interface_descriptor *interface,
-    const struct libusb_device_descriptor *about)
-{
-    bool boot = interface->bInterfaceProtocol == 1 || interface->bInterfaceProtocol == 2;
-    if (interface->bInterfaceClass != LIBUSB_CLASS_HID) return false;
-    return !boot || driver_lists(about->idVendor, about->idProduct);
-}
-
-/* "usb:1-1.4:1.0": bus, ports, configuration, interface, as the kernel writes it. The ports stay
- * the same when the device is plugged in again; the address would not. */
-static void name_path(
-    char *path, size_t size, libusb_device *device, unsigned configuration, unsigned interface)
-{
-    uint8_t ports[PORTS_MAX];
-    int count = libusb_get_port_numbers(device, ports, PORTS_MAX);
-    int n = snprintf(path, size, "usb:%u-", libusb_get_bus_number(device));
-    for (int i = 0; i < count; i++)
-        n += snprintf(path + n, size - (size_t)n, i == 0 ? "%u" : ".%u", ports[i]);
-    if (count <= 0)
-        n += snprintf(path + n, size - (size_t)n, "a%u", libusb_get_device_address(device));
-    snprintf(path + n, size - (size_t)n, ":%u.%u", configuration, interface);
-}
-
-static void look_at_interface(struct usb *usb, libusb_device *device,
-    const struct libusb_device_descriptor *about, unsigned configuration,
-    const struct libusb_interface_descriptor *interface)
-{
-    const struct libusb_endpoint_descriptor *endpoint = interrupt_in(interface);
-    uint16_t length = report_descriptor_length(interface);
-    if (!is_worth_a_look(interface, about) || endpoint == NULL || length == 0) return;
-    uint16_t packet_size = endpoint->wMaxPacketSize & 0x7FF;
-    if (packet_size == 0) return;
-    struct usb_channel *channel = calloc(1, sizeof *channel);
-    if (channel == NULL) return;
-    channel->device = libusb_ref_device(device);
-    channel->vid = about->idVendor;
-    channel->pid = about->idProduct;
-    channel->name_index = about->iProduct;
-    channel->interface = interface->bInterfaceNumber;
-    channel->endpoint = endpoint->bEndpointAddress;
-    channel->packet_size = packet_size;
-    channel->descriptor_length = length;
-    name_path(
-        channel->path, sizeof channel->path, device, configuration, interface->bInterfaceNumber);
-    append_channel(usb, channel);
-    usb_channel_open(channel);
-}
-
-/* False: not configured yet, look again. */
-static bool look_at_device(struct usb *usb, libusb_device *device)
-{
-    struct libusb_device_descriptor about;
-    struct libusb_config_descriptor *config;
-    if (libusb_get_device_descriptor(device, &about) != 0) return true;
-    int error = libusb_get_active_config_descriptor(device, &config);
-    if (error != 0) return error != LIBUSB_ERROR_NOT_FOUND;
-    for (int i = 0; i < config->bNumInterfaces; i++)
-        if (config->interface[i].num_altsetting > 0)
-            look_at_interface(usb, device, &about, config->bConfigurationValue,
-                &config->interface[i].altsetting[0]);
-    libusb_free_config_descriptor(config);
-    return true;
 }
 
 /* ---- Hot-plug ----------------------------------------------------------------------------- */
@@ -229,7 +119,8 @@ static void look_at_arrivals(struct usb *usb)
         struct arrival *arrival = &usb->arrivals[i];
         if (now < arrival->look_ms) continue;
         arrival->look_ms = now + LOOK_AGAIN_MS;
-        if (!look_at_device(usb, arrival->device) && now - arrival->since_ms < CONFIGURE_MS)
+        if (!usb_find(&usb->channels, usb->place, arrival->device) &&
+            now - arrival->since_ms < CONFIGURE_MS)
             continue;
         libusb_unref_device(arrival->device);
         *arrival = usb->arrivals[--usb->arrival_count];
@@ -275,6 +166,7 @@ static enum loy_status usb_open(
     if (usb == NULL) return LOY_E_MEMORY;
     *self = usb;
     usb->epoll_fd = -1;
+    usb->place = place;
     memcpy(usb->path, place->path, sizeof usb->path);
     int error = libusb_init(&usb->context);
     if (error != 0) {
@@ -377,14 +269,22 @@ static void fill_came(const struct usb_channel *channel, struct transport_news *
     news->who.pid = channel->pid;
     news->who.has_descriptor = true;
     news->who.layout = channel->layout;
+    news->who.descriptor = channel->descriptor;
+    news->who.descriptor_length = channel->descriptor_got;
     memcpy(news->product, channel->product, sizeof news->product);
     news->driver[0] = '\0';
+    if (channel->bound == NULL) return;
+    news->who.bound = true;
+    news->who.options = channel->bound->options.rows;
+    news->who.option_count = channel->bound->options.count;
+    memcpy(news->driver, channel->bound->driver, sizeof news->driver);
 }
 
 static void fill_trouble(const struct usb_channel *channel, struct transport_news *news)
 {
-    news->kind = TRANSPORT_TROUBLE;
+    news->kind = channel->unused ? TRANSPORT_UNUSED : TRANSPORT_TROUBLE;
     memset(&news->who, 0, sizeof news->who);
+    memcpy(news->product, channel->product, sizeof news->product);
     news->who.vid = channel->vid;
     news->who.pid = channel->pid;
     memcpy(news->text, channel->text, sizeof news->text);
@@ -442,10 +342,11 @@ static enum loy_status usb_start(
     return usb_channel_listen(channel, text, text_size);
 }
 
-static enum loy_status usb_send(void *self, void *channel, const uint8_t *bytes, size_t length)
+static enum loy_status usb_send(
+    void *self, void *channel, enum loy_send kind, const uint8_t *bytes, size_t length)
 {
     (void)self;
-    return usb_channel_send(channel, bytes, length);
+    return usb_channel_send(channel, kind, bytes, length);
 }
 
 static void usb_pause(void *self, void *channel, bool paused)

@@ -34,6 +34,15 @@ struct usb_packet {
     bool flying, done;
 };
 
+#define USB_WAITING_MAX 4u
+
+/* A report for the device. */
+struct usb_message {
+    uint16_t value; /* of SET_REPORT: type and report ID */
+    uint8_t length;
+    uint8_t bytes[LOY_SEND_MAX];
+};
+
 /* One HID interface of one device. */
 struct usb_channel {
     struct usb_channel *next;
@@ -41,6 +50,8 @@ struct usb_channel {
     libusb_device_handle *handle;
     enum usb_state state;
     bool claimed, gone, trouble;
+    bool unused;                         /* left alone: text says how it would be taken */
+    const struct transport_place *bound; /* how the caller named it, or NULL */
     int64_t retry_at_ms;
     uint16_t vid, pid;
     uint8_t interface, endpoint, name_index;
@@ -54,6 +65,11 @@ struct usb_channel {
     struct libusb_transfer *control;
     bool control_flying;
     uint8_t control_bytes[LIBUSB_CONTROL_SETUP_SIZE + HID_DESCRIPTOR_MAX];
+    uint8_t descriptor[HID_DESCRIPTOR_MAX];
+    uint16_t descriptor_got;
+    /* Reports that wait for the control transfer to be free, oldest first. */
+    struct usb_message waiting[USB_WAITING_MAX];
+    unsigned waiting_count;
 
     /* Completions come in the order of submission: oldest is the next to be taken. */
     struct usb_packet packets[USB_PACKETS];
@@ -66,11 +82,19 @@ struct usb_channel {
     uint8_t report[TRANSPORT_BYTES_MAX];
 };
 
+/* Appends a channel for each interface that is worth it or has to be listed. False: the device is
+ * not configured yet, look again. */
+bool usb_find(
+    struct usb_channel **channels, const struct transport_place *place, libusb_device *device);
 /* Opens, claims and asks for the descriptor; what cannot be opened becomes USELESS, with its text.
  */
 void usb_channel_open(struct usb_channel *channel);
+/* Not opened at all: listed with this text ("": not listed). */
+void usb_channel_leave(struct usb_channel *channel, const char *text, bool unused);
 enum loy_status usb_channel_listen(struct usb_channel *channel, char *text, size_t text_size);
-enum loy_status usb_channel_send(struct usb_channel *channel, const uint8_t *bytes, size_t length);
+/* Queued if another transfer is under way; LOY_E_BUSY: too many wait. */
+enum loy_status usb_channel_send(
+    struct usb_channel *channel, enum loy_send kind, const uint8_t *bytes, size_t length);
 /* What is due by the clock. */
 void usb_channel_pump(struct usb_channel *channel, int64_t now_ms);
 /* Milliseconds until pump has something to do; -1: never. */

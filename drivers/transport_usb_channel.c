@@ -17,6 +17,7 @@
 #define REQUEST_SET_REPORT 0x09
 #define REQUEST_SET_IDLE 0x0A
 #define REPORT_OUTPUT 0x0200
+#define REPORT_FEATURE 0x0300
 #define DESCRIPTOR_STRING 0x0300
 #define DESCRIPTOR_REPORT 0x2200
 #define LANGUAGE_ENGLISH 0x0409
@@ -35,6 +36,12 @@ static void set_useless(struct usb_channel *channel, const char *text, bool retr
     snprintf(channel->text, sizeof channel->text, "%s", text);
     channel->retry_at_ms = retry ? transport_now_ms() + USB_RETRY_MS : 0;
     channel->state = USB_USELESS;
+}
+
+void usb_channel_leave(struct usb_channel *channel, const char *text, bool unused)
+{
+    channel->unused = unused;
+    set_useless(channel, text, false);
 }
 
 static void explain_open(struct usb_channel *channel, int error)
@@ -93,10 +100,25 @@ static int control_back(struct libusb_transfer *transfer)
     return transfer->status == LIBUSB_TRANSFER_COMPLETED ? transfer->actual_length : -1;
 }
 
+static void send_waiting(struct usb_channel *channel);
+
 static void LIBUSB_CALL done_plain(struct libusb_transfer *transfer)
 {
     /* SET_IDLE may stall: many devices do not know it, and nothing is lost. */
     control_back(transfer);
+    send_waiting(transfer->user_data);
+}
+
+static void send_waiting(struct usb_channel *channel)
+{
+    if (channel->waiting_count == 0 || channel->control_flying || channel->gone) return;
+    const struct usb_message *first = &channel->waiting[0];
+    memcpy(channel->control_bytes + LIBUSB_CONTROL_SETUP_SIZE, first->bytes, first->length);
+    submit_control(channel, TO_INTERFACE, REQUEST_SET_REPORT, first->value, channel->interface,
+        first->length, done_plain);
+    channel->waiting_count--;
+    memmove(channel->waiting, channel->waiting + 1,
+        channel->waiting_count * sizeof channel->waiting[0]);
 }
 
 static void LIBUSB_CALL done_descriptor(struct libusb_transfer *transfer)
@@ -110,8 +132,11 @@ static void LIBUSB_CALL done_descriptor(struct libusb_transfer *transfer)
             channel, "does not tell its report descriptor: unplug it and plug it in again", false);
     else if (hid_descriptor_parse(bytes, (size_t)length, &channel->layout) != LOY_OK)
         set_useless(channel, "its report descriptor is damaged: this device cannot be used", false);
-    else
+    else {
+        memcpy(channel->descriptor, bytes, (size_t)length);
+        channel->descriptor_got = (uint16_t)length;
         channel->state = USB_FOUND;
+    }
 }
 
 /* UTF-16LE behind a two-byte head; what is not printable ASCII becomes a question mark. */
@@ -146,16 +171,20 @@ static void ask_for_name(struct usb_channel *channel)
     if (status != LOY_OK) ask_for_descriptor(channel);
 }
 
-enum loy_status usb_channel_send(struct usb_channel *channel, const uint8_t *bytes, size_t length)
+enum loy_status usb_channel_send(
+    struct usb_channel *channel, enum loy_send kind, const uint8_t *bytes, size_t length)
 {
     bool ids = channel->layout.has_report_ids;
+    unsigned type = kind == LOY_SEND_FEATURE ? REPORT_FEATURE : REPORT_OUTPUT;
     if (channel->gone || channel->state != USB_LISTENS) return LOY_E_GONE;
-    if (length == 0 || length > HID_DESCRIPTOR_MAX) return LOY_E_LIMIT;
-    if (channel->control_flying) return LOY_E_BUSY;
-    memcpy(channel->control_bytes + LIBUSB_CONTROL_SETUP_SIZE, bytes, length);
-    return submit_control(channel, TO_INTERFACE, REQUEST_SET_REPORT,
-        (uint16_t)(REPORT_OUTPUT | (ids ? bytes[0] : 0)), channel->interface, (uint16_t)length,
-        done_plain);
+    if (length == 0 || length > LOY_SEND_MAX) return LOY_E_LIMIT;
+    if (channel->waiting_count == USB_WAITING_MAX) return LOY_E_BUSY;
+    struct usb_message *last = &channel->waiting[channel->waiting_count++];
+    last->value = (uint16_t)(type | (ids ? bytes[0] : 0));
+    last->length = (uint8_t)length;
+    memcpy(last->bytes, bytes, length);
+    send_waiting(channel);
+    return LOY_OK;
 }
 
 /* ---- Opening ------------------------------------------------------------------------------ */

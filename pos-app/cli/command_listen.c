@@ -50,15 +50,29 @@ static int readers_open(struct cli *cli, struct loy_reader **reader)
     return code;
 }
 
+static json_t *counts_json(const struct loy_counts *counts)
+{
+    json_t *misreads = json_object(), *refused = json_object();
+    for (int i = 1; i < loy_misread_count; i++)
+        if (counts->misreads[i])
+            json_object_set_new(
+                misreads, loy_misread_name(i), json_integer((json_int_t)counts->misreads[i]));
+    for (int i = 1; i < loy_refusal_count; i++)
+        if (counts->refused[i])
+            json_object_set_new(
+                refused, loy_refusal_name(i), json_integer((json_int_t)counts->refused[i]));
+    return json_pack("{s:I,s:I,s:o,s:o}", "reads", (json_int_t)counts->reads, "foreign",
+        (json_int_t)counts->foreign, "misreads", misreads, "refused", refused);
+}
+
 static void device_print(const struct loy_device *device, bool json)
 {
-    static const char *const states[] = {"", "ready", "disabled", "failed", "ended"};
+    static const char *const states[] = {"", "ready", "disabled", "failed", "ended", "left-alone"};
     if (json) {
-        json_t *object = json_pack("{s:i,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I}", "reader",
+        json_t *object = json_pack("{s:i,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:o}", "reader",
             (int)device->reader, "path", device->path, "driver", device->driver, "state",
             states[device->state], "product", device->product, "why", device->why, "text",
-            device->text, "reads", (json_int_t)device->reads, "misreads",
-            (json_int_t)device->misreads, "refused", (json_int_t)device->refused);
+            device->text, "answers", device->answers, "counts", counts_json(&device->kept));
         if (device->vid) json_object_set_new(object, "vid", json_sprintf("%04x", device->vid));
         if (device->vid) json_object_set_new(object, "pid", json_sprintf("%04x", device->pid));
         cli_print_json(object);

@@ -130,7 +130,7 @@ static void plays_a_recording(void **state)
     await_nothing(reader, 50);
     device = the_device(reader);
     assert_int_equal(device.state, LOY_DEVICE_ENDED);
-    assert_int_equal(device.reads, 1);
+    assert_int_equal(device.counts.reads, 1);
 }
 
 /* The descriptor alone says who it is. */
@@ -242,7 +242,7 @@ static void a_full_queue_drops_nothing(void **state)
         assert_part(&event, 0, expected);
     }
     await_nothing(reader, 20);
-    assert_int_equal(the_device(reader).reads, SCANS);
+    assert_int_equal(the_device(reader).counts.reads, SCANS);
 }
 
 /* ---- Guard and wiping --------------------------------------------------------------------- */
@@ -273,7 +273,7 @@ static void a_refused_card_leaves_no_digit(void **state)
     /* The line as it stood in the file. */
     assert_nowhere(
         "34313131", reader->sources[0].self, malloc_usable_size(reader->sources[0].self));
-    assert_int_equal(the_device(reader).refused, 1);
+    assert_int_equal(the_device(reader).counts.refused[LOY_REFUSAL_PAYMENT_CARD], 1);
 }
 
 static void what_was_taken_is_wiped(void **state)

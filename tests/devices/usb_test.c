@@ -104,7 +104,10 @@ static void leaves_other_devices_alone(void **state)
     open_readers();
     await_nothing(reader, 100);
     struct loy_device device;
-    assert_int_equal(loy_reader_list(reader, 0, &device), LOY_NONE);
+    assert_int_equal(loy_reader_list(reader, 0, &device), LOY_OK);
+    assert_int_equal(device.state, LOY_DEVICE_UNUSED);
+    assert_non_null(strstr(device.text, "--bind"));
+    assert_int_equal(loy_reader_list(reader, 1, &device), LOY_NONE);
     assert_int_equal(usb_claims(keyboard), 0);
     assert_int_equal(usb_claims(other), 1); /* looked at, and given back */
     assert_true(usb_kernel_has_it(keyboard));
@@ -151,9 +154,9 @@ static void tells_a_misread_and_a_refusal(void **state)
     assert_int_equal(event.part_count, 0);
     assert_int_equal(event.data_length, 0);
     struct loy_device device = the_device(reader);
-    assert_int_equal(device.reads, 0);
-    assert_int_equal(device.misreads, 1);
-    assert_int_equal(device.refused, 1);
+    assert_int_equal(device.counts.reads, 0);
+    assert_int_equal(device.counts.misreads[LOY_MISREAD_PARITY], 1);
+    assert_int_equal(device.counts.refused[LOY_REFUSAL_PAYMENT_CARD], 1);
 }
 
 static void a_short_report_is_a_misread(void **state)

@@ -29,10 +29,14 @@ struct loy_reader;
 struct loy_decoder;
 
 enum loy_source {
-    LOY_SOURCE_USB = 1, /* every USB device that a driver knows */
-    LOY_SOURCE_SERIAL =
-        2,              /* the serial ports named in paths, nothing else: a port is never guessed */
-    LOY_SOURCE_FILE = 4 /* the recorded files named in paths */
+    /* Every USB device that a driver knows, and those named in paths. Keyboards are left alone:
+     * only models that are known to be readers, and devices named in paths, are taken from the
+     * kernel. */
+    LOY_SOURCE_USB = 1,
+    LOY_SOURCE_SERIAL = 2, /* the serial ports named in paths: a port is never guessed */
+    LOY_SOURCE_FILE = 4,   /* the recorded files named in paths */
+    LOY_SOURCE_EVDEV = 8 /* the kernel's input devices named in paths, grabbed: keyboard mode where
+                            USB itself may not be opened, and Bluetooth */
 };
 
 /* What the guard needs to know of the shop. Borrowed for the call, then copied. */
@@ -44,11 +48,17 @@ struct loy_guard_rules {
 struct loy_reader_options {
     size_t size;      /* sizeof(struct loy_reader_options) */
     unsigned sources; /* enum loy_source, or-ed */
-    /* "serial:/dev/ttyUSB0", "serial:/dev/ttyUSB0?preset=icl&aim=1", "file:/path/of/recording";
-     * NULL-terminated, or NULL. The options behind the question mark are those of `loyalty decode`.
-     */
+    /* "serial:/dev/ttyUSB0", "serial:/dev/ttyUSB0?preset=icl&aim=1", "file:/path/of/recording",
+     * "evdev:/dev/input/by-id/...-event-kbd"; "usb:1-1.4:1.0" (a port, as loy_device.path has it)
+     * or "usb:05f9:2204" (a model) for a device that would be left alone, or that needs an option.
+     * NULL-terminated, or NULL. The options behind the question mark are those of `loyalty decode`,
+     * and driver=NAME. */
     const char *const *paths;
     struct loy_guard_rules rules;
+    /* A file of the caller's in which the counts of each reader are kept across runs; it is made if
+     * it is not there, and several programs may share it. NULL: not kept. No number of any card is
+     * in it. */
+    const char *statistics;
 };
 
 /* Opens the hub of all readers. *reader is set whenever memory allows, also on failure, so that
@@ -78,7 +88,16 @@ enum loy_device_state {
     LOY_DEVICE_READY = 1, /* enabled and listening */
     LOY_DEVICE_DISABLED,  /* attached; what it sends is dropped */
     LOY_DEVICE_FAILED,    /* text says why and what to do */
-    LOY_DEVICE_ENDED      /* a recorded file at its end */
+    LOY_DEVICE_ENDED,     /* a recorded file at its end */
+    LOY_DEVICE_UNUSED     /* left alone: a keyboard, or a scanner in keyboard mode; text says how to
+                             make it a reader */
+};
+
+/* What came from a reader, by kind and reason. */
+struct loy_counts {
+    uint64_t reads, foreign;
+    uint64_t misreads[loy_misread_count]; /* by enum loy_misread */
+    uint64_t refused[loy_refusal_count];  /* by enum loy_refusal */
 };
 
 struct loy_device {
@@ -89,8 +108,10 @@ struct loy_device {
     char path[128];                   /* "usb:1-1.4:1.0", "serial:/dev/ttyUSB0", "file:..." */
     char product[64];                 /* the name that the device gives itself, printable ASCII */
     char why[96];                     /* why this driver */
-    char text[128];                   /* when failed: what is wrong and what to do */
-    uint64_t reads, misreads, refused;
+    char text[192];                   /* what is wrong, or would be better, and what to do; or "" */
+    bool answers;                     /* its beep and lamp follow loy_reader_answer */
+    struct loy_counts counts;         /* since the hub was opened */
+    struct loy_counts kept;           /* in all runs, this one too; as counts without statistics */
 };
 
 /* The index-th known reader (0, 1, ...); LOY_NONE past the last. */
@@ -100,6 +121,35 @@ LOY_API enum loy_status loy_reader_list(
 /* Listens to a reader, or stops: what a disabled USB or serial reader sends is dropped; a disabled
  * file waits where it is. Readers start enabled. LOY_NONE: no such reader. */
 LOY_API enum loy_status loy_reader_enable(struct loy_reader *reader, uint32_t number, bool enable);
+
+enum loy_answer {
+    LOY_ANSWER_ACCEPTED = 1, /* what it read is taken, durably */
+    LOY_ANSWER_REJECTED      /* it is not: unknown card, refused, the store failed */
+};
+
+/* Tells the person at the reader by its beep and lamp what became of the last read. To be called
+ * after the commit, never before it. LOY_OK also where the device beeps as it likes
+ * (loy_device.answers is false then); LOY_NONE: no such reader; LOY_E_GONE: it was unplugged. */
+LOY_API enum loy_status loy_reader_answer(
+    struct loy_reader *reader, uint32_t number, enum loy_answer answer);
+
+struct loy_record_options {
+    size_t size;
+    const char *path; /* the file to be made; LOY_E_CONFLICT if it is there */
+    /* The guard cannot judge what no driver decodes: such a device is recorded only if the caller
+     * has made sure that nothing but public test cards is swiped, and the file says so. */
+    bool test_cards;
+};
+
+/* Writes what a reader sends to a file that LOY_SOURCE_FILE replays: its bytes where the guard let
+ * the read pass, and nothing but the reason where it did not or where the read failed. One
+ * recording a reader at a time; LOY_E_CONFLICT for a second, or a file that exists. */
+LOY_API enum loy_status loy_reader_record(
+    struct loy_reader *reader, uint32_t number, const struct loy_record_options *options);
+
+/* Ends the recording; *reads (may be NULL) is how many reads the file holds. LOY_NONE: none ran. */
+LOY_API enum loy_status loy_reader_record_end(
+    struct loy_reader *reader, uint32_t number, uint64_t *reads);
 
 /* The shop's rules changed. */
 LOY_API enum loy_status loy_reader_set_rules(
@@ -117,7 +167,7 @@ struct loy_option {
 
 struct loy_decoder_options {
     size_t size;
-    const char *driver; /* "magtek-hid", "hid-pos", "serial-line", "track-bits", "track-flux" */
+    const char *driver; /* a name of loy_driver_list */
     /* track-bits: bits=N order=msb|lsb inverted=0|1 track=1|2|3; serial-line: preset=NAME aim=0|1
      * lrc=0|1 suffix=cr|crlf|none; hid-pos: suffix=cr|crlf|none; HID drivers: descriptor=HEX
      * vid=HEX pid=HEX. */
