@@ -17,6 +17,9 @@
 
 /* A device that never stops talking must not keep the others, or the till, waiting. */
 #define NEWS_PER_DISPATCH 64
+/* Two clocks are not read at the same moment: less is no sleep. */
+#define SLEEP_MS 500
+#define FAR_FUTURE_S 253402300800 /* the year 10000 */
 
 void hub_say(struct loy_reader *reader, const char *format, ...)
 {
@@ -64,15 +67,39 @@ static enum loy_status arm_timer(struct loy_reader *reader)
     return LOY_E_IO;
 }
 
+/* A timer in a far future that is cancelled, and so becomes readable, when the machine wakes up:
+ * without it nobody would call us before the next swipe. Waking shows as a jump between two clocks
+ * of which one stands still in sleep. */
+static void arm_clock(const struct loy_reader *reader)
+{
+    struct itimerspec at = {{0, 0}, {FAR_FUTURE_S, 0}};
+    timerfd_settime(reader->clock_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &at, NULL);
+}
+
+static int64_t slept_ms(void)
+{
+    struct timespec boot;
+    if (clock_gettime(CLOCK_BOOTTIME, &boot) != 0) return 0;
+    return (int64_t)boot.tv_sec * 1000 + boot.tv_nsec / 1000000 - transport_now_ms();
+}
+
+static bool watch(const struct loy_reader *reader, int fd)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+    return fd >= 0 && epoll_ctl(reader->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
 static enum loy_status open_descriptors(struct loy_reader *reader)
 {
-    struct epoll_event event = {.events = EPOLLIN};
     reader->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     reader->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    event.data.fd = reader->timer_fd;
-    if (reader->epoll_fd >= 0 && reader->timer_fd >= 0 &&
-        epoll_ctl(reader->epoll_fd, EPOLL_CTL_ADD, reader->timer_fd, &event) == 0)
+    reader->clock_fd = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (reader->epoll_fd >= 0 && watch(reader, reader->timer_fd) &&
+        watch(reader, reader->clock_fd)) {
+        arm_clock(reader);
+        reader->slept_ms = slept_ms();
         return LOY_OK;
+    }
     hub_say(reader, "epoll: %s", strerror(errno));
     return LOY_E_IO;
 }
@@ -249,7 +276,7 @@ enum loy_status loy_reader_open(
     if (options == NULL || reader == NULL) return LOY_E_ARGUMENT;
     *reader = calloc(1, sizeof **reader);
     if (*reader == NULL) return LOY_E_MEMORY;
-    (*reader)->epoll_fd = (*reader)->timer_fd = -1;
+    (*reader)->epoll_fd = (*reader)->timer_fd = (*reader)->clock_fd = -1;
     if (options->size != sizeof *options) {
         hub_say(*reader, "options.size is not that of this version");
         return LOY_E_ARGUMENT;
@@ -265,6 +292,7 @@ void loy_reader_close(struct loy_reader *reader)
     for (size_t i = 0; i < reader->device_count; i++)
         hub_device_free(reader->devices[i]);
     if (reader->timer_fd >= 0) close(reader->timer_fd);
+    if (reader->clock_fd >= 0) close(reader->clock_fd);
     if (reader->epoll_fd >= 0) close(reader->epoll_fd);
     explicit_bzero(reader, sizeof *reader);
     free(reader);
@@ -299,9 +327,39 @@ static void call_deadlines(struct loy_reader *reader)
     }
 }
 
+/* What came while nobody listened goes before anybody does. */
+static void drop_what_waits(struct loy_reader *reader, const struct hub_source *source)
+{
+    source->type->pump(source->self);
+    if (!drain_source(reader, source)) reader->unfinished = true;
+}
+
+static void drop_stale(struct loy_reader *reader, const struct hub_source *source)
+{
+    for (size_t i = 0; i < reader->device_count; i++)
+        if (reader->devices[i]->source == source) hub_fall_asleep(reader, reader->devices[i]);
+    drop_what_waits(reader, source);
+    for (size_t i = 0; i < reader->device_count; i++)
+        if (reader->devices[i]->source == source) hub_wake(reader, reader->devices[i]);
+}
+
+/* What came before the machine slept, or by its waking, is half of something or stale. */
+static void look_for_sleep(struct loy_reader *reader)
+{
+    uint64_t expirations;
+    if (read(reader->clock_fd, &expirations, sizeof expirations) < 0 && errno == ECANCELED)
+        arm_clock(reader);
+    int64_t now_ms = slept_ms(), before_ms = reader->slept_ms;
+    reader->slept_ms = now_ms;
+    if (now_ms - before_ms < SLEEP_MS) return;
+    for (size_t i = 0; i < reader->source_count; i++)
+        if (reader->sources[i].type != &transport_file) drop_stale(reader, &reader->sources[i]);
+}
+
 enum loy_status loy_reader_dispatch(struct loy_reader *reader)
 {
     bool drained = true;
+    look_for_sleep(reader);
     hub_feed_carry(reader);
     for (size_t i = 0; i < reader->source_count; i++) {
         reader->sources[i].type->pump(reader->sources[i].self);
@@ -347,13 +405,6 @@ enum loy_status loy_reader_list(
         return LOY_OK;
     }
     return LOY_NONE;
-}
-
-/* What came while nobody listened goes before anybody does. */
-static void drop_what_waits(struct loy_reader *reader, const struct hub_source *source)
-{
-    source->type->pump(source->self);
-    if (!drain_source(reader, source)) reader->unfinished = true;
 }
 
 enum loy_status loy_reader_enable(struct loy_reader *reader, uint32_t number, bool enable)

@@ -29,6 +29,7 @@ struct hub_device {
     void *channel; /* NULL: not attached */
     bool hidden;   /* unplugged: keeps its number for when it comes back */
     bool disabled, failed, ended;
+    bool asleep;
     bool unused; /* failed because it was left alone on purpose */
     const struct loy_driver *driver;
     void *state;
@@ -44,6 +45,8 @@ struct hub_carry {
 
 struct loy_reader {
     int epoll_fd, timer_fd;
+    int clock_fd;     /* readable after the machine slept, or its clock was set */
+    int64_t slept_ms; /* how long the machine had slept since its start when we last looked */
     struct hub_source sources[HUB_SOURCES_MAX];
     size_t source_count;
     struct transport_place bound[HUB_BOUND_MAX]; /* usb:... of the paths, for transport_usb */
@@ -67,6 +70,9 @@ void hub_say(struct loy_reader *reader, const char *format, ...)
 void hub_take_news(struct loy_reader *reader, const struct hub_source *source);
 void hub_feed_carry(struct loy_reader *reader);
 void hub_call_silence(struct loy_reader *reader, struct hub_device *device);
+/* The machine slept: to be called before and after what waits has been dropped. */
+void hub_fall_asleep(struct loy_reader *reader, struct hub_device *device);
+void hub_wake(struct loy_reader *reader, struct hub_device *device);
 void hub_reset_driver(struct hub_device *device);
 struct hub_device *hub_device_numbered(struct loy_reader *reader, uint32_t number);
 enum loy_status hub_answer(

@@ -77,11 +77,11 @@ static enum loy_status start_driver(const struct loy_driver *driver, void *state
     return driver->start(state, who, serial ? line : NULL, complaint);
 }
 
-/* Nothing of a card outlives its event. */
+/* Nothing of a card outlives its event. A dialogue with the device goes on. */
 void hub_reset_driver(struct hub_device *device)
 {
-    device->deadline_ms = 0;
     if (device->state == NULL) return;
+    if (device->driver->open == NULL) device->deadline_ms = 0;
     size_t kept = device->driver->session_size;
     explicit_bzero((char *)device->state + kept, device->driver->state_size - kept);
 }
@@ -294,6 +294,7 @@ static void take_came(struct loy_reader *reader, const struct hub_source *source
 /* A disabled file has brought nothing since, so what is left of it came before. */
 static bool is_heard(const struct hub_device *device)
 {
+    if (device->asleep) return false;
     return !device->disabled || device->source->type == &transport_file;
 }
 
@@ -377,17 +378,39 @@ void hub_call_silence(struct loy_reader *reader, struct hub_device *device)
     if (device->deadline_ms == 0) hub_reset_driver(device);
 }
 
-static void take_went(struct loy_reader *reader, struct hub_device *device)
+/* What was pending may be a whole card or half of one: nobody can tell, so it is a misread. */
+static void drop_pending(struct loy_reader *reader, struct hub_device *device)
 {
     struct loy_step *step = &reader->step;
+    if (device->state == NULL || !hub_has_room(reader)) return;
     bool pending = ask_silence(reader, device);
-    device->channel = NULL;
-    device->hidden = true;
-    /* What was pending may be a whole card or half of one: nobody can tell, so it is a misread. */
     if (pending && step->event.kind == LOY_EVENT_READ)
         event_misread(&step->event, device->info.driver, LOY_MISREAD_TRUNCATED);
     if (pending && !device->disabled) deliver(reader, device, &step->event);
     explicit_bzero(&step->event, sizeof step->event);
+    hub_reset_driver(device);
+}
+
+/* Between the two, what the kernel had kept from before the sleep is not heard. */
+void hub_fall_asleep(struct loy_reader *reader, struct hub_device *device)
+{
+    drop_pending(reader, device);
+    device->asleep = true;
+}
+
+/* The device may have forgotten what it was told, too. */
+void hub_wake(struct loy_reader *reader, struct hub_device *device)
+{
+    device->asleep = false;
+    hub_reset_driver(device);
+    if (device->channel != NULL && device->state != NULL) greet_device(reader, device);
+}
+
+static void take_went(struct loy_reader *reader, struct hub_device *device)
+{
+    drop_pending(reader, device);
+    device->channel = NULL;
+    device->hidden = true;
     forget_driver(device);
     deliver_kind(reader, device, LOY_EVENT_DETACHED);
 }

@@ -16,6 +16,7 @@
 #define ARRIVALS_MAX 128u /* a bus has 127 addresses */
 #define CONFIGURE_MS 5000 /* the kernel tells of a device before it has configured it */
 #define LOOK_AGAIN_MS 50
+#define RETURN_MS 300
 #define OPEN_MS 1000 /* devices that are there already are asked within this time */
 #define CLOSE_MS 2000
 
@@ -50,11 +51,25 @@ static void remove_channel(struct usb *usb, struct usb_channel *channel)
 
 /* ---- Hot-plug ----------------------------------------------------------------------------- */
 
-static void note_arrival(struct usb *usb, libusb_device *device)
+static void look_at(struct usb *usb, libusb_device *device, int64_t look_ms)
 {
     if (usb->arrival_count == ARRIVALS_MAX) return;
-    int64_t now = transport_now_ms();
-    usb->arrivals[usb->arrival_count++] = (struct arrival){libusb_ref_device(device), now, now};
+    usb->arrivals[usb->arrival_count++] =
+        (struct arrival){libusb_ref_device(device), transport_now_ms(), look_ms};
+}
+
+static void note_arrival(struct usb *usb, libusb_device *device)
+{
+    look_at(usb, device, transport_now_ms());
+}
+
+/* When the machine sleeps, the kernel gives transfers back as if the device were gone. If it is,
+ * the departure follows within that time; else it is taken up again. */
+static void note_return(struct usb *usb, libusb_device *device)
+{
+    for (size_t i = 0; i < usb->arrival_count; i++)
+        if (usb->arrivals[i].device == device) return;
+    look_at(usb, device, transport_now_ms() + RETURN_MS);
 }
 
 static void note_departure(struct usb *usb, libusb_device *device)
@@ -67,7 +82,7 @@ static void note_departure(struct usb *usb, libusb_device *device)
     }
     for (struct usb_channel *channel = usb->channels; channel; channel = channel->next) {
         if (channel->device != device) continue;
-        channel->gone = true;
+        channel->gone = channel->departed = true;
         usb_channel_cancel(channel);
     }
 }
@@ -301,6 +316,7 @@ static enum loy_status channel_news(
     if (channel->gone) {
         if (channel->flying > 0) return LOY_NONE;
         news->kind = TRANSPORT_WENT;
+        if (!channel->departed) note_return(usb, channel->device);
         remove_channel(usb, channel);
         return LOY_OK;
     }

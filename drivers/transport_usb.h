@@ -50,7 +50,8 @@ struct usb_channel {
     libusb_device_handle *handle;
     enum usb_state state;
     bool claimed, gone, trouble;
-    bool unused;                         /* left alone: text says how it would be taken */
+    bool departed; /* unplugged; gone without it: the kernel took our transfers, the device stays */
+    bool unused;   /* left alone: text says how it would be taken */
     const struct transport_place *bound; /* how the caller named it, or NULL */
     int64_t retry_at_ms;
     uint16_t vid, pid;

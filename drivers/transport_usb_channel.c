@@ -354,6 +354,8 @@ static enum loy_status take_failure(
     switch (transfer->status) {
     case LIBUSB_TRANSFER_NO_DEVICE:
         channel->gone = true;
+        /* After sleep the device may be there again, and a transfer fly that nothing will end. */
+        usb_channel_cancel(channel);
         break;
     case LIBUSB_TRANSFER_CANCELLED:
         break;

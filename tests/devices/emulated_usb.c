@@ -40,6 +40,7 @@ struct emulated_usb {
     UMockdevTestbed *bed;
     UMockdevIoctlBase *handler;
     pthread_mutex_t lock;
+    unsigned address, port;
     char node[32], syspath[64];
     int master, slave; /* a pty behind the node: its flow control is what poll sees */
     int flow;
@@ -322,8 +323,9 @@ static void put_hex(char *text, const uint8_t *bytes, size_t n)
 }
 
 /* The node stands before the uevent says so: hence no N: line here. */
-static void announce(struct emulated_usb *usb, unsigned address, unsigned port)
+static void announce(struct emulated_usb *usb)
 {
+    unsigned address = usb->address, port = usb->port;
     uint8_t device[DEVICE_LENGTH], config[CONFIG_LENGTH];
     char hex[2 * (DEVICE_LENGTH + CONFIG_LENGTH) + 1], text[1024];
     GError *error = NULL;
@@ -349,6 +351,8 @@ struct emulated_usb *usb_plug(UMockdevTestbed *bed, const struct usb_model *mode
     address++;
     usb->model = model;
     usb->bed = bed;
+    usb->address = address;
+    usb->port = port;
     usb->attached = usb->kernel_driver = true;
     pthread_mutex_init(&usb->lock, NULL);
     snprintf(usb->node, sizeof usb->node, "/dev/bus/usb/001/%03u", address);
@@ -358,7 +362,7 @@ struct emulated_usb *usb_plug(UMockdevTestbed *bed, const struct usb_model *mode
     /* umockdev ends a program that may open a node but not the handler's socket. */
     if (!model->forbidden) umockdev_testbed_attach_ioctl(bed, usb->node, usb->handler, NULL);
     make_node(usb);
-    announce(usb, address, port);
+    announce(usb);
     usb->next = plugged;
     plugged = usb;
     return usb;
@@ -377,6 +381,26 @@ void usb_unplug(struct emulated_usb *usb)
     umockdev_testbed_uevent(usb->bed, usb->syspath, "remove");
     umockdev_testbed_remove_device(usb->bed, usb->syspath);
     close(usb->master);
+}
+
+void usb_replug(struct emulated_usb *usb, const struct usb_model *model)
+{
+    pthread_mutex_lock(&usb->lock);
+    usb->model = model;
+    usb->attached = usb->kernel_driver = true;
+    usb->packet_first = usb->packet_count = 0;
+    pthread_mutex_unlock(&usb->lock);
+    make_node(usb);
+    announce(usb);
+}
+
+void usb_sleep(struct emulated_usb *usb)
+{
+    pthread_mutex_lock(&usb->lock);
+    while (usb->waiting != NULL)
+        finish(usb, -ESHUTDOWN, 0);
+    show_flow(usb);
+    pthread_mutex_unlock(&usb->lock);
 }
 
 static void free_usb(struct emulated_usb *usb)

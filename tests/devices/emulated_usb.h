@@ -31,6 +31,11 @@ struct emulated_usb;
 struct emulated_usb *usb_plug(UMockdevTestbed *bed, const struct usb_model *model, unsigned port);
 /* Pulls the plug; transfers that were in flight fail. */
 void usb_unplug(struct emulated_usb *usb);
+/* Plugs it in again, perhaps as another model, under the address that it had: a bus has only 127,
+ * and umockdev only so many sockets. */
+void usb_replug(struct emulated_usb *usb, const struct usb_model *model);
+/* The machine sleeps: the kernel gives every transfer back as if the device were gone. */
+void usb_sleep(struct emulated_usb *usb);
 /* At the end, when no client has a node open any more: its last ioctls still come here. */
 void usb_free_all(void);
 
