@@ -6,8 +6,6 @@
  */
 #include "card_private.h"
 
-#define GTIN_SIZE 14u
-
 static char check_digit(const char *digits, size_t n)
 {
     unsigned sum = 0;
@@ -59,25 +57,47 @@ static enum loy_status from_isbn_10(const char *text, char ean[13])
     return LOY_OK;
 }
 
-/* Digits of the main symbol before an add-on of 2 or 5; 0: there is no main symbol. */
+/* Digits of the main symbol before an add-on of 2 or 5; 0: there is no main symbol. Ten digits can
+ * only be a UPC-E; its other length, 13, is that of an EAN-13, which it is taken for. */
 static size_t before_add_on(size_t length)
 {
     if (length == 12 || length == 13) return length;
     if (length == 15 || length == 18) return 13;
+    if (length == 10) return 8;
     return length == 14 || length == 17 ? 12 : 0;
+}
+
+/* Readers that are set so put an add-on behind the main symbol under the main symbol's name. */
+static bool has_add_on(enum loy_symbology symbology, size_t length)
+{
+    bool main_symbol = symbology == LOY_SYMBOLOGY_EAN_13 || symbology == LOY_SYMBOLOGY_UPC_A ||
+                       symbology == LOY_SYMBOLOGY_BOOKLAND;
+    return symbology == LOY_SYMBOLOGY_EAN_ADD_ON || (main_symbol && length > 13);
 }
 
 static enum loy_status from_digits(const char *digits, size_t length, char gtin[15])
 {
-    static const char zero[GTIN_SIZE + 1] = "00000000000000";
-    if (length != 8 && length != 12 && length != 13 && length != GTIN_SIZE) return LOY_E_FORMAT;
+    static const char zero[CARD_GTIN_SIZE + 1] = "00000000000000";
+    if (length != 8 && length != 12 && length != 13 && length != CARD_GTIN_SIZE)
+        return LOY_E_FORMAT;
     if (!loy_digits_only(digits, length)) return LOY_E_FORMAT;
     if (!loy_digits_gs1(digits, length)) return LOY_E_CHECK;
     if (memcmp(digits, zero, length) == 0) return LOY_E_FORMAT;
-    memset(gtin, '0', GTIN_SIZE - length);
-    memcpy(gtin + GTIN_SIZE - length, digits, length);
-    gtin[GTIN_SIZE] = '\0';
+    memset(gtin, '0', CARD_GTIN_SIZE - length);
+    memcpy(gtin + CARD_GTIN_SIZE - length, digits, length);
+    gtin[CARD_GTIN_SIZE] = '\0';
     return LOY_OK;
+}
+
+/* Where GS1 numbers are nobody's product worldwide, as GTIN-14: EAN-8 from 0 and 2, EAN-13 from 02
+ * (UPC-A 2), 04, 05, 2, 98 and 99 (GS1 General Specifications, 1.4 and 2.1.11). */
+bool card_gtin_is_restricted(const char *gtin)
+{
+    static const char *const prefixes[] = {
+        "0000000", "0000002", "002", "004", "005", "02", "098", "099"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+        if (strncmp(gtin, prefixes[i], strlen(prefixes[i])) == 0) return true;
+    return false;
 }
 
 enum loy_status loy_gtin_normalise(
@@ -86,6 +106,8 @@ enum loy_status loy_gtin_normalise(
     char made[13];
     enum loy_status status = LOY_OK;
     if (!digits || !gtin) return LOY_E_ARGUMENT;
+    if (has_add_on(symbology, length)) length = before_add_on(length);
+    if (symbology == LOY_SYMBOLOGY_EAN_ADD_ON && length == 8) symbology = LOY_SYMBOLOGY_UPC_E;
     if (symbology == LOY_SYMBOLOGY_UPC_E && length >= 6 && length <= 8) {
         if (!loy_digits_only(digits, length)) return LOY_E_FORMAT;
         status = from_upc_e(digits, length, made);
@@ -95,10 +117,11 @@ enum loy_status loy_gtin_normalise(
         status = from_isbn_10(digits, made);
         return status == LOY_OK ? from_digits(made, 13, gtin) : status;
     }
-    if (symbology == LOY_SYMBOLOGY_EAN_ADD_ON) length = before_add_on(length);
     if (card_symbology_is_gs1(symbology)) {
-        const char *found = card_gtin_find(digits, length);
-        if (found) return from_digits(found, GTIN_SIZE, gtin);
+        struct card_elements elements;
+        card_elements_read(digits, length, &elements);
+        const char *found = elements.values[CARD_KEY_ARTICLE].text;
+        if (found) return from_digits(found, CARD_GTIN_SIZE, gtin);
     }
     return from_digits(digits, length, gtin);
 }

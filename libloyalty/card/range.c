@@ -49,29 +49,6 @@ static const struct issuer issuers[] = {
 };
 // clang-format on
 
-/* Where GS1 numbers are nobody's product: restricted circulation and coupons, by the symbol's
- * length (GS1 General Specifications, 1.4 and 2.1.11). */
-struct restricted {
-    uint8_t length;
-    const char *prefix;
-};
-static const struct restricted restricted_rows[] = {
-    {8, "0"},
-    {8, "2"},
-    {12, "2"},
-    {12, "4"},
-    {12, "5"},
-    {13, "02"},
-    {13, "04"},
-    {13, "05"},
-    {13, "2"},
-    {13, "98"},
-    {13, "99"},
-    {14, "02"},
-    {14, "002"},
-    {14, "004"},
-};
-
 static bool starts_with(const char *text, const char *prefix)
 {
     return strncmp(text, prefix, strlen(prefix)) == 0;
@@ -98,33 +75,65 @@ static const char *impossible(const struct loy_range *range)
     return NULL;
 }
 
-/* A UPC-A of 12 digits also comes as 13 with a leading zero, so both are one number to the lane. */
-static size_t widen(const struct loy_range *range, char prefix[LOY_RANGE_PREFIX_MAX + 2])
+/* EAN-8, UPC-A, EAN-13 and GTIN-14: scanners put zeros in front of one to make another of it. */
+static bool has_gtin_length(const struct loy_range *range)
 {
-    bool upc = range->length == 12 && range->check == LOY_CHECK_GS1;
-    prefix[0] = '0';
-    memcpy(prefix + (upc ? 1 : 0), range->prefix, strlen(range->prefix) + 1);
-    return upc ? 13 : range->length;
+    return range->length == 8 || (range->length >= 12 && range->length <= CARD_GTIN_SIZE);
+}
+
+/* The prefix and length of the same numbers as GTIN-14, where their length is that of one. */
+#define WIDE_PREFIX_SIZE (LOY_RANGE_PREFIX_MAX + 8)
+static size_t widen(const struct loy_range *range, char prefix[WIDE_PREFIX_SIZE])
+{
+    size_t zeros = has_gtin_length(range) ? CARD_GTIN_SIZE - range->length : 0;
+    memset(prefix, '0', zeros);
+    memcpy(prefix + zeros, range->prefix, strlen(range->prefix) + 1);
+    return range->length + zeros;
 }
 
 static bool overlaps(const struct loy_range *one, const struct loy_range *other)
 {
-    char a[LOY_RANGE_PREFIX_MAX + 2], b[LOY_RANGE_PREFIX_MAX + 2];
+    char a[WIDE_PREFIX_SIZE], b[WIDE_PREFIX_SIZE];
     return widen(one, a) == widen(other, b) && (starts_with(a, b) || starts_with(b, a));
 }
 
-static bool is_restricted(const struct loy_range *range)
+/* Of several reasons, the one that matters most. */
+static const char *like_other(
+    const struct loy_range *range, const struct loy_range *others, size_t other_count)
 {
-    for (size_t i = 0; i < sizeof restricted_rows / sizeof restricted_rows[0]; i++)
-        if (range->length == restricted_rows[i].length &&
-            starts_with(range->prefix, restricted_rows[i].prefix))
-            return true;
-    return false;
+    const char *sentence = NULL;
+    for (size_t i = 0; i < other_count; i++) {
+        if (!overlaps(range, &others[i])) continue;
+        if (range->use != others[i].use)
+            return "another range that begins with the same digits has another use: take a prefix "
+                   "of its own for each use";
+        sentence = range->length == others[i].length
+                       ? "another range of the same length begins with the same digits"
+                       : "another range has the same symbols: a UPC-A is an EAN-13 with a zero "
+                         "before its 12 digits, and both are a GTIN-14 with more zeros; declare "
+                         "one form of them";
+    }
+    return sentence;
 }
 
-static bool is_product_channel(const struct loy_range *range)
+/* What the same digits are in an EAN or UPC symbol. */
+static const char *like_article(const struct loy_range *range)
 {
-    return range->check == LOY_CHECK_GS1 && range->length != CARD_GSRN_SIZE;
+    char prefix[WIDE_PREFIX_SIZE] = {0};
+    if (!has_gtin_length(range)) return NULL;
+    widen(range, prefix);
+    if (starts_with(prefix, "0977") || starts_with(prefix, "0978") || starts_with(prefix, "0979"))
+        return "magazines and books have such numbers (977, 978, 979): take a prefix from 20 to 29";
+    bool coupons =
+        starts_with(prefix, "098") || starts_with(prefix, "099") || starts_with(prefix, "005");
+    if (coupons && range->use != LOY_USE_COUPON)
+        return "coupons of any shop have such numbers (98, 99, UPC-A 5): declare --use coupon, or "
+               "take a prefix from 20 to 29";
+    if (card_gtin_is_restricted(prefix) || strlen(range->prefix) >= PREFIX_COMPANY_GS1) return NULL;
+    return range->length == 8
+               ? "articles of other companies have such numbers: take a prefix of 0 or 2"
+               : "articles of other companies have such numbers: take a prefix from 20 to 29, or "
+                 "the first 7 digits of your own numbers or more";
 }
 
 /* The first six digits that the range's numbers can have. */
@@ -163,15 +172,10 @@ static const char *like_payment(const struct loy_range *range)
 static const char *conflict(
     const struct loy_range *range, const struct loy_range *others, size_t other_count)
 {
-    for (size_t i = 0; i < other_count; i++)
-        if (overlaps(range, &others[i]))
-            return "another range of the same length begins with the same digits";
-    if (is_product_channel(range)) {
-        if (!is_restricted(range) && strlen(range->prefix) < PREFIX_COMPANY_GS1)
-            return "articles of other companies have such numbers: take a prefix from 20 to 29";
-        return NULL;
-    }
-    return like_payment(range);
+    const char *sentence = like_other(range, others, other_count);
+    if (!sentence) sentence = like_article(range);
+    bool only_symbols = range->check == LOY_CHECK_GS1 && has_gtin_length(range);
+    return sentence || only_symbols ? sentence : like_payment(range);
 }
 
 enum loy_status loy_range_check(const struct loy_range *range, const struct loy_range *others,

@@ -22,5 +22,13 @@ enum loy_symbology loy_symbology_from_aim(const char *aim)
 bool card_symbology_is_gs1(enum loy_symbology symbology)
 {
     return symbology == LOY_SYMBOLOGY_GS1_128 || symbology == LOY_SYMBOLOGY_GS1_DATABAR ||
-           symbology == LOY_SYMBOLOGY_GS1_DATA_MATRIX || symbology == LOY_SYMBOLOGY_GS1_QR;
+           symbology == LOY_SYMBOLOGY_GS1_DATA_MATRIX || symbology == LOY_SYMBOLOGY_GS1_QR ||
+           symbology == LOY_SYMBOLOGY_GS1_DOTCODE;
+}
+
+bool card_symbology_is_product(enum loy_symbology symbology)
+{
+    return symbology == LOY_SYMBOLOGY_EAN_13 || symbology == LOY_SYMBOLOGY_EAN_8 ||
+           symbology == LOY_SYMBOLOGY_UPC_A || symbology == LOY_SYMBOLOGY_UPC_E ||
+           symbology == LOY_SYMBOLOGY_EAN_ADD_ON || symbology == LOY_SYMBOLOGY_BOOKLAND;
 }

@@ -37,7 +37,7 @@ static enum loy_status strip(unsigned track, struct piece *whole)
     if (whole->length == 0) return LOY_E_FORMAT;
     bool start = whole->text[0] != '\0' && strchr(starts[track], whole->text[0]) != NULL;
     bool end = whole->text[whole->length - 1] == '?';
-    if (start != end || (start && whole->length < 2)) return LOY_E_FORMAT;
+    if (start != end) return LOY_E_FORMAT; /* no character is both, so both are two */
     if (start) {
         whole->text++;
         whole->length -= 2;

@@ -57,6 +57,9 @@ static const struct row rows[] = {
     {"the same from an unlabelled symbol", {S(LOY_SYMBOLOGY_NONE, SAFEWAY)}, LOY_CREDENTIAL_NUMBER, true, SAFEWAY, "8180"},
     {"track 1 with blanks in the number", {T(1, "%B6005 8541 0295 58180^CLUB^?")}, LOY_CREDENTIAL_NUMBER, true, SAFEWAY, "8180"},
     {"track number not told", {T(0, ";" SAFEWAY "?")}, LOY_CREDENTIAL_NUMBER, true, SAFEWAY, "8180"},
+    {"track number not told, track 1", {T(0, "%A111222333^N?")}, LOY_CREDENTIAL_NUMBER, false, "111222333", "2333"},
+    {"track number not told, track 3", {T(0, "+111222333=1?")}, LOY_CREDENTIAL_NUMBER, false, "111222333", "2333"},
+    {"letters on a stripe", {T(1, "%AB12345678^N?")}, LOY_CREDENTIAL_TEXT, false, "B12345678", "5678"},
     {"own number behind a foreign one", {T(2, ";1234567890?"), S(LOY_SYMBOLOGY_EAN_13, OWN_EAN)}, LOY_CREDENTIAL_NUMBER, true, OWN_EAN, "8906"},
     {"own number on track 3", {T(1, "%X777?"), T(2, ";1234567890?"), T(3, "+" SAFEWAY "=1?")}, LOY_CREDENTIAL_NUMBER, true, SAFEWAY, "8180"},
     {"track 2 before track 1", {T(1, "%A111222333^N?"), T(2, ";1234567890=1?")}, LOY_CREDENTIAL_NUMBER, false, "1234567890", "7890"},
@@ -64,6 +67,7 @@ static const struct row rows[] = {
     {"stripe before symbol", {S(LOY_SYMBOLOGY_QR, "member:77"), T(3, ";555566667777?")}, LOY_CREDENTIAL_NUMBER, false, "555566667777", "7777"},
     {"a bad track 2 is passed over", {T_AS(LOY_PART_BAD, 2, ";1234567890?"), T(1, "%A111222333?")}, LOY_CREDENTIAL_NUMBER, false, "111222333", "2333"},
     {"an empty number is passed over", {T(2, ";=99?"), T(1, "%A111222333?")}, LOY_CREDENTIAL_NUMBER, false, "111222333", "2333"},
+    {"eight digits have a tail", {T(2, ";12345678?")}, LOY_CREDENTIAL_NUMBER, false, "12345678", "5678"},
     {"short number has no tail", {T(2, ";1234567?")}, LOY_CREDENTIAL_NUMBER, false, "1234567", ""},
     {"own EAN by symbology", {S(LOY_SYMBOLOGY_EAN_13, OWN_EAN)}, LOY_CREDENTIAL_NUMBER, true, OWN_EAN, "8906"},
     {"own EAN by AIM identifier", {S_AIM("]E0", OWN_EAN)}, LOY_CREDENTIAL_NUMBER, true, OWN_EAN, "8906"},
@@ -110,6 +114,8 @@ static const struct row rows[] = {
     {"not ISO", {T_AS(LOY_PART_NOT_ISO, 1, "1234567890")}, 0, false, NULL, ""},
     {"bad", {T_AS(LOY_PART_BAD, 2, ";" SAFEWAY "=9904?")}, 0, false, NULL, ""},
     {"unsupported", {T_AS(LOY_PART_UNSUPPORTED, 3, "+" SAFEWAY "?")}, 0, false, NULL, ""},
+    {"track not told by anything", {T(0, "1234567890")}, 0, false, NULL, ""},
+    {"nothing on a track that is not told", {T(0, "")}, 0, false, NULL, ""},
     {"empty track", {T_AS(LOY_PART_EMPTY, 2, "")}, 0, false, NULL, ""},
     {"empty symbol", {S(LOY_SYMBOLOGY_QR, "")}, 0, false, NULL, ""},
     {"error mark", {T(2, ";E?")}, 0, false, NULL, ""},
@@ -173,6 +179,13 @@ static const struct typed_row typed_rows[] = {
     {"6005 8541 0295 58180", LOY_OK, SAFEWAY},
     {"6005-8541-0295-58180", LOY_OK, SAFEWAY},
     {"(8018) " GSRN, LOY_OK, GSRN}, /* kind differs, the digest does not */
+    {"(8018)7350-0538-5000-0000-11", LOY_OK, GSRN},
+    {"(8018) 7350 0538 5000 0000 11 (8019) 1234567890", LOY_OK, GSRN},
+    {"8018" GSRN, LOY_OK, GSRN},
+    {"https://club.example/8018/" GSRN, LOY_OK, GSRN},
+    {"0" OWN_UPC, LOY_OK, OWN_UPC}, /* a UPC-A typed as 13 digits */
+    {"00" OWN_UPC, LOY_OK, OWN_UPC},
+    {"https://club.example/members/0123456789", LOY_E_FORMAT, NULL},
     {"3046920029759", LOY_OK, NULL},
     {"2812345678909", LOY_NONE, NULL},
     {"9812345678902", LOY_NONE, NULL},
@@ -254,6 +267,11 @@ static void hostile_events(void **state)
     assert_int_equal(loy_credential_from_event(&event, NULL, 0, key, &credential), LOY_NONE);
     assert_int_equal(loy_credential_from_event(NULL, NULL, 0, key, &credential), LOY_E_ARGUMENT);
     assert_int_equal(loy_credential_from_event(&event, NULL, 1, key, &credential), LOY_E_ARGUMENT);
+    assert_int_equal(loy_credential_from_event(&event, NULL, 0, key, NULL), LOY_E_ARGUMENT);
+    assert_int_equal(loy_credential_from_text(NULL, NULL, 0, key, &credential), LOY_E_ARGUMENT);
+    assert_int_equal(loy_credential_from_text("1", NULL, 0, NULL, &credential), LOY_E_ARGUMENT);
+    assert_int_equal(loy_credential_from_text("1", NULL, 0, key, NULL), LOY_E_ARGUMENT);
+    assert_int_equal(loy_credential_from_text("1", NULL, 1, key, &credential), LOY_E_ARGUMENT);
 }
 
 /* The largest symbol, all digits and all bytes: text as it is. */

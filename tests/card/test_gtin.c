@@ -45,14 +45,23 @@ static const struct gtin_row gtin_rows[] = {
     {LOY_SYMBOLOGY_EAN_ADD_ON, "304692002975912",    LOY_OK, "03046920029759"},
     {LOY_SYMBOLOGY_EAN_ADD_ON, "304692002975952495", LOY_OK, "03046920029759"},
     {LOY_SYMBOLOGY_EAN_ADD_ON, "03600029145212",     LOY_OK, "00036000291452"},
+    {LOY_SYMBOLOGY_EAN_ADD_ON, "3046920029759",      LOY_OK, "03046920029759"},
+    {LOY_SYMBOLOGY_EAN_ADD_ON, "0425261412",         LOY_OK, "00042100005264"}, /* UPC-E and 2 */
+    {LOY_SYMBOLOGY_EAN_ADD_ON, "0425261512",         LOY_E_CHECK, ""},
+    {LOY_SYMBOLOGY_EAN_13, "304692002975952495",     LOY_OK, "03046920029759"},
+    {LOY_SYMBOLOGY_UPC_A, "03600029145212345",       LOY_OK, "00036000291452"},
+    {LOY_SYMBOLOGY_BOOKLAND, "978123456789752495",   LOY_OK, "09781234567897"},
+    {LOY_SYMBOLOGY_EAN_13, "3046920029759524",       LOY_E_FORMAT, ""},
     {LOY_SYMBOLOGY_EAN_ADD_ON, "12",                 LOY_E_FORMAT, ""},
     {LOY_SYMBOLOGY_BOOKLAND,   "123456789X",         LOY_OK, "09781234567897"},
     {LOY_SYMBOLOGY_BOOKLAND,   "9781234567897",      LOY_OK, "09781234567897"},
     {LOY_SYMBOLOGY_BOOKLAND,   "1234567890",         LOY_E_CHECK, ""},
     {LOY_SYMBOLOGY_BOOKLAND,   "12345678XX",         LOY_E_FORMAT, ""},
+    {LOY_SYMBOLOGY_BOOKLAND,   "123456789Y",         LOY_E_FORMAT, ""},
     {LOY_SYMBOLOGY_GS1_DATABAR, "0100012345678905",  LOY_OK, "00012345678905"},
     {LOY_SYMBOLOGY_GS1_128, "\x1d" "010001234567890510A7", LOY_OK, "00012345678905"},
     {LOY_SYMBOLOGY_GS1_128,    "0200012345678905",   LOY_E_FORMAT, ""},
+    {LOY_SYMBOLOGY_GS1_QR, "17991231" "0100012345678905", LOY_OK, "00012345678905"},
     /* Wrong. */
     {LOY_SYMBOLOGY_NONE,   "3046920029750",  LOY_E_CHECK, ""},
     {LOY_SYMBOLOGY_NONE,   "036000291453",   LOY_E_CHECK, ""},
@@ -76,12 +85,51 @@ static const struct aim_row aim_rows[] = {
     {"]L2", LOY_SYMBOLOGY_PDF417}, {"]M0", LOY_SYMBOLOGY_MSI}, {"]Q1", LOY_SYMBOLOGY_QR},
     {"]Q3", LOY_SYMBOLOGY_GS1_QR}, {"]R0", LOY_SYMBOLOGY_CODE_2_OF_5}, {"]S0", LOY_SYMBOLOGY_CODE_2_OF_5},
     {"]U0", LOY_SYMBOLOGY_MAXICODE}, {"]d1", LOY_SYMBOLOGY_DATA_MATRIX}, {"]d2", LOY_SYMBOLOGY_GS1_DATA_MATRIX},
-    {"]e0", LOY_SYMBOLOGY_GS1_DATABAR}, {"]z3", LOY_SYMBOLOGY_AZTEC}, {"]J1", LOY_SYMBOLOGY_OTHER},
+    {"]e0", LOY_SYMBOLOGY_GS1_DATABAR}, {"]z3", LOY_SYMBOLOGY_AZTEC}, {"]J1", LOY_SYMBOLOGY_GS1_DOTCODE}, {"]J0", LOY_SYMBOLOGY_DOTCODE},
     {"]Z6", LOY_SYMBOLOGY_OTHER}, {"]X5", LOY_SYMBOLOGY_OTHER},
     {"", LOY_SYMBOLOGY_NONE}, {"]", LOY_SYMBOLOGY_NONE}, {"]E", LOY_SYMBOLOGY_NONE}, {"]E00", LOY_SYMBOLOGY_NONE},
-    {"E0", LOY_SYMBOLOGY_NONE}, {"]00", LOY_SYMBOLOGY_NONE}, {"]E ", LOY_SYMBOLOGY_NONE}, {"[E0", LOY_SYMBOLOGY_NONE},
+    {"E0", LOY_SYMBOLOGY_NONE}, {"]00", LOY_SYMBOLOGY_NONE}, {"]E ", LOY_SYMBOLOGY_NONE}, {"[E0", LOY_SYMBOLOGY_NONE}, {"]{0", LOY_SYMBOLOGY_NONE},
 };
 // clang-format on
+
+/* What the text adds to the identifier. */
+struct text_row {
+    const char *aim, *text;
+    enum loy_symbology symbology;
+};
+// clang-format off
+static const struct text_row text_rows[] = {
+    {"]E0", "3046920029759", LOY_SYMBOLOGY_EAN_13},
+    {"]E0", "0012345678905", LOY_SYMBOLOGY_UPC_A},
+    {"]E0", "012345678905", LOY_SYMBOLOGY_UPC_A},
+    {"]E0", "04252614", LOY_SYMBOLOGY_UPC_E},
+    {"]E0", "0425261", LOY_SYMBOLOGY_UPC_E},
+    {"]E0", "425261", LOY_SYMBOLOGY_UPC_E},
+    {"]E0", "42526", LOY_SYMBOLOGY_EAN_13},
+    {"]E0", "304692002", LOY_SYMBOLOGY_EAN_13},
+    {"]E4", "96385074", LOY_SYMBOLOGY_EAN_8},
+    {"]X0", "123456789X", LOY_SYMBOLOGY_BOOKLAND},
+    {"]X0", "1234567890", LOY_SYMBOLOGY_OTHER},
+    {"]X0", "9781234567897", LOY_SYMBOLOGY_BOOKLAND},
+    {"]X0", "9791234567896", LOY_SYMBOLOGY_BOOKLAND},
+    {"]X0", "9781234567890", LOY_SYMBOLOGY_OTHER},
+    {"]X0", "978123456789X", LOY_SYMBOLOGY_OTHER},
+    {"]X0", "3046920029759", LOY_SYMBOLOGY_OTHER},
+    {"]X1", "123456789X", LOY_SYMBOLOGY_OTHER},
+    {"", "3046920029759", LOY_SYMBOLOGY_NONE},
+};
+// clang-format on
+
+static void text_tells_more(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(text_rows); i++) {
+        const char *text = text_rows[i].text;
+        print_message("%s %s\n", text_rows[i].aim, text);
+        assert_int_equal(loy_aim_symbology(text_rows[i].aim, (const uint8_t *)text, strlen(text)),
+            text_rows[i].symbology);
+    }
+}
 
 static void normalises(void **state)
 {
@@ -97,6 +145,7 @@ static void normalises(void **state)
     }
     char gtin[15];
     assert_int_equal(loy_gtin_normalise(LOY_SYMBOLOGY_NONE, NULL, 0, gtin), LOY_E_ARGUMENT);
+    assert_int_equal(loy_gtin_normalise(LOY_SYMBOLOGY_NONE, "96385074", 8, NULL), LOY_E_ARGUMENT);
 }
 
 static void names_symbologies(void **state)
@@ -114,6 +163,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(normalises),
         cmocka_unit_test(names_symbologies),
+        cmocka_unit_test(text_tells_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,7 +25,12 @@ static const struct row rows[] = {
     {2, ";4111111111111111=2912108?", LOY_OK, 0, "4111111111111111", "", "", "", "2912108"},
     {2, ";4111111111111111==1010000?", LOY_OK, 0, "4111111111111111", "", "", "101", "0000"},
     {2, ";4111111111111111=2912=77?", LOY_OK, 0, "4111111111111111", "", "2912", "", "77"},
+    {2, ";4111111111111111=29000000000?", LOY_OK, 0, "4111111111111111", "", "", "", "29000000000"},
+    {2, ";4111111111111111=2912:01?", LOY_OK, 0, "4111111111111111", "", "", "", "2912:01"},
     {2, ";?", LOY_OK, 0, "", "", "", "", ""},
+    {1, "%?", LOY_OK, 0, "", "", "", "", ""},
+    {1, "%[12?", LOY_OK, 0, "[12", "", "", "", ""},
+    {3, "#AB12^X?", LOY_OK, 0, "AB12", "X", "", "", ""},
     {2, ";=1234?", LOY_OK, 0, "", "", "", "", "1234"},
     {2, ";12:3<4>5?", LOY_OK, 0, "12:3<4>5", "", "", "", ""},
     {1, "%B4111111111111111^TEST/CARD^29121010000000000000000?", LOY_OK, 'B', "4111111111111111", "TEST/CARD", "2912", "101", "0000000000000000"},
@@ -94,6 +99,14 @@ static void lengths(void **state)
         assert_int_equal(strlen(fields.number), longest[track]);
         assert_int_equal(loy_track_parse(track, text, longest[track] + 1, &fields), LOY_E_FORMAT);
     }
+    struct loy_track none;
+    assert_int_equal(loy_track_parse(2,
+                         "\0"
+                         "12?",
+                         4, &none),
+        LOY_E_FORMAT);
+    assert_int_equal(loy_track_parse(2, NULL, 0, &none), LOY_E_ARGUMENT);
+    assert_int_equal(loy_track_parse(2, ";1?", 3, NULL), LOY_E_ARGUMENT);
     static const char whole[] = "%B4111111111111111^TEST/CARD^29121010000?";
     for (size_t cut = 0; cut < sizeof whole - 1; cut++) {
         char copy[sizeof whole];

@@ -94,7 +94,9 @@ enum loy_event_kind {
     X(LOY_SYMBOLOGY_AZTEC, "aztec")                                                                \
     X(LOY_SYMBOLOGY_MAXICODE, "maxicode")                                                          \
     X(LOY_SYMBOLOGY_BOOKLAND, "bookland")                                                          \
-    X(LOY_SYMBOLOGY_OTHER, "other")
+    X(LOY_SYMBOLOGY_OTHER, "other")                                                                \
+    X(LOY_SYMBOLOGY_DOTCODE, "dotcode")                                                            \
+    X(LOY_SYMBOLOGY_GS1_DOTCODE, "gs1-dotcode")
 
 /* An enum from each list, 0 = none, and the name of a value ("" for none or unknown). */
 #define LOY_ENUM_ROW(name, text) name,
@@ -131,6 +133,8 @@ LOY_NAMED_ENUM(loy_symbology, LOY_SYMBOLOGY_NONE, LOY_SYMBOLOGIES)
     X('G', '*', LOY_SYMBOLOGY_CODE_93)                                                             \
     X('H', '*', LOY_SYMBOLOGY_CODE_11)                                                             \
     X('I', '*', LOY_SYMBOLOGY_ITF)                                                                 \
+    X('J', '1', LOY_SYMBOLOGY_GS1_DOTCODE)                                                         \
+    X('J', '*', LOY_SYMBOLOGY_DOTCODE)                                                             \
     X('L', '*', LOY_SYMBOLOGY_PDF417)                                                              \
     X('M', '*', LOY_SYMBOLOGY_MSI)                                                                 \
     X('Q', '3', LOY_SYMBOLOGY_GS1_QR)                                                              \
@@ -238,9 +242,18 @@ static inline bool loy_digits_isbn10(const char *text, size_t n)
     return text[9] == (sum % 11 == 10 ? 'X' : (char)('0' + sum % 11));
 }
 
+/* Whether the n characters are a book's number: an ISBN-10, or an EAN from 978 or 979. */
+static inline bool loy_digits_book(const char *text, size_t n)
+{
+    bool ean = n == 13 && loy_digits_only(text, n) && loy_digits_gs1(text, n);
+    return loy_digits_isbn10(text, n) ||
+           (ean && (memcmp(text, "978", 3) == 0 || memcmp(text, "979", 3) == 0));
+}
+
 /* What an AIM identifier such as "]E0" and the n bytes behind it are; NONE for an empty identifier.
  * One code has several meanings, which only the text tells apart: a UPC comes under ]E0 with a
- * leading zero (or, set so, with 12 or 8 digits), and ]X0 is Bookland on some readers. */
+ * leading zero (or, set so, with 12, or for UPC-E with 6 to 8 digits), and ]X is what the maker
+ * likes: ]X0 is Bookland on some readers, which its check digit shows. */
 static inline enum loy_symbology loy_aim_symbology(const char *aim, const uint8_t *bytes, size_t n)
 {
     static const struct {
@@ -254,8 +267,8 @@ static inline enum loy_symbology loy_aim_symbology(const char *aim, const uint8_
     if (aim[0] == '\0') return LOY_SYMBOLOGY_NONE;
     if (memcmp(aim, "]E0", 3) == 0 && n == 13 && bytes[0] == '0') return LOY_SYMBOLOGY_UPC_A;
     if (memcmp(aim, "]E0", 3) == 0 && n == 12) return LOY_SYMBOLOGY_UPC_A;
-    if (memcmp(aim, "]E0", 3) == 0 && n == 8) return LOY_SYMBOLOGY_UPC_E;
-    if (memcmp(aim, "]X0", 3) == 0 && loy_digits_isbn10((const char *)bytes, n))
+    if (memcmp(aim, "]E0", 3) == 0 && n >= 6 && n <= 8) return LOY_SYMBOLOGY_UPC_E;
+    if (memcmp(aim, "]X0", 3) == 0 && loy_digits_book((const char *)bytes, n))
         return LOY_SYMBOLOGY_BOOKLAND;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (rows[i].code == aim[1] && (rows[i].modifier == aim[2] || rows[i].modifier == '*'))
