@@ -70,6 +70,7 @@ struct loy_step {
     /* What is wrong with the device's settings, and what to do: a constant sentence that is shown
      * beside the reader until another comes; "" takes it back; NULL leaves it as it is. */
     const char *hint;
+    bool answers_nothing; /* from open(): answer() does nothing for this very device */
     bool has_event;
     struct loy_event event; /* filled if has_event; kind READ, MISREAD or REFUSED only */
 };

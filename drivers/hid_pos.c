@@ -7,56 +7,48 @@
  *   0    1    2 3 4     5 ... 60    61       62    63
  *   id   n    ] E 0     data        vendor   -     bit 0: more reports follow for this symbol
  *
- * n counts the data bytes of this report alone; the identifier stands in every report. Positions
- * are taken from the descriptor (FB-FD identifier, FE data, FF more, Generic Desktop 3B the count);
- * the table above is the layout of readers without one. Some readers put one byte more before the
- * identifier. Source: HID Point of Sale Usage Tables 1.02, section 4; captures of Honeywell
- * readers.
+ * n counts the data bytes of this report alone; the identifier stands in every report, on some
+ * readers in the first one only. Some put one byte more before the identifier, and the data moves
+ * with it. Other positions, and what can be sent: hid_pos_layout.c.
+ *
+ * An answer to a menu command comes like a symbol, as ]Z6 and the command, 06 (done), 15 or 05, and
+ * "." or "!"; the lines of text before it as ]X0. Sources: HID Point of Sale Usage Tables 1.02,
+ * section 4; captures of Honeywell readers; python_hon_usbhid, README; WebHidBarcodeScanner,
+ * src/main.js (the byte more, feature report FE).
  */
 #include "driver.h"
 
+#include "hid_pos_layout.h"
+#include "line_text.h"
+
 #include <string.h>
 
-#define POS_PAGE 0x8Cu
 #define POS_WAIT_MS 500u
+#define POS_COMMAND_MS 50u /* between the till's answer and the command to be silent */
 
-struct pos_layout {
-    size_t report_bytes;
-    bool has_id;
-    bool guessed; /* no descriptor was there: reports may come without their ID */
-    uint8_t report_id;
-    size_t length, aim, data, data_size;
-    size_t vendor; /* 0: none */
-    size_t more;   /* byte; 0: a symbol never takes more than one report */
-    uint8_t more_mask;
-};
+/* Whether the reader's own beep, which comes before anything is stored, is off. */
+enum own_beep { BEEP_AS_IT_LIKES = 0, BEEP_TO_SILENCE, BEEP_ASKED, BEEP_ANSWERED };
 
 struct hid_pos {
     struct pos_layout at;
-    uint8_t suffix; /* enum suffix */
-    bool pending;   /* text[] holds the first reports of a symbol */
-    bool lost;      /* a report was broken: skip what belongs to the same symbol */
+    struct pos_outputs outputs;
+    uint8_t suffix;   /* index into suffixes[] */
+    uint8_t own_beep; /* enum own_beep */
+    bool pending;     /* text[] holds the first reports of a symbol */
+    bool lost;        /* a report was broken: skip what belongs to the same symbol */
     char aim[4];
     uint8_t vendor;
     size_t length;
     uint8_t text[LOY_EVENT_DATA_MAX];
 };
 
-enum suffix { SUFFIX_NONE = 0, SUFFIX_CR, SUFFIX_CRLF };
+/* What the shop may say that its readers put behind the text. */
+static const struct {
+    const char *name, *text;
+} suffixes[] = {{"none", ""}, {"cr", "\r"}, {"crlf", "\r\n"}};
 
-static const struct pos_layout fixed_layout = {.report_bytes = 64,
-    .has_id = true,
-    .guessed = true,
-    .report_id = 0x02,
-    .length = 1,
-    .aim = 2,
-    .data = 5,
-    .data_size = 56,
-    .vendor = 61,
-    .more = 63,
-    .more_mask = 1};
-
-/* What Honeywell and others put into byte 61; it counts where there is no AIM identifier. */
+/* What Honeywell and others put into byte 61; it counts where there is no AIM identifier (letters:
+ * WebHidBarcodeScanner, src/main.js). */
 static const struct {
     char letter;
     uint8_t symbology;
@@ -67,79 +59,45 @@ static const struct {
     {'E', LOY_SYMBOLOGY_UPC_E},
     {'s', LOY_SYMBOLOGY_QR},
     {'j', LOY_SYMBOLOGY_CODE_128},
+    {'I', LOY_SYMBOLOGY_GS1_128},
     {'b', LOY_SYMBOLOGY_CODE_39},
+    {'i', LOY_SYMBOLOGY_CODE_93},
+    {'a', LOY_SYMBOLOGY_CODABAR},
+    {'e', LOY_SYMBOLOGY_ITF},
     {'w', LOY_SYMBOLOGY_DATA_MATRIX},
     {'z', LOY_SYMBOLOGY_AZTEC},
     {'r', LOY_SYMBOLOGY_PDF417},
+    {'x', LOY_SYMBOLOGY_MAXICODE},
+    {'h', LOY_SYMBOLOGY_CODE_11},
+    {'g', LOY_SYMBOLOGY_MSI},
+    {'f', LOY_SYMBOLOGY_CODE_2_OF_5},
+    {'m', LOY_SYMBOLOGY_CODE_2_OF_5},
+    {'{', LOY_SYMBOLOGY_GS1_DATABAR},
+    {'}', LOY_SYMBOLOGY_GS1_DATABAR},
 };
 
+#define HONEYWELL_BEEP                                                                             \
+    "nothing to do: it is silenced until it loses power when the till answers for the first "      \
+    "time; "                                                                                       \
+    "for good by the menu command BEPBEP0. (beeper, good read off)"
+#define NEWLAND_BEEP "scan the command @GRBENA0 (good read beep off) of its manual as a bar code"
+
+/* Sources: Intermec: learning-rust-usb-hid-barcode-scanner-server, src/constants.rs. Honeywell:
+ * WebHidBarcodeScanner, src/main.js (0b8f); qzind/tray issues 288 (0b87) and 1312 (1007);
+ * purejavahidapi pull request 70 (0907). Newland: manuals of NLS-FM420, NLS-HR200 and ID TECH
+ * 2DScan, "VID and PID table". Of Zebra, Datalogic and Youjie no product number is public: their
+ * report descriptor tells. */
 static const struct loy_match models[] = {
     {0x067e, 0x0809, "Intermec SG20, HID POS mode", NULL, NULL},
+    {0x0c2e, 0x0907, "Honeywell Xenon 1900, HID POS mode", NULL, HONEYWELL_BEEP},
+    {0x0c2e, 0x0b87, "Honeywell scanner, HID POS mode", NULL, HONEYWELL_BEEP},
+    {0x0c2e, 0x0b8f, "Honeywell Voyager 1400g, HID POS mode", NULL, HONEYWELL_BEEP},
+    {0x0c2e, 0x1007, "Honeywell scanner, HID POS mode", NULL, HONEYWELL_BEEP},
+    {0x1eab, 0x0110, "Newland NLS-HR200, HID POS mode", NULL, NEWLAND_BEEP},
+    {0x1eab, 0x0210, "Newland NLS-EM2027, HID POS mode", NULL, NEWLAND_BEEP},
+    {0x1eab, 0x0d10, "Newland NLS-FM420, HID POS mode", NULL, NEWLAND_BEEP},
     {0, 0, NULL, NULL, NULL},
 };
-
-/* ---- The layout ---------------------------------------------------------------------------- */
-
-static bool byte_of(const struct hid_layout *layout, uint8_t report_id, uint16_t page,
-    uint16_t usage, size_t *offset)
-{
-    for (unsigned n = 0;; n++) {
-        const struct hid_field *field = hid_field_find(layout, HID_INPUT, page, usage, n);
-        if (field == NULL) return false;
-        if (field->report_id == report_id) return hid_field_byte(layout, field, offset);
-    }
-}
-
-/* The first one-byte field of a vendor's page in the same report. */
-static size_t find_vendor(const struct hid_layout *layout, uint8_t report_id)
-{
-    for (size_t i = 0; i < layout->field_count; i++) {
-        const struct hid_field *field = &layout->fields[i];
-        size_t offset;
-        if (field->type == HID_INPUT && field->report_id == report_id &&
-            field->usage_page >= 0xFF00 && hid_field_byte(layout, field, &offset))
-            return offset;
-    }
-    return 0;
-}
-
-static void find_more(const struct hid_layout *layout, struct pos_layout *at)
-{
-    for (unsigned n = 0;; n++) {
-        const struct hid_field *field = hid_field_find(layout, HID_INPUT, POS_PAGE, 0xFF, n);
-        if (field == NULL) return;
-        if (field->report_id != at->report_id) continue;
-        at->more = field->bit_offset / 8 + (at->has_id ? 1u : 0u);
-        at->more_mask = (uint8_t)(1u << (field->bit_offset % 8));
-        return;
-    }
-}
-
-/* False: the descriptor has no scanned data report of the form above. */
-static bool read_layout(const struct hid_layout *layout, struct pos_layout *at)
-{
-    const struct hid_field *data = hid_field_find(layout, HID_INPUT, POS_PAGE, 0xFE, 0);
-    size_t second, third;
-    memset(at, 0, sizeof *at);
-    if (data == NULL || !hid_field_byte(layout, data, &at->data)) return false;
-    at->has_id = layout->has_report_ids;
-    at->report_id = data->report_id;
-    at->data_size = data->count;
-    at->report_bytes = hid_input_bytes(layout, at->report_id);
-    if (!byte_of(layout, at->report_id, 0x01, 0x3B, &at->length)) return false;
-    if (!byte_of(layout, at->report_id, POS_PAGE, 0xFB, &at->aim) ||
-        !byte_of(layout, at->report_id, POS_PAGE, 0xFC, &second) ||
-        !byte_of(layout, at->report_id, POS_PAGE, 0xFD, &third))
-        return false;
-    at->vendor = find_vendor(layout, at->report_id);
-    find_more(layout, at);
-    return second == at->aim + 1 && third == at->aim + 2;
-}
-
-static bool is_model(const struct loy_identity *who)
-{
-    return match_find(models, who->vid, who->pid) != NULL;
-}
 
 static int hid_pos_claim(const struct loy_identity *who, const char **why)
 {
@@ -147,21 +105,18 @@ static int hid_pos_claim(const struct loy_identity *who, const char **why)
     if (who->bus != LOY_BUS_USB_HID) return 0;
     if (!who->has_descriptor) {
         *why = "its ids are those of a HID POS scanner; no report descriptor was read";
-        return is_model(who) ? 40 : 0;
+        return match_find(models, who->vid, who->pid) != NULL ? 40 : 0;
     }
-    if (!hid_has_application(&who->layout, POS_PAGE, 2) || !read_layout(&who->layout, &layout))
-        return 0;
+    if (!pos_layout_read(&who->layout, &layout)) return 0;
     *why = "its report descriptor is that of a HID POS bar code scanner";
     return 100;
 }
 
 static bool read_suffix(const struct loy_identity *who, uint8_t *suffix)
 {
-    static const char *const names[] = {"none", "cr", "crlf"}; /* in the order of enum suffix */
     const char *value = identity_option(who, "suffix");
-    *suffix = SUFFIX_NONE;
-    for (uint8_t i = 0; value != NULL && i < 3; i++) {
-        if (strcmp(value, names[i]) != 0) continue;
+    for (uint8_t i = 0; value != NULL && i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        if (strcmp(value, suffixes[i].name) != 0) continue;
         *suffix = i;
         return true;
     }
@@ -175,12 +130,13 @@ static enum loy_status hid_pos_start(void *self, const struct loy_identity *who,
     struct hid_pos *state = self;
     const char *wrong = NULL;
     (void)line;
-    state->at = fixed_layout;
+    pos_layout_guess(who->vid, &state->at);
+    pos_outputs_read(who, &state->outputs);
     if (!identity_options_known(who, keys))
         wrong = "the options of hid-pos are descriptor, vid, pid and suffix";
     else if (!read_suffix(who, &state->suffix))
         wrong = "suffix= wants cr, crlf or none";
-    else if (who->has_descriptor && !read_layout(&who->layout, &state->at))
+    else if (who->has_descriptor && !pos_layout_read(&who->layout, &state->at))
         wrong =
             "this report descriptor has no scanned data report (usage page 8C): another reader, "
             "or a scanner in another mode";
@@ -189,15 +145,68 @@ static enum loy_status hid_pos_start(void *self, const struct loy_identity *who,
     return LOY_E_ARGUMENT;
 }
 
-/* ---- Reports ------------------------------------------------------------------------------- */
+/* ---- What is sent --------------------------------------------------------------------------- */
 
-static bool is_aim(const uint8_t *bytes)
+/* SYN BEL CR: beep; SYN M CR: a menu command, with "!" until power is lost, with "." for good. */
+static const char beep_once[] = "\x16\x07\r", beep_twice[] = "\x16\x07\r\x16\x07\r";
+static const char be_silent[] = "\x16M\rBEPBEP0!", command_name[] = "BEPBEP0";
+
+static void send_serial(const struct hid_pos *state, const char *text, struct loy_step *step)
 {
-    bool letter = (bytes[1] | 0x20) >= 'a' && (bytes[1] | 0x20) <= 'z';
-    bool modifier = (bytes[2] >= '0' && bytes[2] <= '9') || (bytes[2] >= 'A' && bytes[2] <= 'Z') ||
-                    (bytes[2] >= 'a' && bytes[2] <= 'z');
-    return bytes[0] == ']' && letter && modifier;
+    size_t n = strlen(text);
+    step->send_kind = LOY_SEND_OUTPUT;
+    step->send_length = (uint16_t)state->outputs.serial_bytes;
+    memset(step->send, 0, sizeof step->send);
+    step->send[0] = POS_SERIAL_REPORT;
+    step->send[1] = (uint8_t)n;
+    memcpy(step->send + 2, text, n);
 }
+
+static void send_sound(const struct pos_sound *sound, struct loy_step *step)
+{
+    step->send_kind = LOY_SEND_OUTPUT;
+    step->send_length = (uint16_t)sound->report_bytes;
+    memset(step->send, 0, sizeof step->send);
+    if (sound->has_id) step->send[0] = sound->report_id;
+    step->send[sound->at] |= sound->mask;
+}
+
+/* Scans go to one interface only; a reader that is also a keyboard must be told which, each time
+ * that it is opened. */
+static void hid_pos_open(void *self, struct loy_step *step)
+{
+    const struct hid_pos *state = self;
+    const struct pos_outputs *out = &state->outputs;
+    step->answers_nothing =
+        out->serial_bytes == 0 && out->good.report_bytes == 0 && out->bad.report_bytes == 0;
+    if (out->redirect_bytes == 0) return;
+    step->send_kind = LOY_SEND_FEATURE;
+    step->send_length = (uint16_t)out->redirect_bytes;
+    memset(step->send, 0, sizeof step->send);
+    step->send[0] = POS_REDIRECT_REPORT;
+    step->send[1] = 1;
+}
+
+/* The own beep goes off with the till's first answer and not before: a program that only looks, or
+ * never answers, would leave the reader mute. */
+static void hid_pos_answer(void *self, enum loy_answer answer, struct loy_step *step)
+{
+    struct hid_pos *state = self;
+    const struct pos_outputs *out = &state->outputs;
+    bool accepted = answer == LOY_ANSWER_ACCEPTED;
+    if (!accepted && out->bad.report_bytes > 0)
+        send_sound(&out->bad, step);
+    else if (out->serial_bytes > 0)
+        send_serial(state, accepted ? beep_once : beep_twice, step);
+    else if (accepted && out->good.report_bytes > 0)
+        send_sound(&out->good, step);
+    if (!out->has_commands || out->serial_bytes == 0) return;
+    if (state->own_beep != BEEP_AS_IT_LIKES || state->pending) return;
+    state->own_beep = BEEP_TO_SILENCE;
+    step->wait_ms = POS_COMMAND_MS;
+}
+
+/* ---- Symbols -------------------------------------------------------------------------------- */
 
 static void forget_symbol(struct hid_pos *state)
 {
@@ -217,11 +226,10 @@ static void report_fault(
 
 static size_t length_without_suffix(const struct hid_pos *state)
 {
-    size_t n = state->length;
-    if (state->suffix == SUFFIX_CR && n > 0 && state->text[n - 1] == '\r') return n - 1;
-    if (state->suffix == SUFFIX_CRLF && n > 1 && memcmp(state->text + n - 2, "\r\n", 2) == 0)
-        return n - 2;
-    return n;
+    const char *suffix = suffixes[state->suffix].text;
+    size_t n = strlen(suffix);
+    bool there = state->length >= n && memcmp(state->text + state->length - n, suffix, n) == 0;
+    return there ? state->length - n : state->length;
 }
 
 static enum loy_symbology symbology_of(const struct hid_pos *state, size_t n)
@@ -233,11 +241,33 @@ static enum loy_symbology symbology_of(const struct hid_pos *state, size_t n)
     return LOY_SYMBOLOGY_NONE;
 }
 
+/* The answer to our own command: its name, a status, and the character that ended it. */
+static bool is_own_answer(const struct hid_pos *state)
+{
+    size_t n = sizeof command_name - 1;
+    return state->own_beep == BEEP_ASKED && state->length == n + 2 &&
+           memcmp(state->text, command_name, n) == 0 &&
+           memchr("\x06\x15\x05", state->text[n], 3) != NULL &&
+           (state->text[n + 1] == '!' || state->text[n + 1] == '.');
+}
+
+/* Nothing was scanned. ]X0 is Bookland too, so it is an answer only if it is the one awaited. */
+static bool take_answer(struct hid_pos *state, struct loy_step *step)
+{
+    bool own = is_own_answer(state);
+    if (own) {
+        state->own_beep = BEEP_ANSWERED;
+        if (state->text[sizeof command_name - 1] != 0x06)
+            step->hint = "it keeps its own beep beside the till's: scan \"beeper, good read off\" "
+                         "of its manual";
+    }
+    return own || memcmp(state->aim, "]Z6", 4) == 0;
+}
+
 static void report_symbol(struct hid_pos *state, struct loy_step *step)
 {
     size_t n = length_without_suffix(state);
-    /* ]Z6 answers a menu command: nothing was scanned. */
-    if (n > 0 && memcmp(state->aim, "]Z6", 4) != 0) {
+    if (!take_answer(state, step) && n > 0) {
         event_begin(&step->event, driver_hid_pos.name);
         event_add_symbol(&step->event, symbology_of(state, n), state->aim, state->text, n);
         step->has_event = true;
@@ -245,51 +275,62 @@ static void report_symbol(struct hid_pos *state, struct loy_step *step)
     forget_symbol(state);
 }
 
+/* ---- Reports ------------------------------------------------------------------------------- */
+
 /* One part of a symbol, cut out of its report. */
 struct pos_part {
     char aim[4];
-    const uint8_t *data;
-    size_t length;
+    size_t data, length;
     bool more;
 };
 
-static enum loy_misread read_part(
-    const struct hid_pos *state, const uint8_t *report, struct pos_part *part)
+/* Without a count the zeros behind the data are padding. */
+static size_t length_without_padding(const uint8_t *data, size_t n)
 {
-    const struct pos_layout *at = &state->at;
+    while (n > 0 && data[n - 1] == 0)
+        n--;
+    return n;
+}
+
+/* False: it says that it holds more than it can. */
+static bool read_part(const struct pos_layout *at, const uint8_t *report, struct pos_part *part)
+{
     const uint8_t *aim = report + at->aim;
-    size_t shift = !is_aim(aim) && at->aim + 4 <= at->report_bytes && is_aim(aim + 1) ? 1 : 0;
+    bool moved = at->has_aim && !line_is_aim(aim, 3) && at->aim + 4 <= at->report_bytes &&
+                 line_is_aim(aim + 1, 3);
+    size_t end = at->more > at->data ? at->more : at->report_bytes;
     memset(part, 0, sizeof *part);
-    if (is_aim(aim + shift)) memcpy(part->aim, aim + shift, 3);
-    part->data = report + at->data + shift;
-    part->length = report[at->length];
-    part->more = at->more != 0 && (report[at->more] & at->more_mask) != 0;
-    if (part->length + shift > at->data_size) return LOY_MISREAD_DEVICE;
-    if (part->length > sizeof state->text - state->length) return LOY_MISREAD_TOO_LONG;
-    return LOY_MISREAD_NONE;
+    if (moved || (at->has_aim && line_is_aim(aim, 3))) memcpy(part->aim, aim + moved, 3);
+    part->data = at->data + moved;
+    size_t room = end - part->data < at->data_size ? end - part->data : at->data_size;
+    part->length =
+        at->has_count ? report[at->count] : length_without_padding(report + part->data, room);
+    part->more = (report[at->more] & at->more_mask) != 0;
+    return part->length <= room;
 }
 
 static void take_part(struct hid_pos *state, const uint8_t *report, struct loy_step *step)
 {
     struct pos_part part;
-    enum loy_misread fault = read_part(state, report, &part);
+    bool fits = read_part(&state->at, report, &part);
     if (state->lost) {
         state->lost = part.more;
         return;
     }
     /* The end of the last symbol is missing: say so first, then take this report as a new
-     * beginning. */
-    if (state->pending && memcmp(part.aim, state->aim, sizeof part.aim) != 0) {
+     * beginning. A later part may come without an identifier, never with another one. */
+    bool other = part.aim[0] != '\0' && memcmp(part.aim, state->aim, sizeof part.aim) != 0;
+    if (state->pending && other) {
         report_fault(state, step, LOY_MISREAD_TRUNCATED, false);
         step->used = 0;
         return;
     }
-    if (fault != LOY_MISREAD_NONE) {
-        report_fault(state, step, fault, part.more);
+    if (!fits || part.length > sizeof state->text - state->length) {
+        report_fault(state, step, fits ? LOY_MISREAD_TOO_LONG : LOY_MISREAD_DEVICE, part.more);
         return;
     }
-    memcpy(state->aim, part.aim, sizeof part.aim);
-    memcpy(state->text + state->length, part.data, part.length);
+    if (!state->pending) memcpy(state->aim, part.aim, sizeof part.aim);
+    memcpy(state->text + state->length, report + part.data, part.length);
     state->length += part.length;
     state->vendor = state->at.vendor != 0 ? report[state->at.vendor] : 0;
     state->pending = part.more;
@@ -300,39 +341,60 @@ static void take_part(struct hid_pos *state, const uint8_t *report, struct loy_s
  * continued. What follows must be skipped, or it would pass for a symbol of its own. */
 static bool may_continue(const struct pos_layout *at, const uint8_t *report, size_t length)
 {
-    return at->length >= length || report[at->length] >= at->data_size;
+    if (at->more_mask == 0) return false;
+    return !at->has_count || at->count >= length || report[at->count] >= at->data_size;
+}
+
+/* Triggers, status and attributes have reports of their own. */
+static bool is_ours(const struct pos_layout *at, const uint8_t *bytes, size_t length)
+{
+    return length > 0 && (!at->has_id || bytes[0] == at->report_id);
 }
 
 static void feed_report(
     struct hid_pos *state, const uint8_t *bytes, size_t length, struct loy_step *step)
 {
-    /* Triggers, status and attributes have reports of their own. */
-    bool ours = length > 0 && (!state->at.has_id || bytes[0] == state->at.report_id);
-    if (ours && length < state->at.report_bytes)
-        report_fault(state, step, LOY_MISREAD_TRUNCATED, may_continue(&state->at, bytes, length));
-    else if (ours && length > state->at.report_bytes)
+    const struct pos_layout *at = &state->at;
+    if (!is_ours(at, bytes, length)) return;
+    if (length < at->report_bytes)
+        report_fault(state, step, LOY_MISREAD_TRUNCATED, may_continue(at, bytes, length));
+    else if (length > at->report_bytes)
         report_fault(state, step, LOY_MISREAD_UNKNOWN_LAYOUT, false);
-    else if (ours)
+    else
         take_part(state, bytes, step);
-    if (state->pending || state->lost) step->wait_ms = POS_WAIT_MS;
+}
+
+/* Whether a report without its ID has one byte more before the identifier: then its first byte is a
+ * count, and text stands where the count says that it ends. In another report it is an ID. */
+static bool is_bare_and_moved(const struct pos_layout *at, const uint8_t *bytes)
+{
+    size_t n = bytes[0];
+    return bytes[at->aim] == ']' && n != at->report_id && n > 0 && n <= at->data_size &&
+           bytes[at->data + n - 1] != 0;
+}
+
+/* Browsers and some tools hand a report over without its ID. Only an AIM identifier in its place
+ * tells such a report from another one that was cut: ']' is no count. */
+static bool is_bare(const struct pos_layout *at, const uint8_t *bytes, size_t length)
+{
+    if (!at->guessed || !at->has_aim || length + 1 != at->report_bytes) return false;
+    return bytes[at->aim - 1] == ']' || is_bare_and_moved(at, bytes);
 }
 
 static void hid_pos_feed(void *self, const uint8_t *bytes, size_t length, struct loy_step *step)
 {
     struct hid_pos *state = self;
-    const struct pos_layout *at = &state->at;
     step->used = length;
-    /* Only an AIM identifier in its place tells such a report from another one that was cut. */
-    bool bare = at->guessed && length + 1 == at->report_bytes && bytes[at->aim - 1] == ']';
-    if (!bare || bytes[0] == at->report_id) {
+    if (is_bare(&state->at, bytes, length)) {
+        uint8_t whole[64] = {state->at.report_id};
+        memcpy(whole + 1, bytes, length);
+        feed_report(state, whole, sizeof whole, step);
+        explicit_bzero(whole, sizeof whole);
+    } else {
         feed_report(state, bytes, length, step);
-        return;
     }
-    /* Browsers and some tools hand a report over without its ID. */
-    uint8_t whole[64] = {at->report_id};
-    memcpy(whole + 1, bytes, length);
-    feed_report(state, whole, sizeof whole, step);
-    explicit_bzero(whole, sizeof whole);
+    bool in_dialogue = state->own_beep == BEEP_TO_SILENCE || state->own_beep == BEEP_ASKED;
+    if (state->pending || state->lost || in_dialogue) step->wait_ms = POS_WAIT_MS;
 }
 
 static void hid_pos_silence(void *self, struct loy_step *step)
@@ -340,6 +402,46 @@ static void hid_pos_silence(void *self, struct loy_step *step)
     struct hid_pos *state = self;
     state->lost = false;
     if (state->pending) report_fault(state, step, LOY_MISREAD_TRUNCATED, false);
+    if (state->own_beep == BEEP_ASKED) state->own_beep = BEEP_ANSWERED;
+    if (state->own_beep != BEEP_TO_SILENCE) return;
+    state->own_beep = BEEP_ASKED;
+    send_serial(state, be_silent, step);
+    step->wait_ms = POS_WAIT_MS;
+}
+
+/* ---- Recordings ----------------------------------------------------------------------------- */
+
+static bool is_used(const struct pos_layout *at, const struct pos_part *part, size_t i)
+{
+    bool aim = at->has_aim && i >= at->aim && i < at->aim + 3 + (part->data - at->data);
+    bool data = i >= part->data && i < part->data + part->length;
+    return (at->has_id && i == 0) || (at->has_count && i == at->count) || aim || data ||
+           (at->vendor != 0 && i == at->vendor) || (at->more_mask != 0 && i == at->more);
+}
+
+static void redact_report(const struct pos_layout *at, uint8_t *bytes, size_t length)
+{
+    struct pos_part part = {.data = at->data};
+    bool ours = is_ours(at, bytes, length);
+    if (ours && length == at->report_bytes && !read_part(at, bytes, &part)) part.length = 0;
+    for (size_t i = 0; i < length; i++)
+        if (ours ? !is_used(at, &part, i) : i > 0) bytes[i] = 0;
+}
+
+/* Readers pad with what they like: with the rest of a longer symbol, for one. */
+static void hid_pos_redact(const void *self, uint8_t *bytes, size_t length)
+{
+    const struct hid_pos *state = self;
+    const struct pos_layout *at = &state->at;
+    if (!is_bare(at, bytes, length)) {
+        redact_report(at, bytes, length);
+        return;
+    }
+    uint8_t whole[64] = {at->report_id};
+    memcpy(whole + 1, bytes, length);
+    redact_report(at, whole, sizeof whole);
+    memcpy(bytes, whole + 1, length);
+    explicit_bzero(whole, sizeof whole);
 }
 
 const struct loy_driver driver_hid_pos = {
@@ -354,4 +456,7 @@ const struct loy_driver driver_hid_pos = {
     .start = hid_pos_start,
     .feed = hid_pos_feed,
     .silence = hid_pos_silence,
+    .open = hid_pos_open,
+    .answer = hid_pos_answer,
+    .redact = hid_pos_redact,
 };

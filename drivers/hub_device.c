@@ -209,6 +209,7 @@ static void greet_device(struct loy_reader *reader, struct hub_device *device)
     if (device->driver->open == NULL) return;
     clear_step(step);
     device->driver->open(device->state, step);
+    if (step->answers_nothing) device->info.answers = false;
     call_send(device, step);
     set_deadline(device, step->wait_ms);
     show_hint(device, step->hint);

@@ -14,12 +14,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
 #define PACKETS_MAX 512
+#define SENT_MAX 16
 #define ENDPOINT_IN 0x81
 
 /* One transfer that libusb has handed in: the request and its buffer in the client's memory. */
@@ -49,6 +49,8 @@ struct emulated_usb {
     struct urb *waiting, *done;
     struct packet packets[PACKETS_MAX];
     size_t packet_first, packet_count;
+    struct usb_sent sent[SENT_MAX];
+    size_t sent_count;
 };
 
 static struct emulated_usb *plugged;
@@ -139,6 +141,17 @@ static int answer_name(const char *name, uint8_t *data, int room)
     return answer(bytes, bytes[0], data, room);
 }
 
+static int keep_sent(struct emulated_usb *usb, const uint8_t *setup, const uint8_t *data, int n)
+{
+    struct usb_sent *sent = &usb->sent[usb->sent_count];
+    if (usb->sent_count == SENT_MAX || n > (int)sizeof sent->bytes) return -EPIPE;
+    sent->value = (uint16_t)(setup[3] << 8 | setup[2]);
+    sent->length = (size_t)n;
+    memcpy(sent->bytes, data, sent->length);
+    usb->sent_count++;
+    return n;
+}
+
 /* setup: type, request, value low, value high, index, length. Bytes that go back, or -errno. */
 static int control(struct emulated_usb *usb, const uint8_t *setup, uint8_t *data, int room)
 {
@@ -146,6 +159,7 @@ static int control(struct emulated_usb *usb, const uint8_t *setup, uint8_t *data
     if (setup[1] == 6 && setup[3] == 3) return answer_name(model->product, data, room);
     if (setup[0] == 0x81 && setup[1] == 6 && setup[3] == 0x22)
         return answer(model->descriptor, model->descriptor_length, data, room);
+    if (setup[0] == 0x21 && setup[1] == 9) return keep_sent(usb, setup, data, room);
     return -EPIPE; /* SET_IDLE among them: many devices do so */
 }
 
@@ -499,20 +513,11 @@ bool usb_all_taken(struct emulated_usb *usb)
     return all;
 }
 
-void usb_open_testbed(const char *root)
+bool usb_sent(struct emulated_usb *usb, size_t n, struct usb_sent *sent)
 {
-    static const char *const places[] = {"", "/ioctl", "/ioctl/_default"};
-    char path[256];
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        snprintf(path, sizeof path, "%s%s", root, places[i]);
-        if (chmod(path, 0777) != 0) abort();
-    }
-}
-
-void usb_allow_descriptors(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= 1024) return;
-    limit.rlim_cur = limit.rlim_max < 1024 ? limit.rlim_max : 1024;
-    setrlimit(RLIMIT_NOFILE, &limit);
+    pthread_mutex_lock(&usb->lock);
+    bool there = n < usb->sent_count;
+    if (there) *sent = usb->sent[n];
+    pthread_mutex_unlock(&usb->lock);
+    return there;
 }

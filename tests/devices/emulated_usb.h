@@ -50,6 +50,16 @@ void usb_hold(struct emulated_usb *usb, bool held);
 /* From now on control requests get no answer at all. */
 void usb_mute(struct emulated_usb *usb);
 
+/* What the host has sent on endpoint 0 (SET_REPORT). */
+struct usb_sent {
+    uint16_t value; /* type (2 output, 3 feature) in the high byte, report ID in the low one */
+    size_t length;
+    uint8_t bytes[64];
+};
+
+/* The n-th of these, from 0; false: there were not so many. */
+bool usb_sent(struct emulated_usb *usb, size_t n, struct usb_sent *sent);
+
 bool usb_kernel_has_it(struct emulated_usb *usb);
 unsigned usb_claims(struct emulated_usb *usb);
 unsigned usb_waiting_transfers(struct emulated_usb *usb);

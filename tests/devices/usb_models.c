@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
  * usb_models.c - the devices that the tests plug in: ids, names, report descriptors, and what they
- * send. Must not know: how they are emulated.
+ * send; and what the testbed itself needs. Must not know: how they are emulated.
  */
 #include "emulated_usb.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 /* MagTek D99875191, section 4: 337 bytes, no report ID. */
 static const uint8_t magtek_descriptor[] = {0x06, 0x00, 0xFF, 0x09, 0x01, 0xA1, 0x01, 0x15, 0x00,
@@ -77,4 +81,24 @@ void usb_fill_member(uint8_t *bytes, int i)
     memcpy(bytes, "MEMBER", 6);
     bytes[6] = (uint8_t)('0' + i / 10);
     bytes[7] = (uint8_t)('0' + i % 10);
+}
+
+/* ---- The testbed -------------------------------------------------------------------------- */
+
+void usb_open_testbed(const char *root)
+{
+    static const char *const places[] = {"", "/ioctl", "/ioctl/_default"};
+    char path[256];
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        snprintf(path, sizeof path, "%s%s", root, places[i]);
+        if (chmod(path, 0777) != 0) abort();
+    }
+}
+
+void usb_allow_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= 1024) return;
+    limit.rlim_cur = limit.rlim_max < 1024 ? limit.rlim_max : 1024;
+    setrlimit(RLIMIT_NOFILE, &limit);
 }

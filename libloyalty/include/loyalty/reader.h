@@ -169,8 +169,8 @@ struct loy_decoder_options {
     size_t size;
     const char *driver; /* a name of loy_driver_list */
     /* track-bits: bits=N order=msb|lsb inverted=0|1 track=1|2|3; serial-line: preset=NAME aim=0|1
-     * lrc=0|1 suffix=cr|crlf|none; hid-pos: suffix=cr|crlf|none; HID drivers: descriptor=HEX
-     * vid=HEX pid=HEX. */
+     * lrc=0|1 suffix=cr|crlf|none; hid-pos: suffix=cr|crlf|none; symbol-hid-com: aim=0|1
+     * suffix=auto|cr|crlf|none; HID drivers: descriptor=HEX vid=HEX pid=HEX. */
     const struct loy_option *options;
     size_t option_count;
     struct loy_guard_rules rules;
