@@ -206,7 +206,8 @@ static void greet_device(struct loy_reader *reader, struct hub_device *device)
     const struct loy_match *model =
         match_find(device->driver->match, device->info.vid, device->info.pid);
     if (model != NULL) show_hint(device, model->better);
-    if (device->driver->open == NULL) return;
+    /* A recording does not answer. */
+    if (device->driver->open == NULL || device->source->type == &transport_file) return;
     clear_step(step);
     device->driver->open(device->state, step);
     if (step->answers_nothing) device->info.answers = false;

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -183,8 +184,20 @@ void serial_free_all(void)
 
 void serial_say(struct emulated_serial *serial, const char *text)
 {
-    size_t length = strlen(text);
-    if (write(serial->peer, text, length) != (ssize_t)length) abort();
+    serial_say_bytes(serial, text, strlen(text));
+}
+
+void serial_say_bytes(struct emulated_serial *serial, const void *bytes, size_t length)
+{
+    if (write(serial->peer, bytes, length) != (ssize_t)length) abort();
+}
+
+size_t serial_hear(struct emulated_serial *serial, uint8_t *bytes, size_t size)
+{
+    struct pollfd wait = {serial->peer, POLLIN, 0};
+    if (poll(&wait, 1, 0) <= 0) return 0;
+    ssize_t n = read(serial->peer, bytes, size);
+    return n > 0 ? (size_t)n : 0;
 }
 
 bool serial_dtr(struct emulated_serial *serial)

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <termios.h>
 #include <umockdev.h>
 
@@ -22,6 +23,9 @@ void serial_unplug(struct emulated_serial *serial);
 void serial_free_all(void);
 
 void serial_say(struct emulated_serial *serial, const char *text);
+void serial_say_bytes(struct emulated_serial *serial, const void *bytes, size_t length);
+/* What the host has sent, up to size bytes; 0 for nothing. */
+size_t serial_hear(struct emulated_serial *serial, uint8_t *bytes, size_t size);
 bool serial_dtr(struct emulated_serial *serial);
 /* The settings that the client chose. */
 struct termios serial_settings(struct emulated_serial *serial);

@@ -80,7 +80,7 @@ static void play_truncated(const char *driver)
 {
     size_t whole = vector.starts[1];
     /* One byte too many: cut to the right length it is right. */
-    if (strcmp(vector.name, "magtek-hid/too-long") == 0) return;
+    if (strstr(vector.name, "too-long") != NULL) return;
     for (size_t at = 0; at < whole; at++) {
         struct loy_decoder *decoder = vector_decoder(&vector, driver);
         check_cut_report(decoder, at);
