@@ -10,8 +10,6 @@
 #include <loyalty/event.h>
 #include <loyalty/reader.h>
 
-#define GUARD_ISSUERS_VERSION "2026-11"
-
 struct guard {
     struct loy_range ranges[LOY_RANGES_MAX];
     size_t range_count;
@@ -22,5 +20,9 @@ enum loy_status guard_init(struct guard *guard, const struct loy_guard_rules *ru
 /* Judges a READ event in place: it stays a read (perhaps with parts marked masked), or becomes
  * REFUSED or FOREIGN with all its bytes wiped. Other kinds pass untouched. */
 void guard_judge(const struct guard *guard, struct loy_event *event);
+
+/* Whether a read that was judged holds a number of the shop's own ranges whose digits the reader
+ * hides: "this reader masks the shop's own cards". */
+bool guard_masks_own(const struct guard *guard, const struct loy_event *event);
 
 #endif

@@ -26,12 +26,22 @@ static void count_event(struct loy_counts *counts, const struct loy_event *event
     if (event->kind == LOY_EVENT_REFUSED) counts->refused[event->reason]++;
 }
 
+static void show_hint(struct hub_device *device, const char *hint)
+{
+    if (hint != NULL) snprintf(device->info.text, sizeof device->info.text, "%s", hint);
+}
+
+static const char masks_own[] =
+    "this reader masks the shop's own cards, so nobody can be found by them: switch masking off in "
+    "the reader's settings, or use another reader";
+
 /* Every event goes this way: guard, number, time, queue; then its original is wiped. */
 static void deliver(struct loy_reader *reader, struct hub_device *device, struct loy_event *event)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     guard_judge(&reader->guard, event);
+    if (guard_masks_own(&reader->guard, event)) show_hint(device, masks_own);
     event->reader = device->info.reader;
     event->at_us = (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
     count_event(&device->info.counts, event);
@@ -187,11 +197,6 @@ static void call_send(struct hub_device *device, const struct loy_step *step)
 static void set_deadline(struct hub_device *device, uint32_t wait_ms)
 {
     device->deadline_ms = wait_ms == 0 ? 0 : transport_now_ms() + wait_ms;
-}
-
-static void show_hint(struct hub_device *device, const char *hint)
-{
-    if (hint != NULL) snprintf(device->info.text, sizeof device->info.text, "%s", hint);
 }
 
 static void clear_step(struct loy_step *step)

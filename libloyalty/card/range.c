@@ -12,42 +12,7 @@
 #define PREFIX_NATIONAL 4u    /* the same for 9 and a country code: national use (ISO/IEC 7812-1) */
 #define PREFIX_COMPANY_GS1 7u /* digits from which on a GS1 prefix belongs to one company */
 #define ISSUER_DIGITS 6u
-
-/* Issuers' first six digits and lengths (reference: ISO/IEC 7812-1 tables as the networks publish
- * them). shared: store cards live there too, so a prefix of six digits suffices. code: a wallet's
- * payment code. */
-struct issuer {
-    uint32_t low, high;
-    uint8_t length_min, length_max;
-    bool shared;
-};
-// clang-format off
-static const struct issuer issuers[] = {
-    {400000, 499999, 13, 19, false}, /* Visa */
-    {510000, 559999, 16, 16, false}, /* Mastercard */
-    {222100, 272099, 16, 16, false},
-    {340000, 349999, 15, 15, false}, /* American Express */
-    {370000, 379999, 15, 15, false},
-    {601100, 601199, 16, 19, false}, /* Discover */
-    {644000, 659999, 16, 19, false},
-    {620000, 629999, 12, 19, false}, /* UnionPay */
-    {810000, 829999, 16, 19, false}, /* UnionPay, RuPay */
-    {352800, 358999, 16, 19, false}, /* JCB */
-    {213100, 213199, 15, 15, false},
-    {180000, 180099, 15, 15, false},
-    {300000, 305999, 14, 19, false}, /* Diners */
-    {309500, 309599, 14, 19, false},
-    {360000, 369999, 14, 19, false},
-    {380000, 399999, 14, 19, false},
-    {220000, 220499, 16, 19, false}, /* Mir */
-    {979200, 979299, 16, 16, false}, /* Troy */
-    {500000, 509999, 12, 19, true},  /* Maestro, RuPay */
-    {560000, 599999, 12, 19, true},
-    {600000, 699999, 12, 19, true},
-    {100000, 159999, 18, 18, true},  /* wallets' payment codes */
-    {250000, 309999, 16, 24, true},
-};
-// clang-format on
+#define ISSUER_LENGTH_MAX 31u /* digits for which loy_issuer.lengths has a bit */
 
 static bool starts_with(const char *text, const char *prefix)
 {
@@ -147,6 +112,15 @@ static void span(const struct loy_range *range, uint32_t *low, uint32_t *high)
     }
 }
 
+/* Whether first six digits from low to high can be those of the row's numbers. */
+static bool meets(const struct loy_issuer *issuer, uint32_t low, uint32_t high)
+{
+    uint32_t unit = 1;
+    for (size_t i = issuer->prefix_digits; i < ISSUER_DIGITS; i++)
+        unit *= 10;
+    return high >= issuer->first * unit && low <= issuer->last * unit + unit - 1;
+}
+
 static const char *like_payment(const struct loy_range *range)
 {
     size_t enough = range->prefix[0] == '9' ? PREFIX_NATIONAL : PREFIX_SURE;
@@ -155,11 +129,12 @@ static const char *like_payment(const struct loy_range *range)
     if (!sure && payment_length && strchr("345689", range->prefix[0]))
         return "payment cards begin like this: give the first 6 digits of your cards or more";
     uint32_t low, high;
+    const struct loy_issuer *issuer;
     span(range, &low, &high);
-    for (size_t i = 0; i < sizeof issuers / sizeof issuers[0]; i++) {
-        const struct issuer *issuer = &issuers[i];
-        if (high < issuer->low || low > issuer->high) continue;
-        if (range->length < issuer->length_min || range->length > issuer->length_max) continue;
+    for (size_t i = 0; (issuer = loy_issuer_at(i)) != NULL; i++) {
+        if (!meets(issuer, low, high)) continue;
+        if (range->length > ISSUER_LENGTH_MAX || (issuer->lengths >> range->length & 1u) == 0)
+            continue;
         if (sure && (issuer->shared || range->financial_layout)) continue;
         return issuer->shared ? "payment cards or codes look like this: give the first 6 digits of "
                                 "your cards or more"

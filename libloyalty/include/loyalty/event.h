@@ -290,4 +290,6 @@ static inline bool loy_range_holds(const struct loy_range *range, const char *nu
 #ifdef __cplusplus
 }
 #endif
+
+#include <loyalty/issuer.h> /* the networks' numbers */
 #endif
