@@ -7,17 +7,23 @@
 #include "transport.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <libserialport.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <termios.h>
+#include <unistd.h>
 
 /* A port that comes back must be heard within two seconds. */
 #define RETRY_MS 500
 #define CHUNK_MAX 512u
+#define LINKS_MAX 8
+#define OUT_MAX (4u * LOY_SEND_MAX) /* what the line has not taken yet */
 
 enum port_state {
     PORT_SHUT,    /* not open; tried again at retry_at_ms */
@@ -35,6 +41,9 @@ struct serial {
     enum port_state state;
     int64_t retry_at_ms;
     bool trouble; /* text not yet taken */
+    bool broken;  /* writing failed: the line is gone */
+    size_t out_length;
+    uint8_t out[OUT_MAX];
     char text[TRANSPORT_TEXT_MAX], told[TRANSPORT_TEXT_MAX];
 };
 
@@ -47,23 +56,32 @@ static void set_trouble(struct serial *serial, const char *text)
     serial->trouble = strcmp(serial->text, serial->told) != 0;
 }
 
+/* Who may open the port is the node's own group, on most systems dialout. */
+static void explain_rights(struct serial *serial, const struct stat *node)
+{
+    char room[1024], text[TRANSPORT_TEXT_MAX];
+    struct group row, *group = NULL;
+    if (getgrgid_r(node->st_gid, &row, room, sizeof room, &group) != 0) group = NULL;
+    const char *name = group != NULL && node->st_gid != 0 ? group->gr_name : "dialout";
+    snprintf(text, sizeof text,
+        "no permission: add the user to the group %.32s (sudo usermod -aG %.32s NAME), and log in "
+        "again",
+        name, name);
+    set_trouble(serial, text);
+}
+
 static void explain_open(struct serial *serial, int error)
 {
-    switch (error) {
-    case EACCES:
-    case EPERM:
-        set_trouble(
-            serial, "no permission: add the user to the group that owns the port (dialout)");
-        break;
-    case EBUSY:
+    struct stat node;
+    bool there = stat(serial->place->where, &node) == 0;
+    if ((error == EACCES || error == EPERM) && there)
+        explain_rights(serial, &node);
+    else if (error == EBUSY || error == EWOULDBLOCK)
         set_trouble(serial, "another program holds the port: close it, it is taken up by itself");
-        break;
-    case ENOTTY:
+    else if (error == ENOTTY || (there && (error == 0 || error == ENOENT)))
         set_trouble(serial, "that is not a serial port");
-        break;
-    default:
+    else
         set_trouble(serial, "the port is not there: plug it in, it is taken up by itself");
-    }
 }
 
 static void shut_port(struct serial *serial)
@@ -71,36 +89,85 @@ static void shut_port(struct serial *serial)
     if (serial->fd >= 0 && serial->epoll_fd >= 0)
         epoll_ctl(serial->epoll_fd, EPOLL_CTL_DEL, serial->fd, NULL);
     serial->fd = -1;
+    serial->broken = false;
+    serial->out_length = 0;
     if (serial->port == NULL) return;
     sp_close(serial->port);
     sp_free_port(serial->port);
     serial->port = NULL;
 }
 
-static bool watch_port(struct serial *serial)
+static bool watch_port(struct serial *serial, int operation)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.fd = serial->fd};
-    return serial->epoll_fd < 0 ||
-           epoll_ctl(serial->epoll_fd, EPOLL_CTL_ADD, serial->fd, &event) == 0;
+    if (serial->out_length > 0) event.events |= EPOLLOUT;
+    return serial->epoll_fd < 0 || epoll_ctl(serial->epoll_fd, operation, serial->fd, &event) == 0;
+}
+
+/* The kernel's exclusive mode does not keep out the superuser, nor who opened the port before. */
+static bool take_port(struct serial *serial)
+{
+    return sp_get_port_handle(serial->port, &serial->fd) == SP_OK &&
+           flock(serial->fd, LOCK_EX | LOCK_NB) == 0 && watch_port(serial, EPOLL_CTL_ADD);
+}
+
+static bool is_kernels_name(const char *node)
+{
+    char entry[64];
+    if (strncmp(node, "/dev/", 5) != 0 || strlen(node) > 40 || strchr(node + 5, '/')) return false;
+    snprintf(entry, sizeof entry, "/sys/class/tty/%.40s", node + 5);
+    return access(entry, F_OK) == 0;
+}
+
+/* One link further; false: it is none. */
+static bool follow_link(char node[TRANSPORT_WHERE_MAX])
+{
+    char target[256];
+    ssize_t n = readlink(node, target, sizeof target - 1);
+    if (n <= 0) return false;
+    target[n] = '\0';
+    const char *rest = target;
+    char *slash = strrchr(node, '/');
+    while (slash != NULL && strncmp(rest, "../", 3) == 0) {
+        *slash = '\0';
+        slash = strrchr(node, '/');
+        rest += 3;
+    }
+    size_t kept = slash == NULL || rest[0] == '/' ? 0 : (size_t)(slash - node) + 1;
+    if (kept + strlen(rest) >= TRANSPORT_WHERE_MAX) return false;
+    memcpy(node + kept, rest, strlen(rest) + 1);
+    return true;
+}
+
+/* libserialport takes the kernel's own names only (/dev/ttyUSB0). udev's names of the plug or the
+ * device are links to them, which are followed anew at each attempt: after a replug the kernel's
+ * name may be another one. */
+static void find_node(const char *where, char node[TRANSPORT_WHERE_MAX])
+{
+    int links = 0;
+    snprintf(node, TRANSPORT_WHERE_MAX, "%s", where);
+    while (!is_kernels_name(node) && links < LINKS_MAX && follow_link(node))
+        links++;
 }
 
 static void try_port(struct serial *serial)
 {
+    char node[TRANSPORT_WHERE_MAX];
     serial->retry_at_ms = transport_now_ms() + RETRY_MS;
+    find_node(serial->place->where, node);
     errno = 0;
-    enum sp_return result = sp_get_port_by_name(serial->place->where, &serial->port);
+    enum sp_return result = sp_get_port_by_name(node, &serial->port);
     if (result == SP_OK) {
         errno = 0;
         result = sp_open(serial->port, SP_MODE_READ_WRITE);
     }
-    int error = errno;
-    if (result == SP_OK && sp_get_port_handle(serial->port, &serial->fd) == SP_OK &&
-        watch_port(serial)) {
+    if (result == SP_OK && take_port(serial)) {
         serial->state = PORT_OPENED;
         serial->trouble = false;
         serial->told[0] = '\0';
         return;
     }
+    int error = errno;
     shut_port(serial);
     explain_open(serial, error);
 }
@@ -113,8 +180,9 @@ static enum sp_parity parity_of(char parity)
     return parity == 'O' ? SP_PARITY_ODD : SP_PARITY_NONE;
 }
 
-/* A byte with wrong parity shall come as NUL, which no card holds, and not as if it were right. */
-static bool check_parity(int fd)
+/* A byte with wrong parity or stop bit shall come as NUL, which no card holds, and not as if it
+ * were right. */
+static bool check_bytes(int fd)
 {
     struct termios settings;
     if (tcgetattr(fd, &settings) != 0) return false;
@@ -141,7 +209,7 @@ static enum loy_status serial_start(
     struct serial *serial = self;
     (void)channel;
     if (line == NULL || serial->state != PORT_OFFERED) return LOY_E_ARGUMENT;
-    if (!set_line(serial->port, line) || (line->parity != 'N' && !check_parity(serial->fd))) {
+    if (!set_line(serial->port, line) || !check_bytes(serial->fd)) {
         snprintf(text, text_size, "the port does not take %u baud %u%c%u%s", line->baud, line->bits,
             line->parity, line->stop, line->rts_cts ? " with RTS/CTS" : "");
         return LOY_E_IO;
@@ -178,7 +246,7 @@ static enum loy_status take_bytes(struct serial *serial, struct transport_news *
         news->length = (size_t)n;
         return LOY_OK;
     }
-    if (n == 0 && !line_is_gone(serial)) return LOY_NONE;
+    if (n == 0 && !serial->broken && !line_is_gone(serial)) return LOY_NONE;
     hang_up(serial);
     return LOY_MORE;
 }
@@ -187,6 +255,7 @@ static void announce(struct serial *serial, struct transport_news *news)
 {
     int vid = 0, pid = 0;
     const char *product = sp_get_port_usb_product(serial->port);
+    if (product == NULL) product = sp_get_port_description(serial->port);
     const struct transport_place *place = serial->place;
     memset(&news->who, 0, sizeof news->who);
     if (sp_get_port_usb_vid_pid(serial->port, &vid, &pid) == SP_OK) {
@@ -259,9 +328,25 @@ static enum loy_status serial_watch(void *self, int epoll_fd)
     return LOY_OK;
 }
 
+/* Writes what the line takes; the rest goes when it takes more. */
+static enum loy_status write_out(struct serial *serial)
+{
+    errno = 0;
+    int n = sp_nonblocking_write(serial->port, serial->out, serial->out_length);
+    if (n < 0 && errno == EAGAIN) n = 0; /* libserialport 0.1.1 calls a full line a failure */
+    if (n < 0) {
+        serial->broken = true;
+        return LOY_E_GONE;
+    }
+    serial->out_length -= (size_t)n;
+    memmove(serial->out, serial->out + n, serial->out_length);
+    return watch_port(serial, EPOLL_CTL_MOD) ? LOY_OK : LOY_E_IO;
+}
+
 static void serial_pump(void *self)
 {
     struct serial *serial = self;
+    if (serial->state == PORT_LISTENS && serial->out_length > 0) write_out(serial);
     if (serial->state != PORT_SHUT || serial->trouble) return;
     if (transport_now_ms() >= serial->retry_at_ms) try_port(serial);
 }
@@ -272,9 +357,11 @@ static enum loy_status serial_send(
     struct serial *serial = self;
     (void)channel;
     (void)kind;
-    if (serial->port == NULL) return LOY_E_GONE;
-    enum sp_return n = sp_nonblocking_write(serial->port, bytes, length);
-    return n == (enum sp_return)length ? LOY_OK : LOY_E_IO;
+    if (serial->state != PORT_LISTENS) return LOY_E_GONE;
+    if (length > OUT_MAX - serial->out_length) return LOY_E_BUSY;
+    memcpy(serial->out + serial->out_length, bytes, length);
+    serial->out_length += length;
+    return write_out(serial);
 }
 
 static void serial_pause(void *self, void *channel, bool paused)
@@ -297,7 +384,8 @@ static void serial_drop(void *self, void *channel)
 static int serial_due_ms(void *self)
 {
     const struct serial *serial = self;
-    if (serial->trouble || serial->state == PORT_OPENED || serial->state == PORT_HUNG) return 0;
+    if (serial->trouble || serial->broken) return 0;
+    if (serial->state == PORT_OPENED || serial->state == PORT_HUNG) return 0;
     if (serial->state != PORT_SHUT) return -1;
     int64_t left = serial->retry_at_ms - transport_now_ms();
     return left > 0 ? (int)left : 0;

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define DEVICE "/devices/pci0000:00/usb1/1-7"
-#define PORT DEVICE "/1-7:1.0/ttyUSB0"
+#define INTERFACE DEVICE "/1-7:1.0"
 
 struct emulated_serial {
     struct emulated_serial *next; /* all that were ever plugged */
@@ -26,6 +26,7 @@ struct emulated_serial {
     UMockdevIoctlBase *handler;
     pthread_mutex_t lock;
     int modem_lines, peer;
+    unsigned number; /* of ttyUSB */
     char pty[64];
     bool gone;
 };
@@ -37,12 +38,22 @@ static const char description[] =
     "P: " DEVICE "\nN: bus/usb/001/007\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\nE: DRIVER=usb\n"
     "E: BUSNUM=001\nE: DEVNUM=007\nE: DEVNAME=/dev/bus/usb/001/007\nA: busnum=1\\n\nA: devnum=7\\n\n"
     "A: idVendor=0403\\n\nA: idProduct=6001\\n\nA: product=Line Scanner\\n\nA: serial=S0001\\n\n\n"
-    "P: " DEVICE "/1-7:1.0\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\nE: DRIVER=ftdi_sio\n"
+    "P: " INTERFACE "\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\nE: DRIVER=ftdi_sio\n"
     "A: bInterfaceNumber=00\\n\n\n"
-    "P: " PORT "\nE: SUBSYSTEM=usb-serial\nE: DRIVER=ftdi_sio\n\n"
-    "P: " PORT "/tty/ttyUSB0\nE: SUBSYSTEM=tty\nE: DEVNAME=" SERIAL_NODE "\n"
-    "E: MAJOR=188\nE: MINOR=0\nA: dev=188:0\\n\nL: device=../../../ttyUSB0\n\n";
+    "P: " INTERFACE "/ttyUSB%u\nE: SUBSYSTEM=usb-serial\nE: DRIVER=ftdi_sio\n\n"
+    "P: " INTERFACE "/ttyUSB%u/tty/ttyUSB%u\nE: SUBSYSTEM=tty\nE: DEVNAME=/dev/ttyUSB%u\n"
+    "E: MAJOR=188\nE: MINOR=%u\nA: dev=188:%u\\n\nL: device=../../../ttyUSB%u\n\n";
 // clang-format on
+
+/* "/dev/ttyUSB0" and the like, as long as the next three calls. */
+static const char *with_number(const char *head, const struct emulated_serial *serial)
+{
+    static char texts[4][128];
+    static unsigned turn;
+    char *text = texts[turn++ % 4];
+    snprintf(text, sizeof texts[0], "%s%u", head, serial->number);
+    return text;
+}
 
 /* Ptys have no modem lines: those are answered here, all else by the kernel on the pty. */
 static gboolean change_lines(
@@ -126,16 +137,33 @@ static void make_node(const struct emulated_serial *serial, bool there)
     for (const char *c = serial->pty; *c != '\0'; c++)
         map[n++] = *c == '/' ? '_' : *c;
     map[n] = '\0';
-    make_link(root, SERIAL_NODE, serial->pty, there);
-    if (!there) make_link(root, "/dev/.node/ttyUSB0", NULL, false);
-    make_link(root, map, "188:0", there);
+    make_link(root, with_number("/dev/ttyUSB", serial), serial->pty, there);
+    if (!there) make_link(root, with_number("/dev/.node/ttyUSB", serial), NULL, false);
+    make_link(root, map, with_number("188:", serial), there);
+    make_link(root, SERIAL_BY_PATH, with_number("../../ttyUSB", serial), there);
     g_free(root);
+}
+
+static void add_devices(const struct emulated_serial *serial)
+{
+    GError *error = NULL;
+    unsigned n = serial->number;
+    char text[2 * sizeof description];
+    snprintf(text, sizeof text, description, n, n, n, n, n, n, n);
+    if (umockdev_testbed_add_from_string(serial->bed, text, &error)) return;
+    fprintf(stderr, "umockdev: %s\n", error->message);
+    abort();
 }
 
 struct emulated_serial *serial_plug(UMockdevTestbed *bed)
 {
-    GError *error = NULL;
+    return serial_plug_as(bed, 0);
+}
+
+struct emulated_serial *serial_plug_as(UMockdevTestbed *bed, unsigned number)
+{
     struct emulated_serial *serial = calloc(1, sizeof *serial);
+    serial->number = number;
     serial->bed = bed;
     serial->modem_lines = TIOCM_CTS | TIOCM_DSR | TIOCM_CAR;
     pthread_mutex_init(&serial->lock, NULL);
@@ -144,11 +172,8 @@ struct emulated_serial *serial_plug(UMockdevTestbed *bed)
     make_node(serial, true);
     serial->handler = umockdev_ioctl_base_new();
     g_signal_connect_after(serial->handler, "handle-ioctl", G_CALLBACK(on_ioctl), serial);
-    umockdev_testbed_attach_ioctl(bed, SERIAL_NODE, serial->handler, NULL);
-    if (!umockdev_testbed_add_from_string(bed, description, &error)) {
-        fprintf(stderr, "umockdev: %s\n", error->message);
-        abort();
-    }
+    umockdev_testbed_attach_ioctl(bed, with_number("/dev/ttyUSB", serial), serial->handler, NULL);
+    add_devices(serial);
     serial->next = plugged;
     plugged = serial;
     return serial;
@@ -159,15 +184,18 @@ void serial_unplug(struct emulated_serial *serial)
     pthread_mutex_lock(&serial->lock);
     serial->gone = true;
     pthread_mutex_unlock(&serial->lock);
-    umockdev_testbed_uevent(serial->bed, "/sys" PORT "/tty/ttyUSB0", "remove");
+    char tty[256];
+    const char *port = with_number("/sys" INTERFACE "/ttyUSB", serial);
+    snprintf(tty, sizeof tty, "%s/tty/ttyUSB%u", port, serial->number);
+    umockdev_testbed_uevent(serial->bed, tty, "remove");
     /* umockdev removes one device's links only: the deepest first. */
-    umockdev_testbed_remove_device(serial->bed, "/sys" PORT "/tty/ttyUSB0");
-    umockdev_testbed_remove_device(serial->bed, "/sys" PORT);
-    umockdev_testbed_remove_device(serial->bed, "/sys" DEVICE "/1-7:1.0");
+    umockdev_testbed_remove_device(serial->bed, tty);
+    umockdev_testbed_remove_device(serial->bed, port);
+    umockdev_testbed_remove_device(serial->bed, "/sys" INTERFACE);
     umockdev_testbed_remove_device(serial->bed, "/sys" DEVICE);
     make_node(serial, false);
     close(serial->peer); /* the line hangs up */
-    umockdev_testbed_detach_ioctl(serial->bed, SERIAL_NODE, NULL);
+    umockdev_testbed_detach_ioctl(serial->bed, with_number("/dev/ttyUSB", serial), NULL);
 }
 
 void serial_free_all(void)

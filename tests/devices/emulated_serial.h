@@ -14,10 +14,13 @@
 #include <umockdev.h>
 
 #define SERIAL_NODE "/dev/ttyUSB0"
+#define SERIAL_BY_PATH "/dev/serial/by-path/pci-0000:00:14.0-usb-0:7:1.0-port0"
 
 struct emulated_serial;
 
 struct emulated_serial *serial_plug(UMockdevTestbed *bed);
+/* As /dev/ttyUSB<number>; udev's link SERIAL_BY_PATH goes there too. */
+struct emulated_serial *serial_plug_as(UMockdevTestbed *bed, unsigned number);
 /* The line hangs up and the device is gone from sysfs. */
 void serial_unplug(struct emulated_serial *serial);
 void serial_free_all(void);

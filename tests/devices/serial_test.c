@@ -6,12 +6,17 @@
 #include "await.h"
 #include "emulated_serial.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -247,6 +252,224 @@ static void what_came_while_disabled_is_dropped_unseen(void **state)
     assert_part(&event, 0, "MEMBER42");
 }
 
+/* Waits until the scanner has heard all of this, and nothing else. */
+static void assert_heard(struct emulated_serial *scanner, const char *hex)
+{
+    uint8_t bytes[64];
+    char heard[2 * sizeof bytes + 1] = "";
+    size_t n = 0, wanted = strlen(hex) / 2;
+    for (int i = 0; n < wanted && i < 100; i++) {
+        n += serial_hear(scanner, bytes + n, sizeof bytes - n);
+        struct pollfd wait = {loy_reader_fd(reader), POLLIN, 0};
+        if (poll(&wait, 1, 10) > 0) loy_reader_dispatch(reader);
+    }
+    for (size_t i = 0; i < n; i++)
+        snprintf(heard + 2 * i, 3, "%02x", bytes[i]);
+    assert_string_equal(heard, hex);
+}
+
+#define EAN                                                                                        \
+    "\x12\xf3\0\0\x0b"                                                                             \
+    "2912345678903\xfc\x45"
+#define EAN_AGAIN                                                                                  \
+    "\x12\xf3\0\x01\x0b"                                                                           \
+    "2912345678903\xfc\x44"
+#define SSI_ACK "\x04\xd0\0\0\xff\x2c"
+#define SAY(scanner, text) serial_say_bytes(scanner, text, sizeof text - 1)
+
+static void open_ssi(struct emulated_serial *scanner)
+{
+    assert_int_equal(open_port("serial:" SERIAL_NODE "?driver=zebra-ssi"), LOY_OK);
+    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    assert_string_equal(the_device(reader).driver, "zebra-ssi");
+    assert_true(the_device(reader).answers);
+    assert_heard(scanner, "04e90400ff0f"); /* scanning on */
+    SAY(scanner, SSI_ACK);
+    assert_heard(scanner, "07c60400ffee01fd41"); /* in packets */
+    SAY(scanner, SSI_ACK);
+    assert_heard(scanner, "07c60400ff3800fdf8"); /* no beep of its own */
+    SAY(scanner, SSI_ACK);
+}
+
+/* Packets are acknowledged, a repeat is no second read, beep and lamp come after the till's answer.
+ */
+static void talks_ssi(void **state)
+{
+    (void)state;
+    struct emulated_serial *scanner = serial_plug(bed);
+    open_ssi(scanner);
+    SAY(scanner, EAN);
+    await_kind(reader, &event, LOY_EVENT_READ);
+    assert_part(&event, 0, "2912345678903");
+    assert_int_equal(event.parts[0].symbology, LOY_SYMBOLOGY_EAN_13);
+    assert_heard(scanner, "04d00400ff28");
+    SAY(scanner, EAN_AGAIN);
+    await_nothing(reader, 50);
+    assert_heard(scanner, "04d00400ff28");
+    assert_int_equal(loy_reader_answer(reader, event.reader, LOY_ANSWER_ACCEPTED), LOY_OK);
+    assert_heard(scanner, "05e7040001ff0f"); /* green */
+    SAY(scanner, SSI_ACK);
+    assert_heard(scanner, "05e6040000ff11"); /* one short high */
+    SAY(scanner, SSI_ACK);
+    await_nothing(reader, 900);              /* a person needs time to see it */
+    assert_heard(scanner, "05e8040003ff0c"); /* dark */
+}
+
+static void a_scanner_that_does_not_answer_is_told(void **state)
+{
+    (void)state;
+    serial_plug(bed);
+    assert_int_equal(open_port("serial:" SERIAL_NODE "?driver=zebra-ssi"), LOY_OK);
+    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    await_nothing(reader, 2500);
+    assert_non_null(strstr(the_device(reader).text, "does not answer"));
+}
+
+/* Answers that the line does not take at once follow whole, in their order. */
+static void what_the_line_does_not_take_follows(void **state)
+{
+    (void)state;
+    enum { CHUNKS = 1400 }; /* the kernel holds 65536 bytes */
+    static const char answer[] = "\x04\xd0\x04\0\xff\x28";
+    static uint8_t heard[CHUNKS * 60];
+    struct emulated_serial *scanner = serial_plug(bed);
+    open_ssi(scanner);
+    for (int i = 0; i < CHUNKS; i++) {
+        for (int k = 0; k < 9; k++)
+            SAY(scanner, "\x05\xf6\0\0\x20\xfe\xe5");
+        await_nothing(reader, 0);
+    }
+    size_t n = 0, more;
+    while ((more = serial_hear(scanner, heard + n, sizeof heard - n)) > 0)
+        n += more; /* all that the kernel holds */
+    assert_true(n >= 1000 * 6);
+    await_nothing(reader, 50);
+    more = serial_hear(scanner, heard + n, sizeof heard - n);
+    assert_true(more >= 100 && (n + more) % 6 == 0); /* and what waited for it */
+    n += more;
+    for (size_t i = 0; i < n; i += 6)
+        assert_memory_equal(heard + i, answer, 6);
+}
+
+static void a_missing_suffix_is_shown_beside_the_reader(void **state)
+{
+    (void)state;
+    struct emulated_serial *scanner = serial_plug(bed);
+    assert_int_equal(open_port("serial:" SERIAL_NODE "?gap_ms=30"), LOY_OK);
+    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    for (int i = 0; i < 2; i++) {
+        serial_say(scanner, "MEMBER42");
+        await_kind(reader, &event, LOY_EVENT_MISREAD);
+    }
+    assert_non_null(strstr(the_device(reader).text, "?suffix=none"));
+    serial_say(scanner, "MEMBER42\r");
+    await_kind(reader, &event, LOY_EVENT_READ);
+    assert_string_equal(the_device(reader).text, "");
+}
+
+/* A frame, and then nothing: the scanner may wait for its answer. */
+static void a_scanner_that_waits_for_ack_is_shown(void **state)
+{
+    (void)state;
+    struct emulated_serial *scanner = serial_plug(bed);
+    assert_int_equal(open_port("serial:" SERIAL_NODE), LOY_OK);
+    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    serial_say(scanner, "\x02MEMBER42\x03");
+    await_kind(reader, &event, LOY_EVENT_READ);
+    await_nothing(reader, 4500);
+    assert_non_null(strstr(the_device(reader).text, "?ack=1"));
+    loy_reader_close(reader);
+    reader = NULL;
+    assert_int_equal(open_port("serial:" SERIAL_NODE "?ack=1"), LOY_OK);
+    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    serial_say(scanner, "\x02MEMBER42\x03");
+    await_kind(reader, &event, LOY_EVENT_READ);
+    assert_heard(scanner, "06");
+}
+
+/* udev's name of the plug stays while the kernel counts on: ttyUSB0 is ttyUSB1 after a replug. */
+static void a_name_of_the_plug_is_followed(void **state)
+{
+    (void)state;
+    struct emulated_serial *scanner = serial_plug_as(bed, 0);
+    assert_int_equal(open_port("serial:" SERIAL_BY_PATH), LOY_OK);
+    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    uint32_t number = event.reader;
+    serial_unplug(scanner);
+    await_kind(reader, &event, LOY_EVENT_DETACHED);
+    scanner = serial_plug_as(bed, 1);
+    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    assert_int_equal(event.reader, number);
+    assert_string_equal(the_device(reader).path, "serial:" SERIAL_BY_PATH);
+    assert_string_equal(the_device(reader).product, "Line Scanner");
+    serial_say(scanner, "MEMBER42\r");
+    await_kind(reader, &event, LOY_EVENT_READ);
+    assert_part(&event, 0, "MEMBER42");
+}
+
+static void a_port_in_use_is_named_and_taken_when_free(void **state)
+{
+    (void)state;
+    serial_plug(bed);
+    int other = open(SERIAL_NODE, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    assert_true(other >= 0);
+    assert_int_equal(flock(other, LOCK_EX | LOCK_NB), 0);
+    assert_int_equal(open_port("serial:" SERIAL_NODE), LOY_OK);
+    assert_non_null(strstr(the_device(reader).text, "another program holds the port"));
+    close(other);
+    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    /* And now it is ours. */
+    other = open(SERIAL_NODE, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    assert_int_equal(flock(other, LOCK_EX | LOCK_NB), -1);
+    close(other);
+}
+
+/* What came before anybody listened may be the second half of something. */
+static void what_waits_at_open_is_dropped(void **state)
+{
+    (void)state;
+    struct emulated_serial *scanner = serial_plug(bed);
+    serial_say(scanner, "ER42\r");
+    assert_int_equal(open_port("serial:" SERIAL_NODE), LOY_OK);
+    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    await_nothing(reader, 50);
+    serial_say(scanner, "MEMBER42\r");
+    await_kind(reader, &event, LOY_EVENT_READ);
+    assert_part(&event, 0, "MEMBER42");
+}
+
+/* An answer to a scanner whose plug was pulled is no failure of the till. */
+static void an_answer_after_the_plug_was_pulled(void **state)
+{
+    (void)state;
+    struct emulated_serial *scanner = serial_plug(bed);
+    open_ssi(scanner);
+    SAY(scanner, EAN);
+    await_kind(reader, &event, LOY_EVENT_READ);
+    serial_unplug(scanner);
+    enum loy_status status = loy_reader_answer(reader, event.reader, LOY_ANSWER_ACCEPTED);
+    assert_true(status == LOY_OK || status == LOY_E_GONE);
+    await_kind(reader, &event, LOY_EVENT_DETACHED);
+    assert_int_equal(loy_reader_answer(reader, event.reader, LOY_ANSWER_ACCEPTED), LOY_E_GONE);
+    scanner = serial_plug(bed);
+    await_kind(reader, &event, LOY_EVENT_ATTACHED);
+    assert_heard(scanner, "04e90400ff0f"); /* its settings went with its power */
+}
+
+/* There, and no port. */
+static void what_is_no_port_is_named(void **state)
+{
+    (void)state;
+    char path[] = "serial:/tmp/loyalty-no-port-XXXXXX";
+    char *name = path + strlen("serial:");
+    int file = mkstemp(name);
+    assert_true(file >= 0);
+    close(file);
+    assert_int_equal(open_port(path), LOY_OK);
+    unlink(name);
+    assert_non_null(strstr(the_device(reader).text, "not a serial port"));
+}
+
 #define DEVICE_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -262,6 +485,16 @@ int main(void)
         DEVICE_TEST(a_disabled_port_is_not_heard),
         DEVICE_TEST(enabling_in_mid_line_cuts_nothing),
         DEVICE_TEST(what_came_while_disabled_is_dropped_unseen),
+        DEVICE_TEST(talks_ssi),
+        DEVICE_TEST(a_scanner_that_does_not_answer_is_told),
+        DEVICE_TEST(what_the_line_does_not_take_follows),
+        DEVICE_TEST(a_missing_suffix_is_shown_beside_the_reader),
+        DEVICE_TEST(a_scanner_that_waits_for_ack_is_shown),
+        DEVICE_TEST(a_name_of_the_plug_is_followed),
+        DEVICE_TEST(a_port_in_use_is_named_and_taken_when_free),
+        DEVICE_TEST(what_waits_at_open_is_dropped),
+        DEVICE_TEST(an_answer_after_the_plug_was_pulled),
+        DEVICE_TEST(what_is_no_port_is_named),
     };
     return cmocka_run_group_tests_name("readers on a serial line", tests, NULL, NULL);
 }

@@ -55,6 +55,7 @@ static const struct claim_row claims[] = {
     {"a scanner by descriptor",     LOY_BUS_USB_HID, 0x0c2e, 0x0b81, "hid-pos", "hid-pos"},
     {"a scanner as keyboard",       LOY_BUS_USB_HID, 0x05f9, 0x2204, "datalogic-gd4400-kbd", NULL},
     {"a serial port",               LOY_BUS_SERIAL,  0, 0, NULL, "serial-line"},
+    {"a serial port of a scanner",  LOY_BUS_SERIAL,  0x1eab, 0x1d06, NULL, "serial-line"},
     {"bytes",                       LOY_BUS_BYTES,   0, 0, NULL, NULL},
 };
 // clang-format on

@@ -169,8 +169,11 @@ struct loy_decoder_options {
     size_t size;
     const char *driver; /* a name of loy_driver_list */
     /* track-bits: bits=N order=msb|lsb inverted=0|1 track=1|2|3; serial-line: preset=NAME aim=0|1
-     * lrc=0|1 suffix=cr|crlf|none; hid-pos: suffix=cr|crlf|none; symbol-hid-com: aim=0|1
-     * suffix=auto|cr|crlf|none; HID drivers: descriptor=HEX vid=HEX pid=HEX. */
+     * lrc=0|1 ack=0|1 suffix=any|cr|crlf|lf|tab|eot|etx|none gap_ms=N prefix=TEXT postfix=TEXT
+     * length=0|2|3|4 id=N (what stands around the text); zebra-ssi: ble=0|1 beep=host|own; both:
+     * baud=N bits=7|8 parity=none|even|odd stop=1|2 flow=none|rts; hid-pos: suffix=cr|crlf|none;
+     * symbol-hid-com: aim=0|1 suffix=auto|cr|crlf|none; HID drivers: descriptor=HEX vid=HEX
+     * pid=HEX. */
     const struct loy_option *options;
     size_t option_count;
     struct loy_guard_rules rules;
