@@ -51,6 +51,10 @@ static int64_t due_ms(const struct loy_reader *reader)
         int64_t deadline = reader->devices[i]->deadline_ms;
         if (deadline != 0) due = sooner(due, deadline > now ? deadline - now : 0);
     }
+    if (reader->statistics != NULL && statistics_due_ms(reader->statistics) >= 0) {
+        int64_t at = statistics_due_ms(reader->statistics);
+        due = sooner(due, at > now ? at - now : 0);
+    }
     return due;
 }
 
@@ -264,10 +268,15 @@ static enum loy_status open_parts(
         hub_say(reader, "the shop's own ranges: %s", loy_status_text(status));
         return status;
     }
-    status = add_sources(reader, options->sources, options->paths);
-    if (status != LOY_OK) return status;
-    status = loy_reader_dispatch(reader);
-    return status != LOY_OK ? status : check_files(reader);
+    char text[sizeof reader->text] = "";
+    if (options->statistics != NULL)
+        status = statistics_open(&reader->statistics, options->statistics, text, sizeof text);
+    if (status == LOY_E_LIMIT) hub_say(reader, "the path of the file of counts is too long");
+    if (status == LOY_OK) status = add_sources(reader, options->sources, options->paths);
+    if (status == LOY_OK) status = loy_reader_dispatch(reader);
+    if (status == LOY_OK) status = check_files(reader);
+    if (status == LOY_OK && text[0] != '\0') hub_say(reader, "%s", text);
+    return status;
 }
 
 enum loy_status loy_reader_open(
@@ -291,6 +300,7 @@ void loy_reader_close(struct loy_reader *reader)
         reader->sources[i].type->close(reader->sources[i].self);
     for (size_t i = 0; i < reader->device_count; i++)
         hub_device_free(reader->devices[i]);
+    statistics_close(reader->statistics);
     if (reader->timer_fd >= 0) close(reader->timer_fd);
     if (reader->clock_fd >= 0) close(reader->clock_fd);
     if (reader->epoll_fd >= 0) close(reader->epoll_fd);
@@ -356,6 +366,13 @@ static void look_for_sleep(struct loy_reader *reader)
         if (reader->sources[i].type != &transport_file) drop_stale(reader, &reader->sources[i]);
 }
 
+static void save_counts(struct loy_reader *reader)
+{
+    int64_t now = transport_now_ms();
+    int64_t due = reader->statistics != NULL ? statistics_due_ms(reader->statistics) : -1;
+    if (due >= 0 && due <= now) statistics_save(reader->statistics, now);
+}
+
 enum loy_status loy_reader_dispatch(struct loy_reader *reader)
 {
     bool drained = true;
@@ -368,6 +385,7 @@ enum loy_status loy_reader_dispatch(struct loy_reader *reader)
     reader->unfinished = !drained;
     /* Silence is what nothing was said in: bytes that wait come first. */
     if (drained) call_deadlines(reader);
+    save_counts(reader);
     return arm_timer(reader);
 }
 
@@ -402,6 +420,7 @@ enum loy_status loy_reader_list(
         if (known->hidden || index-- > 0) continue;
         *device = known->info;
         device->state = device_state(known);
+        hub_count_kept(known, &device->kept);
         return LOY_OK;
     }
     return LOY_NONE;

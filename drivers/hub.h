@@ -9,6 +9,8 @@
 
 #include "driver.h"
 #include "guard.h"
+#include "recorder.h"
+#include "statistics.h"
 #include "transport.h"
 
 #define HUB_SOURCES_MAX 16u
@@ -16,6 +18,8 @@
 #define HUB_BOUND_MAX 16u
 /* A device that goes in mid-message makes two events: a misread and detached. */
 #define HUB_RING_SIZE (LOY_QUEUE_MAX + 1)
+/* A recording keeps no longer silence: nobody waits minutes for a replay. */
+#define HUB_SILENCE_MAX_MS 10000
 
 struct hub_source {
     const struct transport_type *type;
@@ -34,7 +38,12 @@ struct hub_device {
     const struct loy_driver *driver;
     void *state;
     struct loy_identity who;
-    int64_t deadline_ms; /* when the driver wants silence(); 0: never */
+    int64_t deadline_ms;        /* when the driver wants silence(); 0: never */
+    uint32_t wait_ms;           /* how long it wanted to wait */
+    int64_t heard_ms;           /* when it last heard of bytes or silence */
+    bool midway;                /* the driver holds the beginning of something */
+    struct recorder *recorder;  /* NULL: not recorded */
+    struct statistics_row *row; /* NULL: not kept */
 };
 
 /* Bytes that did not fit the queue yet: nothing else is taken before them. */
@@ -54,6 +63,7 @@ struct loy_reader {
     struct hub_device *devices[HUB_DEVICES_MAX];
     size_t device_count;
     struct guard guard;
+    struct statistics *statistics; /* NULL: not kept */
     struct transport_news news;
     struct hub_carry carry;
     struct loy_step step;
@@ -82,6 +92,22 @@ void hub_device_free(struct hub_device *device);
  */
 enum loy_status hub_check_options(
     const struct transport_place *place, uint8_t bus, char *text, size_t text_size);
+
+/* hub_record.c */
+void hub_count(struct loy_reader *reader, struct hub_device *device, const struct loy_event *event);
+void hub_count_begin(struct loy_reader *reader, struct hub_device *device);
+void hub_count_kept(const struct hub_device *device, struct loy_counts *kept);
+/* Around feed(): before it, what the driver will get; after it, how much it used. */
+void hub_record_look(struct hub_device *device, const uint8_t *bytes, size_t length);
+void hub_record_hold(
+    struct hub_device *device, const struct loy_step *step, size_t used, size_t length);
+/* After silence(). */
+void hub_record_silence(struct hub_device *device, const struct loy_step *step);
+/* An event, judged; or one that nobody hears. */
+void hub_record_take(struct hub_device *device, const struct loy_event *event);
+void hub_record_drop(struct hub_device *device);
+/* The device is another one now, or the hub closes. */
+void hub_record_end(struct hub_device *device);
 
 static inline bool hub_has_room(const struct loy_reader *reader)
 {

@@ -18,14 +18,6 @@ static struct loy_event *ring_push(struct loy_reader *reader)
     return &reader->ring[at];
 }
 
-static void count_event(struct loy_counts *counts, const struct loy_event *event)
-{
-    counts->reads += event->kind == LOY_EVENT_READ;
-    counts->foreign += event->kind == LOY_EVENT_FOREIGN;
-    if (event->kind == LOY_EVENT_MISREAD) counts->misreads[event->reason]++;
-    if (event->kind == LOY_EVENT_REFUSED) counts->refused[event->reason]++;
-}
-
 static void show_hint(struct hub_device *device, const char *hint)
 {
     if (hint != NULL) snprintf(device->info.text, sizeof device->info.text, "%s", hint);
@@ -44,8 +36,8 @@ static void deliver(struct loy_reader *reader, struct hub_device *device, struct
     if (guard_masks_own(&reader->guard, event)) show_hint(device, masks_own);
     event->reader = device->info.reader;
     event->at_us = (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
-    count_event(&device->info.counts, event);
-    count_event(&device->info.kept, event);
+    hub_count(reader, device, event);
+    hub_record_take(device, event);
     memcpy(ring_push(reader), event, offsetof(struct loy_event, data) + event->data_length);
     explicit_bzero(event, sizeof *event);
 }
@@ -75,7 +67,7 @@ static const struct loy_driver *choose_driver(
     const struct loy_driver *driver = driver_find(name);
     if (driver == NULL) return NULL;
     *why = "asked for by name";
-    who->bus = driver->bus;
+    if (driver->bus != LOY_BUS_BYTES) who->bus = driver->bus;
     return driver;
 }
 
@@ -83,13 +75,14 @@ static enum loy_status start_driver(const struct loy_driver *driver, void *state
     const struct loy_identity *who, struct loy_line_settings *line, const char **complaint)
 {
     explicit_bzero(state, driver->state_size);
-    bool serial = driver->bus == LOY_BUS_SERIAL;
-    return driver->start(state, who, serial ? line : NULL, complaint);
+    *line = (struct loy_line_settings){.baud = 9600, .bits = 8, .parity = 'N', .stop = 1};
+    return driver->start(state, who, who->bus == LOY_BUS_SERIAL ? line : NULL, complaint);
 }
 
 /* Nothing of a card outlives its event. A dialogue with the device goes on. */
 void hub_reset_driver(struct hub_device *device)
 {
+    hub_record_drop(device);
     if (device->state == NULL) return;
     if (device->driver->open == NULL) device->deadline_ms = 0;
     size_t kept = device->driver->session_size;
@@ -173,6 +166,7 @@ static void forget_driver(struct hub_device *device)
 
 void hub_device_free(struct hub_device *device)
 {
+    hub_record_end(device);
     forget_driver(device);
     free(device);
 }
@@ -196,7 +190,10 @@ static void call_send(struct hub_device *device, const struct loy_step *step)
 
 static void set_deadline(struct hub_device *device, uint32_t wait_ms)
 {
-    device->deadline_ms = wait_ms == 0 ? 0 : transport_now_ms() + wait_ms;
+    int64_t now = transport_now_ms();
+    device->deadline_ms = wait_ms == 0 ? 0 : now + wait_ms;
+    device->wait_ms = wait_ms;
+    device->heard_ms = now;
 }
 
 static void clear_step(struct loy_step *step)
@@ -240,6 +237,11 @@ static void describe_device(struct hub_device *device, const struct transport_ne
     const struct loy_driver *driver, const char *why)
 {
     struct loy_device *info = &device->info;
+    if (info->vid != news->who.vid || info->pid != news->who.pid ||
+        strcmp(info->driver, driver->name) != 0) {
+        hub_record_end(device);
+        info->counts = (struct loy_counts){0};
+    }
     device->who = news->who;
     device->channel = news->channel;
     device->hidden = device->failed = device->ended = device->unused = false;
@@ -284,6 +286,7 @@ static void take_came(struct loy_reader *reader, const struct hub_source *source
     forget_driver(device);
     describe_device(device, news, driver, why);
     device->driver = driver;
+    hub_count_begin(reader, device);
     enum loy_status status = start_device(device, text, sizeof text);
     if (status == LOY_OK) {
         deliver_kind(reader, device, LOY_EVENT_ATTACHED);
@@ -305,6 +308,12 @@ static bool is_heard(const struct hub_device *device)
     return !device->disabled || device->source->type == &transport_file;
 }
 
+static void ignore(struct hub_device *device, struct loy_event *event)
+{
+    hub_record_drop(device);
+    explicit_bzero(event, sizeof *event);
+}
+
 /* One call of feed; true if there was an event. A disabled reader's driver is fed too: cut off from
  * the beginning, the end of a line or symbol would pass for a whole one once it is enabled. */
 static bool feed_once(struct loy_reader *reader, struct hub_device *device, const uint8_t *bytes,
@@ -312,17 +321,19 @@ static bool feed_once(struct loy_reader *reader, struct hub_device *device, cons
 {
     struct loy_step *step = &reader->step;
     clear_step(step);
+    hub_record_look(device, bytes, length);
     device->driver->feed(device->state, bytes, length, step);
     /* A driver that makes no progress would hold up every other reader. */
     bool stuck = !step->has_event && step->used == 0;
     *used = stuck || step->used > length ? length : step->used;
+    hub_record_hold(device, step, *used, length);
     set_deadline(device, step->wait_ms);
     show_hint(device, step->hint);
     if (is_heard(device)) call_send(device, step);
     if (step->has_event && is_heard(device))
         deliver(reader, device, &step->event);
     else if (step->has_event)
-        explicit_bzero(&step->event, sizeof step->event);
+        ignore(device, &step->event);
     return step->has_event;
 }
 
@@ -368,6 +379,7 @@ static bool ask_silence(struct loy_reader *reader, struct hub_device *device)
     struct loy_step *step = &reader->step;
     clear_step(step);
     device->driver->silence(device->state, step);
+    hub_record_silence(device, step);
     show_hint(device, step->hint);
     return step->has_event;
 }
@@ -379,10 +391,17 @@ void hub_call_silence(struct loy_reader *reader, struct hub_device *device)
     set_deadline(device, reader->step.wait_ms);
     if (!event) return;
     if (device->disabled)
-        explicit_bzero(&reader->step.event, sizeof reader->step.event);
+        ignore(device, &reader->step.event);
     else
         deliver(reader, device, &reader->step.event);
     if (device->deadline_ms == 0) hub_reset_driver(device);
+}
+
+/* A recorded pause is over: had the driver been waiting, its time was up then. */
+static void take_quiet(struct loy_reader *reader, struct hub_device *device)
+{
+    if (device->deadline_ms != 0 && device->deadline_ms <= transport_now_ms())
+        hub_call_silence(reader, device);
 }
 
 /* What was pending may be a whole card or half of one: nobody can tell, so it is a misread. */
@@ -455,6 +474,7 @@ void hub_take_news(struct loy_reader *reader, const struct hub_source *source)
     if (news->kind == TRANSPORT_BYTES) take_bytes(reader, device);
     if (news->kind == TRANSPORT_BROKEN) take_broken(reader, device);
     if (news->kind == TRANSPORT_WENT) take_went(reader, device);
+    if (news->kind == TRANSPORT_QUIET) take_quiet(reader, device);
     if (news->kind == TRANSPORT_ENDED) {
         hub_call_silence(reader, device);
         device->ended = true;

@@ -21,8 +21,8 @@
 #define TRANSPORT_TEXT_MAX 192u
 #define TRANSPORT_WHERE_MAX 4096u
 
-/* The order of a device's life: CAME, any number of BYTES and BROKEN, WENT or ENDED. TROUBLE may
- * come at any time, also for a device that never came. */
+/* The order of a device's life: CAME, any number of BYTES, BROKEN and QUIET, WENT or ENDED. TROUBLE
+ * may come at any time, also for a device that never came. */
 enum transport_kind {
     TRANSPORT_CAME = 1, /* a device is there; the hub answers with start() or drop() */
     TRANSPORT_WENT,     /* it is gone, and with it the channel */
@@ -30,6 +30,7 @@ enum transport_kind {
     TRANSPORT_BROKEN,   /* something came that is not whole; none of it is handed over */
     TRANSPORT_TROUBLE,  /* it cannot be used; text says why and what to do */
     TRANSPORT_UNUSED,   /* it is left alone; text says how it would be taken */
+    TRANSPORT_QUIET,    /* a recorded pause is over: what it ended has ended */
     TRANSPORT_ENDED     /* nothing more will come, but the channel stays: a file at its end */
 };
 

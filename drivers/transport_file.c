@@ -10,7 +10,9 @@
  *     pid: 0002
  *     descriptor: 0600FF09...      HID report descriptor
  *     option: KEY=VALUE            any number
+ *     test-cards: yes              nothing but public test cards is in it
  *     0000000018003B36...          data; blank lines and those that start with # are passed over
+ *     wait: 300                    so many milliseconds nothing came, and the driver's time was up
  */
 #include "transport.h"
 
@@ -23,6 +25,8 @@
 #include <unistd.h>
 
 #define MAGIC "# loyalty recording "
+#define WAIT "wait:"
+#define WAIT_MAX_MS 60000ul
 /* Two digits a byte, and one blank between. */
 #define LINE_MAX_BYTES (3 * TRANSPORT_BYTES_MAX + 64)
 
@@ -32,7 +36,9 @@ struct recording {
     unsigned line_number;
     const struct transport_place *place;
     char driver[LOY_DRIVER_NAME_MAX];
+    int64_t resume_at_ms; /* a recorded pause ends then; 0: none */
     struct loy_identity who;
+    uint8_t descriptor[HID_DESCRIPTOR_MAX];
     struct options options; /* of path and header */
     /* The next line is read ahead while the header ends. */
     bool line_waits;
@@ -87,6 +93,11 @@ static enum loy_status read_matter(struct recording *file)
     return status;
 }
 
+static bool is_wait(const char *line)
+{
+    return strncmp(line, WAIT, strlen(WAIT)) == 0;
+}
+
 /* ---- Header ------------------------------------------------------------------------------- */
 
 static enum loy_status take_driver(struct recording *file, const char *value)
@@ -118,11 +129,14 @@ static enum loy_status take_pid(struct recording *file, const char *value)
 
 static enum loy_status take_descriptor(struct recording *file, const char *value)
 {
-    uint8_t bytes[HID_DESCRIPTOR_MAX];
+    struct loy_identity *who = &file->who;
     size_t length = 0;
-    if (!options_hex(value, bytes, sizeof bytes, &length)) return LOY_E_FORMAT;
-    file->who.has_descriptor = true;
-    return hid_descriptor_parse(bytes, length, &file->who.layout);
+    if (!options_hex(value, file->descriptor, sizeof file->descriptor, &length))
+        return LOY_E_FORMAT;
+    who->has_descriptor = true;
+    who->descriptor = file->descriptor;
+    who->descriptor_length = length;
+    return hid_descriptor_parse(file->descriptor, length, &who->layout);
 }
 
 static enum loy_status take_option(struct recording *file, const char *value)
@@ -133,13 +147,19 @@ static enum loy_status take_option(struct recording *file, const char *value)
         &file->options, value, (size_t)(equals - value), equals + 1, strlen(equals + 1));
 }
 
+static enum loy_status take_test_cards(struct recording *file, const char *value)
+{
+    (void)file; /* for those who read the file */
+    return strcmp(value, "yes") == 0 ? LOY_OK : LOY_E_FORMAT;
+}
+
 static enum loy_status take_field(struct recording *file, const char *key, const char *value)
 {
     static const struct {
         const char *key;
         enum loy_status (*take)(struct recording *file, const char *value);
     } rows[] = {{"driver", take_driver}, {"vid", take_vid}, {"pid", take_pid},
-        {"descriptor", take_descriptor}, {"option", take_option}};
+        {"descriptor", take_descriptor}, {"option", take_option}, {"test-cards", take_test_cards}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (strcmp(rows[i].key, key) == 0) return rows[i].take(file, value);
     return LOY_E_FORMAT;
@@ -161,7 +181,8 @@ static enum loy_status take_header_line(struct recording *file)
 static enum loy_status read_header(struct recording *file)
 {
     enum loy_status status;
-    while ((status = read_matter(file)) == LOY_OK && strchr(file->line, ':') != NULL) {
+    while ((status = read_matter(file)) == LOY_OK && strchr(file->line, ':') != NULL &&
+           !is_wait(file->line)) {
         status = take_header_line(file);
         if (status != LOY_OK) return status;
     }
@@ -298,14 +319,33 @@ static void take_line(
         news->text, sizeof news->text, "line %u: not hexadecimal, or too long", file->line_number);
 }
 
+/* "wait: 300" in file->line; false: not a time, or longer than anybody would wait. */
+static bool begin_wait(struct recording *file)
+{
+    const char *digits = file->line + strlen(WAIT);
+    char *end;
+    digits += strspn(digits, " \t");
+    unsigned long wait_ms = strtoul(digits, &end, 10);
+    if (*digits < '0' || *digits > '9' || end[strspn(end, " \t\r")] != '\0') return false;
+    if (wait_ms > WAIT_MAX_MS) return false;
+    file->resume_at_ms = transport_now_ms() + (int64_t)wait_ms;
+    return true;
+}
+
 static enum loy_status file_next(void *self, struct transport_news *news)
 {
     struct recording *file = self;
     if (!file->turn || file->paused || file->ended) return LOY_NONE;
-    file->turn = false;
     news->channel = file;
     news->text[0] = '\0';
     news->length = 0;
+    if (file->resume_at_ms > transport_now_ms()) return LOY_NONE;
+    file->turn = false;
+    if (file->resume_at_ms != 0) {
+        file->resume_at_ms = 0;
+        news->kind = TRANSPORT_QUIET;
+        return LOY_OK;
+    }
     if (!file->announced) {
         announce(file, news);
         return LOY_OK;
@@ -318,6 +358,7 @@ static enum loy_status file_next(void *self, struct transport_news *news)
         news->kind = TRANSPORT_ENDED;
         return LOY_OK;
     }
+    if (status == LOY_OK && is_wait(file->line) && begin_wait(file)) return LOY_NONE;
     take_line(file, status, news);
     return LOY_OK;
 }
@@ -361,7 +402,9 @@ static void file_drop(void *self, void *channel)
 static int file_due_ms(void *self)
 {
     const struct recording *file = self;
-    return file->paused || file->ended ? -1 : 0;
+    if (file->paused || file->ended) return -1;
+    int64_t left = file->resume_at_ms != 0 ? file->resume_at_ms - transport_now_ms() : 0;
+    return left > 0 ? (int)left : 0;
 }
 
 const struct transport_type transport_file = {

@@ -56,7 +56,9 @@ struct loy_reader_options {
     const char *const *paths;
     struct loy_guard_rules rules;
     /* A file of the caller's in which the counts of each reader are kept across runs; it is made if
-     * it is not there, and several programs may share it. NULL: not kept. No number of any card is
+     * it is not there, and several programs may share it: a lock lies beside it.
+     * A file that is not one of these is left as it is: the open succeeds, counts stay
+     * in memory, loy_reader_text begins with "counts: ". NULL: not kept. No number of any card is
      * in it. */
     const char *statistics;
 };
@@ -142,12 +144,17 @@ struct loy_record_options {
 };
 
 /* Writes what a reader sends to a file that LOY_SOURCE_FILE replays: its bytes where the guard let
- * the read pass, and nothing but the reason where it did not or where the read failed. One
- * recording a reader at a time; LOY_E_CONFLICT for a second, or a file that exists. */
+ * the read pass, and nothing but the reason where it did not or where the read failed. What is
+ * half read when it begins is not in it. One recording a reader at a time; LOY_E_CONFLICT for a
+ * second, or a file that exists. LOY_REFUSED: no driver decodes it (it was opened with driver=raw)
+ * and test_cards is false. LOY_E_GONE: it is not attached, or the folder is not there. Pulled out
+ * and plugged in again it is recorded on; another model in its place ends the recording. */
 LOY_API enum loy_status loy_reader_record(
     struct loy_reader *reader, uint32_t number, const struct loy_record_options *options);
 
-/* Ends the recording; *reads (may be NULL) is how many reads the file holds. LOY_NONE: none ran. */
+/* Ends the recording; *reads (may be NULL) is how many reads the file holds, or chunks where no
+ * driver decodes. LOY_NONE: none ran. A failure (LOY_E_FULL, LOY_E_IO) is that of the write at
+ * which the recording stopped: the file holds what came before, and reading went on. */
 LOY_API enum loy_status loy_reader_record_end(
     struct loy_reader *reader, uint32_t number, uint64_t *reads);
 
