@@ -20,12 +20,13 @@ struct coding {
     uint8_t data_bits;
     uint8_t base; /* what is added to the data bits for ASCII */
     uint8_t start, end;
-    uint8_t digit_run; /* digits in a row that chance does not produce */
+    uint8_t digit_run;             /* digits in a row that chance does not produce */
+    uint8_t window, window_digits; /* nor so many among so many, of a damaged track */
 };
 
 static const struct coding codings[] = {
-    {6, 0x20, 0x05, 0x1F, 8},  /* % ? */
-    {4, 0x30, 0x0B, 0x0F, 12}, /* ; ? */
+    {6, 0x20, 0x05, 0x1F, 8, 12, 8},   /* % ? */
+    {4, 0x30, 0x0B, 0x0F, 12, 24, 20}, /* ; ? */
 };
 enum { CODING_7 = 0, CODING_5 = 1, CODINGS = 2 };
 
@@ -198,14 +199,25 @@ static bool is_digit(const struct coding *coding, int data)
     return data >= '0' - coding->base && data <= '9' - coding->base;
 }
 
+static unsigned digits_among(uint32_t seen, unsigned characters)
+{
+    return (unsigned)__builtin_popcount(seen & ((UINT32_C(1) << characters) - 1));
+}
+
+static bool is_run(const struct coding *coding, uint32_t seen)
+{
+    return digits_among(seen, coding->digit_run) == coding->digit_run ||
+           digits_among(seen, coding->window) >= coding->window_digits;
+}
+
 static bool view_holds_digits(const struct bits_view *bits, const struct coding *coding)
 {
     size_t width = coding->data_bits + 1u;
     for (size_t phase = 0; phase < width; phase++) {
-        size_t run = 0;
+        uint32_t seen = 0; /* bit 0: the last character was a digit, bit 1: the one before ... */
         for (size_t at = phase; at + width <= bits->count; at += width) {
-            run = is_digit(coding, character_at(bits, coding, at)) ? run + 1 : 0;
-            if (run == coding->digit_run) return true;
+            seen = seen << 1 | is_digit(coding, character_at(bits, coding, at));
+            if (is_run(coding, seen)) return true;
         }
     }
     return false;
@@ -261,14 +273,12 @@ static float median_of_seed(const struct bits_flux *flux)
     return sorted[flux->seeds / 2];
 }
 
-bool bits_flux_end(struct bits_flux *flux)
+void bits_flux_end(struct bits_flux *flux)
 {
-    if (flux->cell > 0 || flux->seeds == 0) return true;
+    if (flux->cell > 0 || flux->seeds == 0) return;
     flux->cell = median_of_seed(flux);
-    bool fits = true;
     for (size_t i = 0; i < flux->seeds; i++)
-        fits = take_interval(flux, flux->seed[i]) && fits;
-    return fits;
+        take_interval(flux, flux->seed[i]); /* the first bits always fit */
 }
 
 bool bits_flux_add(struct bits_flux *flux, float interval)
@@ -276,5 +286,6 @@ bool bits_flux_add(struct bits_flux *flux, float interval)
     if (!isfinite(interval) || interval <= 0) return false;
     if (flux->cell > 0) return take_interval(flux, interval);
     flux->seed[flux->seeds++] = interval;
-    return flux->seeds < FLUX_SEED || bits_flux_end(flux);
+    if (flux->seeds == FLUX_SEED) bits_flux_end(flux);
+    return true;
 }

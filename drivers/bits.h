@@ -67,6 +67,6 @@ struct bits_flux {
 /* False: packed is full, or the interval is not a positive finite number. */
 bool bits_flux_add(struct bits_flux *flux, float interval);
 /* The input ended: fewer intervals than the seed needs are decoded now. */
-bool bits_flux_end(struct bits_flux *flux);
+void bits_flux_end(struct bits_flux *flux);
 
 #endif

@@ -23,7 +23,8 @@ enum loy_unit { LOY_UNIT_STREAM = 1, LOY_UNIT_REPORT };
 
 /* Who the device says it is. Reports reach a driver always with the report ID in byte 0 where the
  * descriptor declares report IDs, and always without one where it does not: the transport sees to
- * it. */
+ * it. Without a descriptor (a vector, a seed or a recording that names none; never a live device)
+ * they are as the device sends them. */
 struct loy_identity {
     uint8_t bus; /* enum loy_bus */
     uint16_t vid, pid;
@@ -62,7 +63,7 @@ enum loy_send { LOY_SEND_OUTPUT = 0, LOY_SEND_FEATURE };
 
 /* Everything that a driver may ask of the world. */
 struct loy_step {
-    size_t used;       /* bytes consumed; at least one if any were given and has_event is false */
+    size_t used;       /* bytes consumed; 0 only with has_event: the same bytes are given again */
     uint32_t wait_ms;  /* call silence() if nothing comes by then; 0: never */
     uint8_t send_kind; /* enum loy_send */
     uint16_t send_length;
@@ -80,6 +81,8 @@ struct loy_step {
 struct loy_driver {
     const char *name;  /* identity; also the folder of its vectors */
     const char *title; /* for people */
+    const char *beep;  /* how the own beep of its readers is silenced, for the page of supported
+                          devices, where the model's row says nothing; NULL: nothing is known */
     const struct loy_match *match;
     uint8_t unit;      /* enum loy_unit */
     uint8_t bus;       /* enum loy_bus */
@@ -99,7 +102,8 @@ struct loy_driver {
     enum loy_status (*start)(void *state, const struct loy_identity *who,
         struct loy_line_settings *line, const char **complaint);
 
-    /* Takes bytes (a whole report for LOY_UNIT_REPORT). The caller zeroes step except event. */
+    /* Takes bytes, at least one (a whole report for LOY_UNIT_REPORT). The caller zeroes step except
+     * event. One event and one send a step, both if need be. */
     void (*feed)(void *state, const uint8_t *bytes, size_t length, struct loy_step *step);
 
     /* Nothing came for wait_ms, or the input ended: what is pending is a read or a misread. Also
@@ -111,12 +115,13 @@ struct loy_driver {
     void (*open)(void *state, struct loy_step *step);
 
     /* Optional (NULL: the device beeps by itself): the till has taken the last read, durably, or
-     * has not; send what makes the device say so. */
+     * has not; send what makes the device say so. The till may call it for misreads and refusals
+     * too (rejected), so feed() does not beep for them. wait_ms 0 leaves a wait that runs. */
     void (*answer)(void *state, enum loy_answer answer, struct loy_step *step);
 
     /* Optional (NULL: feed() reads every byte): zeroes what feed() does not use of these bytes, so
      * that a recording does not keep what is left in them of an earlier card. Called before feed(),
-     * with what feed() will get. */
+     * with what feed() will get; feed() must make the same of it as without. */
     void (*redact)(const void *state, uint8_t *bytes, size_t length);
 };
 
@@ -133,6 +138,10 @@ const struct loy_driver *driver_claim(const struct loy_identity *who, const char
 bool driver_lists(uint16_t vid, uint16_t pid);
 /* The row of a model that can only be recognised, and whose better says what to do; or NULL. */
 const struct loy_match *driver_detected(uint16_t vid, uint16_t pid);
+/* All those rows, for the page of supported devices; NULL past the last. */
+const struct loy_match *driver_detected_at(size_t index);
+/* Whether that row is a payment device: it may stay as it is, beside the till. */
+bool driver_is_terminal(uint16_t vid, uint16_t pid);
 /* The row of these ids in match, or NULL. */
 const struct loy_match *match_find(const struct loy_match *match, uint16_t vid, uint16_t pid);
 
@@ -159,8 +168,12 @@ void event_begin(struct loy_event *event, const char *driver);
  * part is event->parts[event->part_count - 1] and may be amended. */
 bool event_add_track(struct loy_event *event, unsigned track, enum loy_part_status status,
     const void *bytes, size_t n);
+/* aim: terminated, "" or what line_is_aim() (line_text.h) takes, since it comes from a device;
+ * symbology: loy_aim_symbology() of it. line_report() does both for a line of text. */
 bool event_add_symbol(struct loy_event *event, enum loy_symbology symbology, const char *aim,
     const void *bytes, size_t n);
+/* TRUNCATED: a part did not come; LRC: a checksum is wrong; DEVICE: lengths or values that its
+ * model never sends; UNKNOWN_LAYOUT: whole, but of another shape; TOO_LONG: more than an event. */
 void event_misread(struct loy_event *event, const char *driver, enum loy_misread reason);
 
 #endif

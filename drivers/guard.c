@@ -84,8 +84,7 @@ static bool is_article(const struct guard_text *text, const struct loy_part *par
            loy_digits_gs1((const char *)text->bytes, text->length);
 }
 
-/* A stripe's number is its first run of digits, a symbol's is the whole symbol. What lies behind an
- * own number is the shop's own data and not looked at. */
+/* A stripe's number is its first run of digits, a symbol's is the whole symbol. */
 static bool is_own(
     const struct guard *guard, const struct guard_text *text, const struct loy_part *part)
 {
@@ -110,12 +109,19 @@ static bool is_refusal(struct guard_verdict verdict)
     return verdict.row >= ROW_FINANCIAL && verdict.row <= ROW_IDENTITY;
 }
 
+/* Row 2. What lies behind an own number is the shop's own data, but for a second card's track. */
+static struct guard_verdict judge_own(const struct guard *guard, const struct guard_text *text)
+{
+    struct guard_verdict beside = guard_payment_beside(guard, text);
+    return beside.row != ROW_NONE ? beside : holds(ROW_OWN);
+}
+
 /* Rows 1 to 5. Masked digits make no own number, but they may hide one. */
 static struct guard_verdict judge_text(const struct guard *guard, const struct guard_text *text,
     const struct loy_part *part, bool masked)
 {
     if (is_article(text, part)) return holds(ROW_LABELLED);
-    if (!masked && is_own(guard, text, part)) return holds(ROW_OWN);
+    if (!masked && is_own(guard, text, part)) return judge_own(guard, text);
     if (masked && guard_is_own_masked(guard, text)) return holds(ROW_MASKED);
     struct guard_verdict payment = guard_payment(guard, text, part);
     if (payment.row != ROW_NONE) return payment;

@@ -34,14 +34,28 @@ static bool is_state(const struct guard_text *text)
     return false;
 }
 
-/* With its start sentinel the layout is enough; without, the state must be one. */
-static bool is_licence_track_1(const struct guard_text *text)
+/* City, ^, and a name with $ in it up to the next ^, all without digits. */
+static bool has_city_and_name(const struct guard_text *text)
+{
+    size_t carets = 0, dollars = 0;
+    for (size_t at = 2; at < text->length && carets < 2; at++) {
+        if (guard_digit_at(text, at)) return false;
+        carets += text->bytes[at] == '^';
+        dollars += carets == 1 && text->bytes[at] == '$';
+    }
+    return dollars > 0;
+}
+
+/* With its start sentinel the layout is enough. Without, the state must be one, and the rest more
+ * than "COUPON^SAVE$10". */
+static bool is_licence_track_1(const struct guard_text *text, bool whole)
 {
     size_t at = guard_byte_at(text, 0) == '%';
     if (text->length < 20) return false;
     for (size_t i = 0; i < 3; i++)
         if (!guard_letter_at(text, at + i)) return false;
-    return has(text, '^') && has(text, '$') && (at == 1 || is_state(text));
+    if (!has(text, '^') || !has(text, '$')) return false;
+    return at == 1 || (!whole && is_state(text) && has_city_and_name(text));
 }
 
 /* Birth YYYYMMDD behind the four digits of the expiry. */
@@ -91,7 +105,7 @@ static bool is_licence_track_3(const struct guard_text *text, const struct loy_p
  * be the beginning of something else. */
 static bool is_licence_stripe(const struct guard_text *text, const struct loy_part *part)
 {
-    bool stripe = part->type == LOY_PART_TRACK;
+    bool stripe = part->type == LOY_PART_TRACK, whole = !guard_may_be_card(part);
     bool tracks = stripe || guard_byte_at(text, 0) == '%' || guard_byte_at(text, 0) == ';';
     for (size_t begin = 0, end; begin < text->length; begin = end) {
         end = begin;
@@ -99,7 +113,8 @@ static bool is_licence_stripe(const struct guard_text *text, const struct loy_pa
             end++;
         end += end < text->length;
         struct guard_text track = {text->bytes + begin, end - begin};
-        if (is_licence_track_1(&track) || is_licence_track_2(&track, stripe && part->track != 1))
+        if (is_licence_track_1(&track, whole) ||
+            is_licence_track_2(&track, stripe && part->track != 1))
             return true;
         if (tracks && (stripe || begin > 0) && is_licence_track_3(&track, part)) return true;
     }

@@ -88,12 +88,26 @@ static bool is_zeroed(const struct guard_text *text, const struct run *run)
     return others <= 1 && run->end + 1 + 4 <= end && all_zero(text, run->end + 1, end);
 }
 
+/* A symbol that is nothing but digits and masks. One * at each end is Code 39's start and stop,
+ * which some readers send. */
+static bool is_masked_symbol(struct guard_text text)
+{
+    struct run run;
+    if (text.length > 4 && is_star(&text, 0) && is_star(&text, text.length - 1) &&
+        !is_star(&text, 1) && !is_star(&text, text.length - 2)) {
+        text.bytes++;
+        text.length -= 2;
+    }
+    return next_run(&text, 0, true, &run) && run.begin == 0 && run.end == text.length &&
+           hides(&run, 2);
+}
+
 bool guard_is_masked(const struct guard_text *text, const struct loy_part *part)
 {
     struct run run;
     bool stripe = part->type == LOY_PART_TRACK || guard_is_framed(text);
-    if (!next_run(text, 0, !stripe, &run)) return false;
-    if (!stripe) return run.begin == 0 && run.end == text->length && hides(&run, 2);
+    if (!stripe) return is_masked_symbol(*text);
+    if (!next_run(text, 0, false, &run)) return false;
     if (is_zeroed(text, &run)) return true;
     do {
         if (hides(&run, 1)) return true;

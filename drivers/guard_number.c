@@ -23,10 +23,14 @@ uint8_t guard_byte_at(const struct guard_text *text, size_t at)
     return at < text->length ? text->bytes[at] : 0;
 }
 
-static bool is_gap(const struct guard_text *text, size_t at)
+/* Behind what stands between groups of digits: blanks and hyphens, of which the card room drops any
+ * number, and what people write instead. */
+static size_t skip_gap(const struct guard_text *text, size_t at)
 {
-    uint8_t c = guard_byte_at(text, at);
-    return (c == ' ' || c == '-') && guard_digit_at(text, at + 1);
+    static const char gaps[] = {' ', '-', '.', '_', '\t'};
+    while (memchr(gaps, guard_byte_at(text, at), sizeof gaps) != NULL)
+        at++;
+    return at;
 }
 
 bool guard_next_number(
@@ -34,15 +38,15 @@ bool guard_next_number(
 {
     while (at < text->length && !guard_digit_at(text, at))
         at++;
-    number->begin = at;
+    number->begin = number->end = at;
     number->length = 0;
-    for (; guard_digit_at(text, at) || (joined && is_gap(text, at)); at++) {
-        if (!guard_digit_at(text, at)) continue;
+    while (guard_digit_at(text, at)) {
         if (number->length < GUARD_DIGITS_MAX)
             number->digits[number->length] = (char)text->bytes[at];
         number->length++;
+        number->end = ++at;
+        if (joined) at = skip_gap(text, at);
     }
-    number->end = at;
     return number->length > 0;
 }
 
@@ -57,10 +61,13 @@ bool guard_has_date_and_service(const struct guard_text *text, size_t at)
            service[2] <= '7';
 }
 
+/* Behind a letter or digit, B is no format code: "CLUB123..." is a club's. */
 bool guard_is_format_b(const struct guard_text *text, const struct guard_number *number)
 {
-    return number->begin > 0 && (text->bytes[number->begin - 1] | 0x20) == 'b' &&
-           guard_byte_at(text, number->end) == '^';
+    size_t at = number->begin;
+    if (at == 0 || (text->bytes[at - 1] | 0x20) != 'b') return false;
+    if (at > 1 && (guard_letter_at(text, at - 2) || guard_digit_at(text, at - 2))) return false;
+    return guard_byte_at(text, number->end) == '^';
 }
 
 bool guard_is_layout_2(const struct guard_text *text, const struct guard_number *number)
@@ -96,11 +103,16 @@ bool guard_is_framed(const struct guard_text *text)
            text->bytes[text->length - 1] == '?';
 }
 
-/* ]Z is no bar code at all (ISO/IEC 15424: ]Z0 keyboard, ]Z1 magnetic stripe), ]X whatever the
- * maker likes, and an EAN that has not the length of one (or row 1 had held) is none. */
+/* ]Z and ]o are no bar codes at all (ISO/IEC 15424: ]Z0 keyboard, ]Z1 magnetic stripe; ]o
+ * characters, such as those on a card's front), ]X is whatever the maker likes. An EAN, by its
+ * identifier or by the reader's own letter, that has not the length of one is none: else row 1 had
+ * held. */
 bool guard_may_be_card(const struct loy_part *part)
 {
-    static const char codes[] = {'E', 'X', 'Z'};
+    static const char codes[] = {'E', 'X', 'Z', 'o'};
+    static const uint8_t eans[] = {LOY_SYMBOLOGY_EAN_13, LOY_SYMBOLOGY_EAN_8, LOY_SYMBOLOGY_UPC_A,
+        LOY_SYMBOLOGY_UPC_E, LOY_SYMBOLOGY_EAN_ADD_ON};
     if (part->type != LOY_PART_SYMBOL || part->symbology == LOY_SYMBOLOGY_NONE) return true;
-    return memchr(codes, part->aim[1], sizeof codes) != NULL;
+    return memchr(eans, part->symbology, sizeof eans) != NULL ||
+           memchr(codes, part->aim[1], sizeof codes) != NULL;
 }

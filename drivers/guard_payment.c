@@ -70,11 +70,12 @@ static size_t find_caret(const struct guard_text *text, size_t at)
 static bool is_half_track_1(const struct guard_text *text, const struct guard_number *number)
 {
     size_t percent = guard_byte_at(text, 0) == '%';
+    if (number->begin > percent + 1) return false; /* or each number would search the whole text */
     size_t caret = find_caret(text, number->end);
     if (number->begin == percent)
         return caret == number->end &&
                guard_has_date_and_service(text, find_caret(text, caret + 1) + 1);
-    if (number->begin != percent + 1 || (text->bytes[percent] | 0x20) != 'b') return false;
+    if ((text->bytes[percent] | 0x20) != 'b') return false;
     return caret < text->length || (percent == 1 && number->end == text->length);
 }
 
@@ -108,6 +109,15 @@ static bool stands_alone(const char *digits, size_t n, const struct loy_issuer *
     return n >= ALONE_MIN && is_payment_number(digits, n, issuer) && loy_digits_luhn(digits, n);
 }
 
+/* A number of which digits were lost is told by its date alone, so what stands between must be a
+ * separator, unless it is a stripe's: a member's number may have a date behind it too. */
+static const struct loy_issuer *judge_cut(
+    const struct scan *scan, const struct guard_number *number)
+{
+    if (!scan->card || !(scan->stripe || guard_is_layout_2(scan->text, number))) return NULL;
+    return cut_issuer(number);
+}
+
 static struct guard_verdict judge_number(const struct scan *scan, const struct guard_number *number)
 {
     const struct loy_issuer *issuer = NULL;
@@ -116,7 +126,7 @@ static struct guard_verdict judge_number(const struct scan *scan, const struct g
     if (guard_is_format_b(scan->text, number)) return refused(ROW_FINANCIAL, issuer);
     if (is_layout_2(scan, number)) {
         if (valid) return refused(ROW_FINANCIAL, issuer);
-        if (issuer == NULL && scan->card && (issuer = cut_issuer(number)) != NULL)
+        if (issuer == NULL && (issuer = judge_cut(scan, number)) != NULL)
             return refused(ROW_FINANCIAL, issuer);
         if (scan->card && is_headless(scan->text, number)) return refused(ROW_FINANCIAL, NULL);
     }
@@ -236,14 +246,37 @@ static struct guard_verdict judge_joined_runs(const struct scan *scan)
     return verdict;
 }
 
+struct guard_verdict guard_payment_beside(const struct guard *guard, const struct guard_text *text)
+{
+    struct guard_verdict verdict = nothing;
+    struct guard_number run;
+    for (size_t at = 0; guard_next_number(text, at, false, &run); at = run.end) {
+        const struct loy_issuer *issuer = NULL;
+        if (run.length < NUMBER_MIN || run.length > NUMBER_MAX) continue;
+        if (guard_is_own_number(guard, text, &run)) continue;
+        bool valid = is_payment_number(run.digits, run.length, &issuer);
+        if (guard_is_format_b(text, &run) || (valid && guard_is_layout_2(text, &run)))
+            verdict = refused(ROW_FINANCIAL, issuer);
+    }
+    explicit_bzero(&run, sizeof run);
+    return verdict;
+}
+
+/* With its sentinels, or one of them. */
+static bool is_from_stripe(const struct guard_text *text)
+{
+    uint8_t first = guard_byte_at(text, 0);
+    if (first == '%' || first == ';' || guard_is_framed(text)) return true;
+    return guard_digit_at(text, 0) && text->bytes[text->length - 1] == '?';
+}
+
 struct guard_verdict guard_payment(
     const struct guard *guard, const struct guard_text *text, const struct loy_part *part)
 {
     struct scan scan = {.guard = guard, .text = text, .part = part};
-    uint8_t first = guard_byte_at(text, 0);
     scan.card = guard_may_be_card(part);
     scan.framed = guard_is_framed(text);
-    scan.stripe = part->type == LOY_PART_TRACK || scan.framed || first == '%' || first == ';';
+    scan.stripe = part->type == LOY_PART_TRACK || is_from_stripe(text);
     struct guard_verdict verdict = judge_runs(&scan);
     if (scan.card) keep_stricter(&verdict, judge_joined_runs(&scan));
     return verdict;

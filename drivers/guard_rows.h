@@ -49,8 +49,8 @@ bool guard_letter_at(const struct guard_text *text, size_t at);
 /* The byte there, or 0 past the end. */
 uint8_t guard_byte_at(const struct guard_text *text, size_t at);
 
-/* The next run of digits from at on. joined: one blank or hyphen between two digits belongs to it.
- */
+/* The next run of digits from at on. joined: blanks, hyphens and the like between two digits belong
+ * to it. */
 bool guard_next_number(
     const struct guard_text *text, size_t at, bool joined, struct guard_number *number);
 
@@ -74,6 +74,9 @@ bool guard_may_be_card(const struct loy_part *part);
 /* Rows 3 and 4 (guard_payment.c); row NONE if neither holds. */
 struct guard_verdict guard_payment(
     const struct guard *guard, const struct guard_text *text, const struct loy_part *part);
+
+/* Row 3 for what stands beside an own number: another track, with its layout. */
+struct guard_verdict guard_payment_beside(const struct guard *guard, const struct guard_text *text);
 
 /* Row 5 (guard_wallet.c). */
 bool guard_is_payment_code(

@@ -303,17 +303,18 @@ static enum loy_status open_collection(struct parser *p, uint32_t kind)
     return LOY_OK;
 }
 
+/* Others are passed over, as hosts do: descriptors are found padded with zeros, which are such. */
 static enum loy_status take_main(struct parser *p, const struct item *item)
 {
-    enum loy_status status = LOY_E_FORMAT;
+    enum loy_status status = LOY_OK;
     if (p->has_minimum) return LOY_E_FORMAT;
     if (item->tag == MAIN_INPUT) status = take_data(p, HID_INPUT, item->data);
     if (item->tag == MAIN_OUTPUT) status = take_data(p, HID_OUTPUT, item->data);
     if (item->tag == MAIN_FEATURE) status = take_data(p, HID_FEATURE, item->data);
     if (item->tag == MAIN_COLLECTION) status = open_collection(p, item->data);
-    if (item->tag == MAIN_END && p->depth > 0) {
+    if (item->tag == MAIN_END) {
+        if (p->depth == 0) return LOY_E_FORMAT;
         p->depth--;
-        status = LOY_OK;
     }
     clear_locals(p);
     return status;
@@ -375,13 +376,6 @@ uint32_t hid_field_value(const struct hid_layout *layout, const struct hid_field
         value |= (uint32_t)(report[bit / 8] >> (bit % 8) & 1) << i;
     }
     return value;
-}
-
-bool hid_field_byte(const struct hid_layout *layout, const struct hid_field *field, size_t *offset)
-{
-    if (field->bit_offset % 8 != 0 || field->bit_size != 8) return false;
-    *offset = field->bit_offset / 8 + (layout->has_report_ids ? 1u : 0u);
-    return true;
 }
 
 size_t hid_input_bytes(const struct hid_layout *layout, uint8_t report_id)

@@ -14,11 +14,11 @@
 #include <stdint.h>
 
 #define HID_DESCRIPTOR_MAX 4096u /* bytes of a descriptor */
-#define HID_FIELDS_MAX 64u
+#define HID_FIELDS_MAX 160u      /* a scanner lists each of its symbologies and settings */
 #define HID_NESTING_MAX 8u
 #define HID_REPORT_BYTES_MAX 4096u
 #define HID_REPORTS_MAX 48u /* different pairs of type and report ID */
-#define HID_USAGES_MAX 64u  /* usages or usage ranges of one Main item */
+#define HID_USAGES_MAX 240u /* usages or usage ranges of one Main item */
 
 enum hid_report_type { HID_INPUT = 1, HID_OUTPUT, HID_FEATURE };
 
@@ -68,10 +68,6 @@ const struct hid_field *hid_field_find(const struct hid_layout *layout, enum hid
  * 0 if it lies outside. Elements of more than 32 bits give their low 32. */
 uint32_t hid_field_value(const struct hid_layout *layout, const struct hid_field *field,
     unsigned element, const uint8_t *report, size_t length);
-
-/* Offset of the field's first byte inside a report, the report ID byte counted; false if the field
- * does not consist of whole bytes. */
-bool hid_field_byte(const struct hid_layout *layout, const struct hid_field *field, size_t *offset);
 
 /* Bytes of the input report with this id, the report ID byte counted where there is one; 0: none.
  */

@@ -369,7 +369,7 @@ static void feed_report(
 static bool is_bare_and_moved(const struct pos_layout *at, const uint8_t *bytes)
 {
     size_t n = bytes[0];
-    return bytes[at->aim] == ']' && n != at->report_id && n > 0 && n <= at->data_size &&
+    return line_is_aim(bytes + at->aim, 3) && n != at->report_id && n > 0 && n <= at->data_size &&
            bytes[at->data + n - 1] != 0;
 }
 
@@ -447,6 +447,9 @@ static void hid_pos_redact(const void *self, uint8_t *bytes, size_t length)
 const struct loy_driver driver_hid_pos = {
     .name = "hid-pos",
     .title = "Bar code scanners in HID POS mode (usage page 8C)",
+    .beep = "the manual has a bar code for it: \"good read beep off\", \"do not beep after good "
+            "decode\" or "
+            "\"beeper volume: off\"",
     .match = models,
     .unit = LOY_UNIT_REPORT,
     .bus = LOY_BUS_USB_HID,

@@ -296,6 +296,7 @@ static void hid_pos_msr_redact(const void *self, uint8_t *bytes, size_t length)
 const struct loy_driver driver_hid_pos_msr = {
     .name = "hid-pos-msr",
     .title = "Magnetic stripe readers in HID POS mode (usage page 8E, raw bits)",
+    .beep = "with the maker's configuration program, if the reader has a beeper at all",
     .unit = LOY_UNIT_REPORT,
     .bus = LOY_BUS_USB_HID,
     .state_size = sizeof(struct hid_pos_msr),

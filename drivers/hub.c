@@ -151,6 +151,8 @@ static enum loy_status open_source(struct loy_reader *reader, const struct trans
     source->place.bound_count = reader->bound_count;
     if (status == LOY_OK && type == &transport_serial)
         status = hub_check_options(&source->place, LOY_BUS_SERIAL, text, sizeof text);
+    if (status == LOY_OK && type == &transport_evdev)
+        status = hub_check_options(&source->place, LOY_BUS_USB_HID, text, sizeof text);
     if (status == LOY_OK) status = type->open(&source->self, &source->place, text, sizeof text);
     if (status != LOY_OK) {
         hub_say(reader, "%s: %s", path, text[0] != '\0' ? text : loy_status_text(status));
@@ -180,7 +182,8 @@ static const struct transport_type *type_of_path(const char *path, unsigned sour
     static const struct {
         unsigned source;
         const struct transport_type *type;
-    } rows[] = {{LOY_SOURCE_SERIAL, &transport_serial}, {LOY_SOURCE_FILE, &transport_file}};
+    } rows[] = {{LOY_SOURCE_SERIAL, &transport_serial}, {LOY_SOURCE_FILE, &transport_file},
+        {LOY_SOURCE_EVDEV, &transport_evdev}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const char *prefix = rows[i].type->prefix;
         if ((sources & rows[i].source) && strncmp(path, prefix, strlen(prefix)) == 0)
@@ -344,8 +347,16 @@ static void drop_what_waits(struct loy_reader *reader, const struct hub_source *
     if (!drain_source(reader, source)) reader->unfinished = true;
 }
 
+static void drop_carry(struct loy_reader *reader, const struct hub_source *source)
+{
+    if (reader->carry.device == NULL || reader->carry.device->source != source) return;
+    explicit_bzero(reader->news.bytes, reader->news.length);
+    reader->carry.device = NULL;
+}
+
 static void drop_stale(struct loy_reader *reader, const struct hub_source *source)
 {
+    drop_carry(reader, source);
     for (size_t i = 0; i < reader->device_count; i++)
         if (reader->devices[i]->source == source) hub_fall_asleep(reader, reader->devices[i]);
     drop_what_waits(reader, source);
@@ -359,6 +370,7 @@ static void look_for_sleep(struct loy_reader *reader)
     uint64_t expirations;
     if (read(reader->clock_fd, &expirations, sizeof expirations) < 0 && errno == ECANCELED)
         arm_clock(reader);
+    if (!hub_has_room(reader)) return; /* nothing can be asked of transports yet, nor is heard */
     int64_t now_ms = slept_ms(), before_ms = reader->slept_ms;
     reader->slept_ms = now_ms;
     if (now_ms - before_ms < SLEEP_MS) return;

@@ -41,7 +41,6 @@ struct hub_device {
     int64_t deadline_ms;        /* when the driver wants silence(); 0: never */
     uint32_t wait_ms;           /* how long it wanted to wait */
     int64_t heard_ms;           /* when it last heard of bytes or silence */
-    bool midway;                /* the driver holds the beginning of something */
     struct recorder *recorder;  /* NULL: not recorded */
     struct statistics_row *row; /* NULL: not kept */
 };
@@ -99,11 +98,11 @@ void hub_count_begin(struct loy_reader *reader, struct hub_device *device);
 void hub_count_kept(const struct hub_device *device, struct loy_counts *kept);
 /* Around feed(): before it, what the driver will get; after it, how much it used. */
 void hub_record_look(struct hub_device *device, const uint8_t *bytes, size_t length);
-void hub_record_hold(
-    struct hub_device *device, const struct loy_step *step, size_t used, size_t length);
+void hub_record_hold(struct hub_device *device, const struct loy_step *step, size_t used);
 /* After silence(). */
 void hub_record_silence(struct hub_device *device, const struct loy_step *step);
-/* An event, judged; or one that nobody hears. */
+/* An event, before the guard and judged; or one that nobody hears. */
+void hub_record_read(struct hub_device *device, const struct loy_event *event);
 void hub_record_take(struct hub_device *device, const struct loy_event *event);
 void hub_record_drop(struct hub_device *device);
 /* The device is another one now, or the hub closes. */

@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What is left of a broken message has come by then. */
+#define SETTLE_MS 500
+
 /* ---- The queue ---------------------------------------------------------------------------- */
 
 static struct loy_event *ring_push(struct loy_reader *reader)
@@ -32,6 +35,7 @@ static void deliver(struct loy_reader *reader, struct hub_device *device, struct
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
+    hub_record_read(device, event);
     guard_judge(&reader->guard, event);
     if (guard_masks_own(&reader->guard, event)) show_hint(device, masks_own);
     event->reader = device->info.reader;
@@ -92,8 +96,10 @@ void hub_reset_driver(struct hub_device *device)
 enum loy_status hub_check_options(
     const struct transport_place *place, uint8_t bus, char *text, size_t text_size)
 {
-    struct loy_identity who = {
-        .bus = bus, .options = place->options.rows, .option_count = place->options.count};
+    struct loy_identity who = {.bus = bus,
+        .bound = true,
+        .options = place->options.rows,
+        .option_count = place->options.count};
     struct loy_line_settings line = {0};
     const char *complaint = "", *why = "";
     const struct loy_driver *driver = choose_driver(&who, place->driver, &why);
@@ -326,7 +332,7 @@ static bool feed_once(struct loy_reader *reader, struct hub_device *device, cons
     /* A driver that makes no progress would hold up every other reader. */
     bool stuck = !step->has_event && step->used == 0;
     *used = stuck || step->used > length ? length : step->used;
-    hub_record_hold(device, step, *used, length);
+    hub_record_hold(device, step, *used);
     set_deadline(device, step->wait_ms);
     show_hint(device, step->hint);
     if (is_heard(device)) call_send(device, step);
@@ -365,10 +371,15 @@ static void take_bytes(struct loy_reader *reader, struct hub_device *device)
 
 static void take_broken(struct loy_reader *reader, struct hub_device *device)
 {
+    uint8_t reason = reader->news.reason;
+    if (reason == LOY_MISREAD_NONE && device->deadline_ms == 0) return;
     hub_reset_driver(device);
+    /* A driver may have to skip what is left of the message, but not the next one. */
+    if (device->deadline_ms == 0) set_deadline(device, SETTLE_MS);
     if (reader->news.text[0] != '\0')
         hub_say(reader, "%s: %s", device->info.path, reader->news.text);
-    if (!device->disabled) deliver_misread(reader, device, reader->news.reason);
+    if (!device->disabled)
+        deliver_misread(reader, device, reason != 0 ? reason : LOY_MISREAD_TRUNCATED);
 }
 
 /* ---- News: silence, went, ended, trouble -------------------------------------------------- */

@@ -48,20 +48,14 @@ void hub_record_look(struct hub_device *device, const uint8_t *bytes, size_t len
     recorder_look(device->recorder, device->driver, device->state, bytes, length);
 }
 
-void hub_record_hold(
-    struct hub_device *device, const struct loy_step *step, size_t used, size_t length)
+void hub_record_hold(struct hub_device *device, const struct loy_step *step, size_t used)
 {
-    /* A driver that has taken the beginning of something waits for the rest. */
-    device->midway = !step->has_event && step->wait_ms != 0;
-    if (device->recorder == NULL) return;
-    bool cut = step->has_event && used < length;
-    recorder_hold(device->recorder, used, cut && device->driver->unit == LOY_UNIT_REPORT);
-    if (!step->has_event) recorder_settle(device->recorder, step->wait_ms == 0);
+    if (device->recorder != NULL)
+        recorder_hold(device->recorder, used, step->has_event, step->wait_ms != 0);
 }
 
 void hub_record_silence(struct hub_device *device, const struct loy_step *step)
 {
-    device->midway = false;
     if (device->recorder == NULL) return;
     int64_t since = transport_now_ms() - device->heard_ms;
     /* At a file's end nobody has waited, but the driver's time was up all the same. */
@@ -71,6 +65,11 @@ void hub_record_silence(struct hub_device *device, const struct loy_step *step)
         !step->has_event && step->wait_ms == 0);
 }
 
+void hub_record_read(struct hub_device *device, const struct loy_event *event)
+{
+    if (device->recorder != NULL) recorder_read(device->recorder, event);
+}
+
 void hub_record_take(struct hub_device *device, const struct loy_event *event)
 {
     if (device->recorder != NULL) recorder_take(device->recorder, event);
@@ -78,7 +77,6 @@ void hub_record_take(struct hub_device *device, const struct loy_event *event)
 
 void hub_record_drop(struct hub_device *device)
 {
-    device->midway = false;
     if (device->recorder != NULL) recorder_drop(device->recorder);
 }
 
@@ -124,10 +122,8 @@ enum loy_status loy_reader_record(
         .product = device->info.product,
         .test_cards = options->test_cards,
     };
-    status =
-        recorder_open(&device->recorder, options->path, &head, reader->text, sizeof reader->text);
-    if (status == LOY_OK && device->midway) recorder_begin_midway(device->recorder);
-    return status;
+    return recorder_open(
+        &device->recorder, options->path, &head, reader->text, sizeof reader->text);
 }
 
 enum loy_status loy_reader_record_end(struct loy_reader *reader, uint32_t number, uint64_t *reads)

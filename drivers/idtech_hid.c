@@ -24,6 +24,7 @@
 #define IDTECH_WAIT_MS 500u
 #define HEAD_BYTES 9u
 #define OUTPUT_BYTES 500u
+#define PACKETS_BYTES 512u /* of output, on some models */
 #define RAW_BYTES 0x60u
 #define CARD_RAW 4
 
@@ -105,41 +106,71 @@ static size_t total_bytes(const uint8_t *report, size_t size)
     return high <= size && high >= tracks ? high : size + 1;
 }
 
-/* The next text between sentinels of this track, from *at on. A start sentinel may stand in what
- * the shop put before the track: the last one counts. */
-static size_t next_text(
-    const struct output *output, unsigned track, size_t *at, const uint8_t **text)
+/* One text between sentinels. */
+struct found {
+    const uint8_t *text;
+    size_t length;
+    size_t
+        ways; /* start sentinels before its end; 1: as long as the reader says, or the only one */
+};
+
+static bool is_start(unsigned track, uint8_t c)
 {
     static const char *const starts[STRIPE_TRACKS] = {"%", ";@", ";+%#&!"};
-    size_t begin = SIZE_MAX;
-    for (; *at < output->length; ++*at) {
-        uint8_t c = output->text[*at];
-        if (c != '\0' && strchr(starts[track], c) != NULL) begin = *at;
-        if (c != '?' || begin == SIZE_MAX) continue;
-        *text = output->text + begin;
-        return ++*at - begin;
+    return c != '\0' && strchr(starts[track], c) != NULL;
+}
+
+/* What the reader says of the track's length counts the LRC, or does not. False: no text that ends
+ * before end and begins not before from is that long. */
+static bool fit_text(
+    const struct output *output, unsigned track, size_t from, size_t end, struct found *found)
+{
+    for (size_t lrc = 0; lrc < 2; lrc++) {
+        size_t n = output->lengths[track] - lrc;
+        if (n < 2 || n > end - from || !is_start(track, output->text[end - n])) continue;
+        *found = (struct found){output->text + end - n, n, 1};
+        return true;
     }
-    return 0;
+    return false;
+}
+
+/* The next text between sentinels of this track, from *at on; found->length is 0 if there is none.
+ * A start sentinel may stand in what the shop put before the track, and in a track as well: the
+ * length tells, and if it does not the last one counts. True: the length told. */
+static bool next_text(const struct output *output, unsigned track, size_t *at, struct found *found)
+{
+    size_t from = *at;
+    *found = (struct found){NULL, 0, 0};
+    while (*at < output->length) {
+        const uint8_t *here = output->text + (*at)++;
+        if (is_start(track, *here)) {
+            found->text = here;
+            found->ways++;
+        }
+        if (*here != '?' || found->ways == 0) continue;
+        found->length = (size_t)(here - found->text) + 1;
+        return fit_text(output, track, from, *at, found);
+    }
+    found->length = 0;
+    return false;
 }
 
 /* The text that is as long as the reader says, with or without its LRC; or the only one. */
 static size_t find_text(
     const struct output *output, unsigned track, size_t *from, const uint8_t **text)
 {
-    size_t wanted = output->lengths[track], only = 0, count = 0, after = *from, at = *from;
-    const uint8_t *found = NULL;
-    for (size_t n; (n = next_text(output, track, &at, &found)) > 0; count++) {
-        if (n == wanted || n + 1 == wanted) {
-            *text = found;
-            *from = at;
-            return n;
-        }
-        *text = found;
-        only = n;
+    struct found found;
+    size_t ways = 0, only = 0, after = *from, at = *from;
+    bool fits;
+    while ((fits = next_text(output, track, &at, &found)) || found.length > 0) {
+        *text = found.text;
+        only = found.length;
         after = at;
+        ways += found.ways;
+        if (fits) break;
     }
     *from = after;
-    return count > 1 ? 0 : only;
+    return fits || ways == 1 ? only : 0;
 }
 
 static void take_text(struct stripe *stripe, const struct output *output)
@@ -173,7 +204,9 @@ static enum loy_misread find_fault(
 {
     size_t least = state->report_bytes != 0 ? state->report_bytes : HEAD_BYTES + OUTPUT_BYTES;
     if (length < least) return LOY_MISREAD_TRUNCATED;
-    if (state->report_bytes != 0 && length > least) return LOY_MISREAD_UNKNOWN_LAYOUT;
+    /* One byte more, without a descriptor, may as well stand in front. */
+    bool larger = state->report_bytes == 0 && length == HEAD_BYTES + PACKETS_BYTES;
+    if (length > least && !larger) return LOY_MISREAD_UNKNOWN_LAYOUT;
     size_t size = length - HEAD_BYTES;
     return total_bytes(report, size) > size ? LOY_MISREAD_DEVICE : LOY_MISREAD_NONE;
 }
@@ -271,6 +304,7 @@ static void idtech_hid_redact(const void *self, uint8_t *bytes, size_t length)
 const struct loy_driver driver_idtech_hid = {
     .name = "idtech-hid",
     .title = "ID TECH MiniMag, SecureMag and SecureHead, HID mode",
+    .beep = "with the maker's configuration program, if the reader has a beeper at all",
     .match = models,
     .unit = LOY_UNIT_REPORT,
     .bus = LOY_BUS_USB_HID,

@@ -173,8 +173,8 @@ static size_t undo_layout(const char *pairs, bool keypad, struct layout_text tex
 
 /* ---- Encodings ------------------------------------------------------------------------------ */
 
-/* Digits of other scripts, and full-width characters: the first of them, how many, what they mean.
- */
+/* Digits of other scripts, full-width characters, and the blanks and hyphens of typesetters: the
+ * first of them, how many, what they mean. */
 static const struct {
     uint32_t first, count;
     char meant;
@@ -184,6 +184,13 @@ static const struct {
     {0x0966, 10, '0'}, /* Devanagari */
     {0x0E50, 10, '0'}, /* Thai */
     {0xFF01, 94, '!'}, /* full-width */
+    {0x00A0, 1, ' '},  /* no-break space */
+    {0x2007, 1, ' '},  /* figure space */
+    {0x2009, 1, ' '},  /* thin space */
+    {0x202F, 1, ' '},  /* narrow no-break space */
+    {0x2010, 1, '-'},  /* hyphen */
+    {0x2011, 1, '-'},  /* non-breaking hyphen */
+    {0x2013, 1, '-'},  /* en dash */
 };
 
 static char narrow(uint32_t code)

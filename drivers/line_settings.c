@@ -32,6 +32,15 @@ long line_number(const struct loy_identity *who, const char *key, long most, lon
     return number <= most ? number : -1;
 }
 
+bool line_string(const struct loy_identity *who, const char *key, char *text, size_t size)
+{
+    const char *value = identity_option(who, key);
+    if (value == NULL) return true;
+    if (strlen(value) >= size) return false;
+    memcpy(text, value, strlen(value) + 1);
+    return true;
+}
+
 const char *line_settings_read(const struct loy_identity *who, struct loy_line_settings *line)
 {
     static const char *const all_bits[] = {"7", "8", NULL}, *const all_stops[] = {"1", "2", NULL};

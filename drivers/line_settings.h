@@ -22,4 +22,7 @@ int line_choice(
 /* The option's value, a decimal number from 0 to most; standard without the option, or -1. */
 long line_number(const struct loy_identity *who, const char *key, long most, long standard);
 
+/* The text of an option; false if it does not fit into size bytes. text stays without one. */
+bool line_string(const struct loy_identity *who, const char *key, char *text, size_t size);
+
 #endif

@@ -26,7 +26,7 @@ struct segment {
     size_t length;
 };
 
-static unsigned track_of_sentinel(uint8_t c)
+unsigned line_sentinel_track(uint8_t c)
 {
     if (c == '%') return 1;
     if (c == ';' || c == '@') return 2;
@@ -46,7 +46,7 @@ static bool may_hold(uint8_t sentinel, uint8_t c)
 static bool read_segment(
     const uint8_t *text, size_t n, const struct segment *last, bool third, struct segment *segment)
 {
-    unsigned track = n > 0 ? track_of_sentinel(text[0]) : 0, behind = last ? last->track : 0;
+    unsigned track = line_sentinel_track(text[0]), behind = last ? last->track : 0;
     if (behind == 2 && track > 0 && (third || text[0] == ';')) track = 3;
     size_t at = 1;
     if (track <= behind) return false;
@@ -67,6 +67,19 @@ static size_t segment_bytes(const struct segment *segment)
     return segment->status == LOY_PART_EMPTY ? 2 : segment->length;
 }
 
+/* 1 if the LRC stands behind the track, as readers can be set to send it: only the right one
+ * counts, and only if nothing but the next track follows. */
+static size_t lrc_bytes(const struct segment *segment, const uint8_t *behind, size_t n)
+{
+    bool five = segment->length > 0 && (segment->text[0] == ';' || segment->text[0] == '+');
+    unsigned base = five ? 0x30 : 0x20, lrc = five ? 0x0B : 0x05;
+    if (segment->status != LOY_PART_GOOD || n == 0) return 0;
+    for (size_t i = 1; i < segment->length; i++)
+        lrc ^= segment->text[i] - base;
+    if (behind[0] != base + lrc) return 0;
+    return n == 1 || line_sentinel_track(behind[1]) > 0 ? 1 : 0;
+}
+
 /* The tracks in a line that consists of nothing else, or 0. A track 3 alone must begin with a
  * digit: a plus sign begins telephone numbers and the like too. */
 static size_t read_stripe(const uint8_t *text, size_t n, struct segment segments[LINE_TRACKS])
@@ -77,17 +90,44 @@ static size_t read_stripe(const uint8_t *text, size_t n, struct segment segments
     while (first && at < n && count < LINE_TRACKS) {
         const struct segment *last = count > 0 ? &segments[count - 1] : NULL;
         if (!read_segment(text + at, n - at, last, count == 2, &segments[count])) return 0;
-        at += segment_bytes(&segments[count++]);
+        at += segment_bytes(&segments[count]);
+        at += lrc_bytes(&segments[count++], text + at, n - at);
     }
     return at == n ? count : 0;
 }
 
-/* Begins like a stripe, but does not end like one. */
+/* Begins like a stripe, but does not go on like one. */
 static bool is_cut_stripe(const uint8_t *text, size_t n)
 {
+    struct segment first;
     if (n < 2) return false;
     if (text[0] == ';') return text[1] >= '0' && text[1] <= '9';
-    return text[0] == '%' && memchr(text, '^', n) != NULL;
+    if (text[0] != '%') return false;
+    if (memchr(text, '^', n) != NULL) return true;
+    if (!read_segment(text, n, NULL, false, &first)) return false;
+    size_t at = segment_bytes(&first);
+    return at < n && (first.status == LOY_PART_BAD || line_sentinel_track(text[at]) > 0);
+}
+
+static bool all_may_hold(uint8_t sentinel, const uint8_t *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!may_hold(sentinel, text[i])) return false;
+    return true;
+}
+
+/* The end of a stripe that began before anybody listened: a piece of a track up to its end
+ * sentinel, and perhaps whole tracks behind it. */
+static bool is_stripe_end(const uint8_t *text, size_t n)
+{
+    struct segment segments[LINE_TRACKS];
+    if (n < 2 || text[n - 1] != '?') return false;
+    if (line_sentinel_track(text[0]) > 0 || line_is_aim(text, n)) return false;
+    const uint8_t *end = memchr(text, '?', n);
+    size_t piece = (size_t)(end - text), rest = n - piece - 1;
+    if (rest > 0) return read_stripe(end + 1, rest, segments) > 0;
+    if (all_may_hold(';', text, piece)) return true;
+    return memchr(text, '^', piece) != NULL && all_may_hold('%', text, piece);
 }
 
 static void report_stripe(
@@ -139,21 +179,32 @@ static size_t utf8_bytes(const uint8_t *text, size_t n)
     return bytes;
 }
 
-/* What a symbol may hold as separators, besides text: TAB, LF, CR, EOT, FS, GS, RS, US. */
+/* Which of the control characters a symbol may hold: TAB, LF, CR, EOT, FS, GS, RS, US. */
 static bool is_separator(uint8_t c)
 {
-    return c == '\t' || c == '\n' || c == '\r' || c == 0x04 || (c >= 0x1C && c <= 0x1F);
+    return c == '\t' || c == '\n' || c == '\r' || c == 0x04 || c >= 0x1C;
 }
 
-/* A symbol that says to be two-dimensional may hold text in any encoding. */
-static bool holds_bytes(const uint8_t *text, size_t n)
+bool line_holds_ends(const uint8_t *text, size_t n)
 {
     return line_is_aim(text, n) && strchr("QdLzU", text[1]) != NULL;
 }
 
+bool line_begins_symbol(const uint8_t *text)
+{
+    return line_is_aim(text, 3) &&
+           loy_aim_symbology((const char *)text, text, 0) != LOY_SYMBOLOGY_OTHER;
+}
+
+size_t line_end_bytes(const uint8_t *text, size_t n)
+{
+    if (n > 1 && memcmp(text + n - 2, "\r\n", 2) == 0) return 2;
+    return n > 0 && (text[n - 1] == '\r' || text[n - 1] == '\n') ? 1 : 0;
+}
+
 enum loy_misread line_find_fault(const uint8_t *text, size_t n)
 {
-    bool any_bytes = holds_bytes(text, n);
+    bool any_bytes = line_holds_ends(text, n); /* text in any encoding, too */
     for (size_t at = 0; at < n;) {
         uint8_t c = text[at];
         if (c == NUL) return LOY_MISREAD_PARITY;
@@ -195,10 +246,18 @@ bool line_report(
 {
     struct segment segments[LINE_TRACKS];
     size_t tracks = read_stripe(text, n, segments);
-    if (tracks == 0 && is_cut_stripe(text, n)) return misread(event, driver, LOY_MISREAD_TRUNCATED);
+    if (tracks == 0 && (is_cut_stripe(text, n) || is_stripe_end(text, n)))
+        return misread(event, driver, LOY_MISREAD_TRUNCATED);
     if (tracks == 0) return report_symbol(event, driver, text, n, mode);
     report_stripe(event, driver, segments, tracks);
     return true;
+}
+
+unsigned line_last_track(const uint8_t *text, size_t n)
+{
+    struct segment segments[LINE_TRACKS];
+    size_t count = read_stripe(text, n, segments);
+    return count > 0 ? segments[count - 1].track : 0;
 }
 
 bool line_is_failed_stripe(const uint8_t *text, size_t n)

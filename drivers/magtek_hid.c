@@ -21,6 +21,7 @@
  * the same masked, 46 the serial number of the key that encrypts. Encrypted fields are never read,
  * not even by a reader that has no key yet and leaves them clear.
  */
+#include "hid_span.h"
 #include "stripe.h"
 
 #include <string.h>
@@ -29,6 +30,7 @@
 #define MAGTEK_VID 0x0801u
 #define MAGNESAFE_PID 0x0011u
 #define NOWHERE 0xFFFFu
+#define TRACK_BYTES_MIN 40u /* of a field: a whole track 2 */
 
 enum usage {
     USAGE_STATUS = 0x20,
@@ -85,17 +87,20 @@ static bool is_model(const struct loy_identity *who)
 
 /* ---- The layout ----------------------------------------------------------------------------- */
 
-/* The offset of a field in the report with the id, or NOWHERE. */
-static uint16_t offset_of(
-    const struct hid_layout *layout, uint8_t report_id, unsigned usage, uint16_t *size)
+/* The offset of a usage's bytes in the report with the id: one byte, or for a track at least least;
+ * else NOWHERE. A stranger's descriptor may name one range of usages for all its bytes. */
+static uint16_t offset_of(const struct hid_layout *layout, uint8_t report_id, unsigned usage,
+    size_t least, uint16_t *size)
 {
-    const struct hid_field *field =
-        hid_field_find(layout, HID_INPUT, MAGTEK_PAGE, (uint16_t)usage, 0);
-    size_t offset = 0;
-    if (field == NULL || field->report_id != report_id || !hid_field_byte(layout, field, &offset))
-        return NOWHERE;
-    *size = field->count;
-    return (uint16_t)offset;
+    struct hid_span span = hid_span_find(layout, report_id, MAGTEK_PAGE, (uint16_t)usage);
+    if (least > 1 ? span.size < least : span.size != 1) return NOWHERE;
+    *size = (uint16_t)span.size;
+    return (uint16_t)span.at;
+}
+
+static bool has_usage(const struct hid_layout *layout, uint8_t report_id, unsigned usage)
+{
+    return hid_span_find(layout, report_id, MAGTEK_PAGE, (uint16_t)usage).size > 0;
 }
 
 /* Where a reader that encrypts masks nothing, nothing of a track may be read. */
@@ -104,17 +109,18 @@ static bool read_track(const struct hid_layout *layout, const struct magtek_layo
 {
     uint16_t one = 0, size = 0;
     uint8_t id = all->report_id;
-    track->status = offset_of(layout, id, USAGE_STATUS + i, &one);
+    track->status = offset_of(layout, id, USAGE_STATUS + i, 1, &one);
     track->cipher = NOWHERE;
-    track->length = offset_of(layout, id, USAGE_LENGTH + i, &one);
-    track->data = offset_of(layout, id, USAGE_DATA + i, &size);
+    track->length = offset_of(layout, id, USAGE_LENGTH + i, 1, &one);
+    track->data = offset_of(layout, id, USAGE_DATA + i, TRACK_BYTES_MIN, &size);
     track->size = size;
     if (track->status == NOWHERE || track->length == NOWHERE || track->data == NOWHERE)
         return false;
-    uint16_t masked_length = offset_of(layout, id, USAGE_MASKED_LENGTH + i, &one);
-    uint16_t masked_data = offset_of(layout, id, USAGE_MASKED_DATA + i, &size);
+    if (!has_usage(layout, id, USAGE_MASKED_LENGTH + i) && !has_usage(layout, id, USAGE_KEY))
+        return true;
+    uint16_t masked_length = offset_of(layout, id, USAGE_MASKED_LENGTH + i, 1, &one);
+    uint16_t masked_data = offset_of(layout, id, USAGE_MASKED_DATA + i, TRACK_BYTES_MIN, &size);
     bool masks = masked_length != NOWHERE && masked_data != NOWHERE;
-    if (masked_length == NOWHERE && offset_of(layout, id, USAGE_KEY, &one) == NOWHERE) return true;
     track->cipher = track->length;
     track->length = masks ? masked_length : NOWHERE;
     track->data = masked_data;
@@ -275,6 +281,7 @@ static void magtek_hid_redact(const void *self, uint8_t *bytes, size_t length)
 const struct loy_driver driver_magtek_hid = {
     .name = "magtek-hid",
     .title = "MagTek SureSwipe, Swipe Reader and MagneSafe, HID mode",
+    .beep = "with the maker's configuration program, if the reader has a beeper at all",
     .match = models,
     .unit = LOY_UNIT_REPORT,
     .bus = LOY_BUS_USB_HID,

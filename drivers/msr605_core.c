@@ -132,7 +132,9 @@ static void take_outside(struct msr_core *core, uint8_t byte)
 
 static void take_byte(struct msr_core *core, uint8_t byte, struct loy_step *step)
 {
-    if (core->place == BEGUN) core->place = byte == ESC || byte == '?' ? INSIDE : OUTSIDE;
+    /* The track's number itself: its ESC got lost, too, and with it the tracks. */
+    bool begins = byte == ESC || byte == '?' || byte == 1;
+    if (core->place == BEGUN) core->place = begins ? INSIDE : OUTSIDE;
     if (core->place == INSIDE)
         take_inside(core, byte, step);
     else

@@ -10,6 +10,7 @@
  */
 #include "recorder.h"
 
+#include "rehearsal.h"
 #include "transport.h"
 
 #include <errno.h>
@@ -35,13 +36,16 @@ struct item {
 
 struct recorder {
     int fd;
-    bool judged; /* a driver decodes it; else every chunk is written as it comes */
-    off_t whole; /* the file is whole up to here */
+    struct rehearsal
+        *rehearsal; /* NULL: no driver decodes it; every chunk is written as it comes */
+    off_t whole;    /* the file is whole up to here */
     enum loy_status failure;
     int error;
     uint64_t reads;
 
-    bool midway, lost, shared;
+    struct rehearsal_score read; /* of the events whose bytes are held */
+    bool lost;
+    bool midway;            /* the driver waits for the rest of something */
     bool again;             /* the report that ends this event is not held yet */
     unsigned waiting_reads; /* whose last report is not held yet */
     bool chunks;            /* something is held besides silences */
@@ -155,11 +159,16 @@ enum loy_status recorder_open(struct recorder **recorder, const char *path,
 {
     struct recorder *made = calloc(1, sizeof *made);
     if (made == NULL) return LOY_E_MEMORY;
-    made->judged = head->driver != NULL;
+    if (head->driver != NULL) made->rehearsal = rehearsal_open(head->driver, head->who);
+    if (head->driver != NULL && made->rehearsal == NULL) {
+        free(made);
+        return LOY_E_MEMORY;
+    }
     made->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (made->fd < 0) {
         enum loy_status status = status_of(errno);
         snprintf(text, text_size, "%s: %s", path, strerror(errno));
+        rehearsal_close(made->rehearsal);
         free(made);
         return status;
     }
@@ -185,6 +194,7 @@ enum loy_status recorder_close(
     if (reads != NULL) *reads = recorder->reads;
     if (status != LOY_OK)
         snprintf(text, text_size, "the recording stopped: %s", strerror(recorder->error));
+    rehearsal_close(recorder->rehearsal);
     explicit_bzero(recorder, sizeof *recorder);
     free(recorder);
     return status;
@@ -196,8 +206,9 @@ static void forget(struct recorder *recorder)
 {
     explicit_bzero(recorder->held, recorder->held_length);
     recorder->held_length = 0;
-    recorder->lost = recorder->shared = recorder->chunks = false;
+    recorder->lost = recorder->chunks = false;
     recorder->silences = recorder->waiting_reads = 0;
+    recorder->read = (struct rehearsal_score){0};
 }
 
 static void hold_item(struct recorder *recorder, const struct item *item, const uint8_t *bytes)
@@ -222,6 +233,20 @@ static bool next_item(
     return true;
 }
 
+/* Whether what is held plays what was read. */
+static bool plays_same(struct recorder *recorder)
+{
+    struct item item;
+    const uint8_t *bytes;
+    rehearsal_begin(recorder->rehearsal);
+    for (size_t at = 0; next_item(recorder, &at, &item, &bytes);)
+        if (item.length > 0)
+            rehearsal_bytes(recorder->rehearsal, bytes, item.length);
+        else
+            rehearsal_wait(recorder->rehearsal, item.wait_ms);
+    return rehearsal_end(recorder->rehearsal, &recorder->read);
+}
+
 static void write_held(struct recorder *recorder)
 {
     struct item item;
@@ -231,6 +256,35 @@ static void write_held(struct recorder *recorder)
             write_hex(recorder, bytes, item.length);
         else
             write_text(recorder, "wait: %u\n", item.wait_ms);
+}
+
+static void write_not_kept(struct recorder *recorder, unsigned reads, const char *why)
+{
+    for (unsigned i = 0; i < reads; i++)
+        write_text(recorder, "# read: bytes not kept: %s\n", why);
+}
+
+static void keep(struct recorder *recorder, unsigned reads)
+{
+    if (!plays_same(recorder)) {
+        write_not_kept(recorder, reads, "alone they would play something else");
+        return;
+    }
+    write_held(recorder);
+    if (recorder->failure == LOY_OK) recorder->reads += reads;
+}
+
+/* The report that ended the reads before is used up without another event; whole: and nothing of
+ * the next message is in it. */
+static void settle(struct recorder *recorder, bool whole)
+{
+    if (recorder->waiting_reads == 0) return;
+    if (whole)
+        keep(recorder, recorder->waiting_reads);
+    else
+        write_not_kept(recorder, recorder->waiting_reads, "its last report begins the next");
+    end_entry(recorder);
+    forget(recorder);
 }
 
 void recorder_look(struct recorder *recorder, const struct loy_driver *driver, const void *state,
@@ -257,30 +311,34 @@ static void write_now(struct recorder *recorder, size_t used)
     recorder->last_ms = now;
 }
 
-void recorder_hold(struct recorder *recorder, size_t used, bool shared)
+void recorder_hold(struct recorder *recorder, size_t used, bool event, bool waits)
 {
     if (used > recorder->looked_length) used = recorder->looked_length;
     const struct item item = {.length = (uint16_t)used};
-    if (used > 0 && recorder->judged) {
+    if (used > 0 && recorder->rehearsal != NULL) {
         hold_item(recorder, &item, recorder->looked);
         recorder->chunks = true;
     }
-    if (used > 0 && !recorder->judged) write_now(recorder, used);
+    if (used > 0 && recorder->rehearsal == NULL) write_now(recorder, used);
     explicit_bzero(recorder->looked, recorder->looked_length);
     recorder->looked_length = 0;
     recorder->silences = 0;
-    recorder->shared = shared && used > 0;
-    recorder->again = shared && used == 0;
+    recorder->again = event && used == 0;
+    if (!event) settle(recorder, !waits);
+    /* What ended without an event was judged by nobody: the rest of a misread card. */
+    if (!event && !waits && recorder->midway) forget(recorder);
+    recorder->midway = waits;
 }
 
 void recorder_silence(struct recorder *recorder, uint32_t wait_ms, bool idle)
 {
     const struct item item = {.wait_ms = wait_ms};
-    recorder->shared = recorder->again = false;
+    recorder->again = false;
     /* What the driver has given up is no part of the next message; that time went by is, once. */
     if (idle || !recorder->chunks) forget(recorder);
     if (idle) recorder->midway = false;
-    if (recorder->judged && recorder->silences++ < SILENCES_MAX) hold_item(recorder, &item, NULL);
+    if (recorder->rehearsal != NULL && recorder->silences++ < SILENCES_MAX)
+        hold_item(recorder, &item, NULL);
 }
 
 /* ---- What may be written ------------------------------------------------------------------ */
@@ -320,10 +378,10 @@ static bool holds_more(
     return more;
 }
 
-static bool has_bad_part(const struct loy_event *event)
+static bool has_part(const struct loy_event *event, enum loy_part_status status)
 {
     for (size_t i = 0; i < event->part_count; i++)
-        if (event->parts[i].status == LOY_PART_BAD) return true;
+        if (event->parts[i].status == status) return true;
     return false;
 }
 
@@ -346,11 +404,10 @@ static bool is_text(const struct recorder *recorder, const struct loy_event *eve
 /* Why the bytes of this event do not go to the file; NULL: they do. */
 static const char *reason_against(const struct recorder *recorder, const struct loy_event *event)
 {
-    if (recorder->midway) return "it began before the recording";
     if (recorder->lost) return "longer than a recording holds";
-    bool bad = has_bad_part(event);
+    if (has_part(event, LOY_PART_MASKED)) return "a masked card";
+    bool bad = has_part(event, LOY_PART_BAD);
     if (bad && !is_text(recorder, event)) return "a bad track, which nobody can judge";
-    if (recorder->shared) return "its last report begins the next";
     /* Of a bad track a few digits are left. */
     if (holds_more(recorder, event, bad ? 5 : 12)) return "a number that is not in what was read";
     return NULL;
@@ -369,18 +426,9 @@ static void write_reason(struct recorder *recorder, const struct loy_event *even
             recorder, event->kind == LOY_EVENT_ATTACHED ? "# plugged in\n" : "# unplugged\n");
 }
 
-void recorder_settle(struct recorder *recorder, bool whole)
+void recorder_read(struct recorder *recorder, const struct loy_event *event)
 {
-    if (recorder->waiting_reads == 0) return;
-    if (whole) {
-        write_held(recorder);
-        if (recorder->failure == LOY_OK) recorder->reads += recorder->waiting_reads;
-    } else {
-        write_text(recorder, "# read: bytes not kept: its last report begins the next\n");
-    }
-    end_entry(recorder);
-    forget(recorder);
-    recorder->midway = !whole;
+    rehearsal_count(&recorder->read, event);
 }
 
 void recorder_take(struct recorder *recorder, const struct loy_event *event)
@@ -391,24 +439,19 @@ void recorder_take(struct recorder *recorder, const struct loy_event *event)
         recorder->waiting_reads++;
         return;
     }
-    if (against != NULL || !read) recorder_settle(recorder, false);
+    if (against != NULL || !read) settle(recorder, false);
     if (!read) write_reason(recorder, event);
-    if (against != NULL) write_text(recorder, "# read: bytes not kept: %s\n", against);
+    if (against != NULL) write_not_kept(recorder, 1, against);
     if (read && against == NULL) {
-        write_held(recorder);
-        if (recorder->failure == LOY_OK) recorder->reads += recorder->waiting_reads + 1;
+        keep(recorder, recorder->waiting_reads + 1);
+        recorder->midway = false; /* what follows is its suffix */
     }
     end_entry(recorder);
-    recorder_drop(recorder);
+    forget(recorder);
 }
 
 void recorder_drop(struct recorder *recorder)
 {
-    recorder->midway = recorder->shared;
+    recorder->midway = false;
     forget(recorder);
-}
-
-void recorder_begin_midway(struct recorder *recorder)
-{
-    recorder->midway = true;
 }

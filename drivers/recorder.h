@@ -29,21 +29,18 @@ enum loy_status recorder_open(struct recorder **recorder, const char *path,
 /* What the driver is about to get. A copy is made and redacted; nothing is held yet. */
 void recorder_look(struct recorder *recorder, const struct loy_driver *driver, const void *state,
     const uint8_t *bytes, size_t length);
-/* It used so many of them; none, with an event: the report that ends the event comes again. shared:
- * the event that it gave may not be all that they hold. */
-void recorder_hold(struct recorder *recorder, size_t used, bool shared);
+/* It used so many of them, and gave an event, or waits for more. None, with an event: the report
+ * that ends the event comes again. */
+void recorder_hold(struct recorder *recorder, size_t used, bool event, bool waits);
 /* The driver was told of a silence of so long; idle: it waits for nothing more and gave no event.
  */
 void recorder_silence(struct recorder *recorder, uint32_t wait_ms, bool idle);
-/* What became of the bytes held: written, or wiped. The event is judged already. */
+/* What the driver made of the bytes held, before the guard. */
+void recorder_read(struct recorder *recorder, const struct loy_event *event);
+/* What became of them: written, or wiped. The event is judged already. */
 void recorder_take(struct recorder *recorder, const struct loy_event *event);
 /* They belong to nothing that is delivered: wiped. */
 void recorder_drop(struct recorder *recorder);
-/* The report that ended the reads before is used up without another event; whole: and nothing of
- * the next message is in it. */
-void recorder_settle(struct recorder *recorder, bool whole);
-/* What the driver has taken until now is not in the file: the next event is not kept. */
-void recorder_begin_midway(struct recorder *recorder);
 
 /* Ends the file. *reads: those in it. A failure is that of the first write that failed; what was
  * written before it is whole. */

@@ -9,11 +9,12 @@
  *   SYN FE  0-3   CR  MSGGET  dddd  id  code modifier  GS  text
  *   0   1   2-5   6   7-12    13    17  18   19        20  21 ... dddd bytes, the last one CR
  *
- * By default CR, LF or both end a line, and an identifier is recognised by its form. Without a
+ * By default CR, LF or both end a line, and an identifier is recognised by its form; a symbol that
+ * may hold line ends by its identifier goes on to silence, or to the next identifier. Without a
  * suffix (suffix=none) the idle gap ends it. The LRC is the XOR of what follows STX up to and
  * including ETX. The second form is Honeywell's with metadata, code and modifier being those of an
- * AIM identifier: dddd ends it, so it may hold line ends. What a line's text is, line_text.c knows.
- * Presets: NCR 7895, "Terminal Specific RS-232".
+ * AIM identifier: dddd ends it, so it may hold line ends. Presets: NCR 7895, "Terminal Specific
+ * RS-232". What a line's text is: line_text.c.
  */
 #include "line_settings.h"
 #include "line_text.h"
@@ -81,6 +82,7 @@ struct serial_line {
     bool deaf;         /* skip to the next silence */
     bool licence;      /* line ends are part of it */
     bool metadata;     /* SYN came */
+    size_t held;       /* bytes up to the last line end that may belong to the text; 0: none */
     size_t length;
     uint8_t text[LINE_BYTES_MAX];
 };
@@ -115,23 +117,15 @@ static const struct preset *find_preset(const char *name)
     return NULL;
 }
 
-/* The text of an option, which has to fit. */
-static bool read_text(const struct loy_identity *who, const char *key, char text[TRIM_MAX + 1])
-{
-    const char *value = identity_option(who, key);
-    if (value == NULL) return true;
-    if (strlen(value) > TRIM_MAX) return false;
-    memcpy(text, value, strlen(value) + 1);
-    return true;
-}
-
 static const char *read_trim(struct trim *trim, const struct loy_identity *who)
 {
     static const char *const lengths[] = {"0", "2", "3", "4", NULL};
     int length = line_choice(who, "length", lengths, 0);
     long id = line_number(who, "id", ID_MOST, 0);
-    if (!read_text(who, "prefix", trim->prefix)) return "prefix= wants at most 16 characters";
-    if (!read_text(who, "postfix", trim->postfix)) return "postfix= wants at most 16 characters";
+    if (!line_string(who, "prefix", trim->prefix, sizeof trim->prefix))
+        return "prefix= wants at most 16 characters";
+    if (!line_string(who, "postfix", trim->postfix, sizeof trim->postfix))
+        return "postfix= wants at most 16 characters";
     if (length < 0) return "length= wants 0, 2, 3 or 4 digits";
     if (id < 0) return "id= wants a number of bytes up to 4";
     trim->length_digits = (uint8_t)(length == 0 ? 0 : length + 1);
@@ -276,26 +270,56 @@ static void keep_byte(struct serial_line *state, uint8_t byte, struct loy_step *
         state->text[state->length++] = byte;
         return;
     }
-    bool in_frame = state->in_frame;
+    bool in_frame = state->in_frame, held = state->held > 0;
     report_misread(state, step, LOY_MISREAD_TOO_LONG);
     forget_line(state);
     state->in_frame = in_frame;
     state->lost = true;
+    state->deaf = held; /* its next line end is not its last one */
+}
+
+/* Whether byte ends a line, by the settings. */
+static bool is_end(const struct serial_line *state, uint8_t byte)
+{
+    static const uint8_t ends[] = {
+        [END_CR] = '\r', [END_LF] = '\n', [END_TAB] = '\t', [END_EOT] = EOT, [END_ETX] = ETX};
+    if (state->end == END_IDLE) return false;
+    if (state->end == END_ANY) return byte == '\r' || byte == '\n';
+    if (state->end != END_CRLF) return byte == ends[state->end];
+    if (byte != '\n') return false;
+    return state->lost || (state->length > 0 && state->text[state->length - 1] == '\r');
 }
 
 static bool ends_line(struct serial_line *state, uint8_t byte)
 {
-    static const uint8_t ends[] = {
-        [END_CR] = '\r', [END_LF] = '\n', [END_TAB] = '\t', [END_EOT] = EOT, [END_ETX] = ETX};
     state->licence = state->licence || line_begins_licence(state->text, state->length, byte);
-    if (state->licence || state->end == END_IDLE) return false;
-    if (state->end == END_ANY) return byte == '\r' || byte == '\n';
-    if (state->end != END_CRLF) return byte == ends[state->end];
-    if (byte != '\n') return false;
-    if (state->lost) return true;
-    if (state->length == 0 || state->text[state->length - 1] != '\r') return false;
-    state->length--;
+    if (state->licence || !is_end(state, byte)) return false;
+    if (state->aim_mode != LINE_AIM_OFF && line_holds_ends(state->text, state->length)) {
+        state->held = state->length + 1;
+        return false;
+    }
+    if (state->end == END_CRLF && !state->lost) state->length--;
     return true;
+}
+
+/* The line end behind a held text is no part of it. */
+static void finish_held(struct serial_line *state, struct loy_step *step)
+{
+    bool alone = state->end != END_ANY && state->end != END_CRLF;
+    state->length -= alone ? 1 : line_end_bytes(state->text, state->length);
+    finish_line(state, step);
+}
+
+/* The identifier of the next symbol came behind a held text. */
+static void begin_next(struct serial_line *state, struct loy_step *step)
+{
+    uint8_t label[3], *at = state->text + state->held;
+    memcpy(label, at, sizeof label);
+    explicit_bzero(at, sizeof label);
+    state->length = state->held;
+    finish_held(state, step);
+    memcpy(state->text, label, sizeof label);
+    state->length = sizeof label;
 }
 
 static void check_lrc(struct serial_line *state, uint8_t lrc, struct loy_step *step)
@@ -391,6 +415,9 @@ static void take_byte(struct serial_line *state, uint8_t byte, struct loy_step *
     } else if (state->length > 0 || (byte != '\n' && byte != ETX)) {
         keep_byte(state, byte, step); /* LF or ETX first: the rest of the last line's end */
     }
+    if (state->held > 0 && state->length == state->held + 3 &&
+        line_begins_symbol(state->text + state->held))
+        begin_next(state, step);
 }
 
 static bool is_pending(const struct serial_line *state)
@@ -442,6 +469,8 @@ static void serial_line_silence(void *self, struct loy_step *step)
     bool ended = (state->end == END_IDLE || state->licence) && !state->in_frame;
     if (!is_pending(state) && state->watch.waits)
         see(state, step, LINE_SILENCE);
+    else if (state->held > 0 && state->held == state->length)
+        finish_held(state, step);
     else if (!state->metadata &&
              (ended || ends_by_itself(state) || line_is_failed_stripe(state->text, state->length)))
         finish_line(state, step);
@@ -453,6 +482,9 @@ static void serial_line_silence(void *self, struct loy_step *step)
 const struct loy_driver driver_serial_line = {
     .name = "serial-line",
     .title = "Scanners and stripe readers that send lines over a serial port",
+    .beep = "the manual has a bar code for it: \"good read beep off\", \"do not beep after good "
+            "decode\" or "
+            "\"beeper volume: off\"",
     .match = models,
     .unit = LOY_UNIT_STREAM,
     .bus = LOY_BUS_SERIAL,

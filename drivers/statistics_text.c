@@ -104,8 +104,10 @@ size_t statistics_print(
 
 static int hex_value(char c)
 {
-    const char *digits = "0123456789abcdef", *at = c != '\0' ? strchr(digits, c | 0x20) : NULL;
-    return at != NULL ? (int)(at - digits) : -1;
+    static const char digits[] = "0123456789abcdefABCDEF";
+    const char *at = memchr(digits, c, sizeof digits - 1);
+    if (at == NULL) return -1;
+    return (int)(at - digits) - (at - digits < 16 ? 0 : 6);
 }
 
 static bool parse_hex(const char *text, size_t n, uint16_t *value)

@@ -14,8 +14,10 @@
 
 #define DEL 0x7F
 #define CLEAR_DIGITS 8u /* of a masked number: four in front, four behind */
-#define ZEROS_MIN 3u    /* a digit among the masked ones may be altered for Luhn's sake */
-#define UNIFORM_MIN 4u  /* characters that are all the same: wholly masked */
+#define CLEAR_FRONT 6u  /* or as many in front */
+#define CLEAR_BEHIND 4u
+#define ZEROS_MIN 3u   /* a digit among the masked ones may be altered for Luhn's sake */
+#define UNIFORM_MIN 4u /* characters that are all the same: wholly masked */
 
 void stripe_begin(struct stripe *stripe)
 {
@@ -101,11 +103,23 @@ static bool is_uniform(const uint8_t *text, size_t n)
     return n >= UNIFORM_MIN;
 }
 
+/* Zeros but for one digit in the place that is masked where six digits in front are clear: the run
+ * of zeros may be short there. */
+static bool has_zeroed_middle(const uint8_t *number, size_t n)
+{
+    size_t others = 0;
+    if (n <= CLEAR_FRONT + CLEAR_BEHIND) return false;
+    for (size_t i = CLEAR_FRONT; i < n - CLEAR_BEHIND; i++)
+        others += number[i] != '0';
+    return others <= 1;
+}
+
 /* The number between the start sentinel and the separator, all digits: zeros stand for what is
  * masked. A number that is so short that one digit may be masked counts as masked. */
 static bool has_masked_zeros(const uint8_t *number, size_t n)
 {
     if (n <= CLEAR_DIGITS) return false;
+    if (has_zeroed_middle(number, n)) return true;
     size_t masked = n - CLEAR_DIGITS - 1, needed = masked < ZEROS_MIN ? masked : ZEROS_MIN;
     return longest_run(number, n, true) >= needed;
 }
@@ -132,8 +146,9 @@ void stripe_check_mask(struct stripe *stripe, unsigned index)
 
 /* ---- Bits ----------------------------------------------------------------------------------- */
 
-/* Readers pack eight bits into a byte, or one character of seven or five. */
-static const uint8_t widths[] = {8, 7, 5};
+/* Readers pack eight bits into a byte, or as many as they are set to: one character of seven or
+ * five, or six (MSR605 Programmer's Manual, "set BPC": 5 to 8). */
+static const uint8_t widths[] = {8, 7, 6, 5};
 
 static bool fits_width(const uint8_t *bytes, size_t n, unsigned width)
 {
@@ -168,7 +183,8 @@ static bool try_bits(struct stripe *stripe, unsigned index, const struct bits_vi
 {
     struct bits_track track;
     bits_find_track(view, BITS_PLAIN, index + 1, &track);
-    bool good = track.reason == LOY_MISREAD_NONE;
+    /* Both sentinels alone come by chance where a card was packed in another width. */
+    bool good = track.reason == LOY_MISREAD_NONE && track.length > 2;
     if (good) {
         memcpy(stripe->decoded[index], track.text, track.length);
         set_data(stripe, index, LOY_PART_GOOD, stripe->decoded[index], track.length);

@@ -127,21 +127,41 @@ static void finish_line(struct symbol_hid_com *state, struct loy_step *step)
     forget_line(state);
 }
 
-static bool ends_line(struct symbol_hid_com *state, uint8_t byte)
+/* Whether byte may end a line, by the settings. */
+static bool is_end(const struct symbol_hid_com *state, uint8_t byte)
 {
-    state->licence = state->licence || line_begins_licence(state->text, state->length, byte);
-    if (state->licence) return false;
     if (state->end == END_AUTO) return byte == '\r' || byte == '\n';
     if (state->end == END_CR) return byte == '\r';
     if (state->end != END_CRLF || byte != '\n') return false;
-    if (state->length == 0 || state->text[state->length - 1] != '\r') return false;
-    state->length--;
+    return state->length > 0 && state->text[state->length - 1] == '\r';
+}
+
+/* Whether a line end belongs to the text: behind the last one nothing comes. */
+static bool is_within(const struct symbol_hid_com *state, bool last)
+{
+    bool may = state->aim_mode != LINE_AIM_OFF && line_holds_ends(state->text, state->length);
+    return may && (!last || state->full);
+}
+
+/* Takes the CR before an LF, too; false: byte ends no line. */
+static bool drop_end(struct symbol_hid_com *state, uint8_t byte)
+{
+    if (!is_end(state, byte)) return false;
+    bool pair = byte == '\n' && state->length > 0 && state->text[state->length - 1] == '\r';
+    if (pair) state->length--;
     return true;
 }
 
-static void take_byte(struct symbol_hid_com *state, uint8_t byte, struct loy_step *step)
+static bool ends_line(struct symbol_hid_com *state, uint8_t byte, bool last)
 {
-    if (ends_line(state, byte)) {
+    state->licence = state->licence || line_begins_licence(state->text, state->length, byte);
+    return !state->licence && !is_within(state, last) && drop_end(state, byte);
+}
+
+/* last: nothing is behind it in its report. */
+static void take_byte(struct symbol_hid_com *state, uint8_t byte, bool last, struct loy_step *step)
+{
+    if (ends_line(state, byte, last)) {
         finish_line(state, step);
     } else if (state->length < sizeof state->text) {
         state->text[state->length++] = byte;
@@ -157,8 +177,10 @@ static void take_byte(struct symbol_hid_com *state, uint8_t byte, struct loy_ste
 static bool take_text(
     struct symbol_hid_com *state, const uint8_t *text, size_t n, struct loy_step *step)
 {
-    while (state->taken < n && !step->has_event)
-        take_byte(state, text[state->taken++], step);
+    while (state->taken < n && !step->has_event) {
+        uint8_t byte = text[state->taken++];
+        take_byte(state, byte, state->taken == n, step);
+    }
     bool all = state->lost || state->taken >= n;
     if (all) state->taken = 0;
     return all;
@@ -182,12 +204,22 @@ static void symbol_hid_com_feed(
     if (state->length > 0 || state->lost) step->wait_ms = COM_WAIT_MS;
 }
 
+/* Behind a full report nothing came: a line end in its last byte was the last one. */
+static bool has_ended(struct symbol_hid_com *state)
+{
+    if (!state->full || !is_within(state, true)) return false;
+    uint8_t byte = state->text[--state->length];
+    if (drop_end(state, byte)) return true;
+    state->length++;
+    return false;
+}
+
 static void symbol_hid_com_silence(void *self, struct loy_step *step)
 {
     struct symbol_hid_com *state = self;
     bool named = state->end == END_CR || state->end == END_CRLF;
     bool half = (named && !state->licence) || (state->full && state->end == END_AUTO);
-    if (state->length > 0 && half)
+    if (state->length > 0 && half && !has_ended(state))
         report_misread(state, step, LOY_MISREAD_TRUNCATED);
     else
         finish_line(state, step);
@@ -208,6 +240,9 @@ static void symbol_hid_com_redact(const void *self, uint8_t *bytes, size_t lengt
 const struct loy_driver driver_symbol_hid_com = {
     .name = "symbol-hid-com",
     .title = "Symbol scanners in simple COM port emulation (HID)",
+    .beep = "the manual has a bar code for it: \"good read beep off\", \"do not beep after good "
+            "decode\" or "
+            "\"beeper volume: off\"",
     .match = models,
     .unit = LOY_UNIT_REPORT,
     .bus = LOY_BUS_USB_HID,

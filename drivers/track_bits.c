@@ -117,8 +117,8 @@ static void report_block(
 static void track_bits_feed(void *self, const uint8_t *bytes, size_t length, struct loy_step *step)
 {
     step->used = length;
-    step->has_event = length > 0;
-    if (length > 0) report_block(self, bytes, length, &step->event);
+    step->has_event = true;
+    report_block(self, bytes, length, &step->event);
 }
 
 static void track_bits_silence(void *self, struct loy_step *step)

@@ -79,7 +79,7 @@ static void take_record(struct track_flux *state)
 static void report_track(struct track_flux *state, struct loy_event *event)
 {
     struct bits_track track = {.reason = state->reason};
-    if (!bits_flux_end(&state->flux)) track.reason = LOY_MISREAD_TOO_LONG;
+    bits_flux_end(&state->flux);
     struct bits_view view = {.packed = state->flux.packed, .count = state->flux.count};
     bool blank = bits_are_blank(&view, BITS_PLAIN);
     if (track.reason == LOY_MISREAD_NONE && !blank) bits_find_track(&view, BITS_PLAIN, 0, &track);

@@ -36,7 +36,7 @@ enum transport_kind {
 
 struct transport_news {
     uint8_t kind;                     /* enum transport_kind */
-    uint8_t reason;                   /* BROKEN: enum loy_misread */
+    uint8_t reason;                   /* BROKEN: enum loy_misread; NONE: between two reports */
     void *channel;                    /* which device; the hub's key, stable until WENT is taken */
     struct loy_identity who;          /* CAME */
     char path[TRANSPORT_PATH_MAX];    /* CAME, WENT, TROUBLE, UNUSED: the same after replug */
@@ -89,7 +89,7 @@ struct transport_type {
     int (*due_ms)(void *self);
 };
 
-extern const struct transport_type transport_usb, transport_serial, transport_file;
+extern const struct transport_type transport_usb, transport_serial, transport_file, transport_evdev;
 
 static inline int64_t transport_now_ms(void)
 {

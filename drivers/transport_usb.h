@@ -51,6 +51,7 @@ struct usb_channel {
     enum usb_state state;
     bool claimed, gone, trouble;
     bool departed; /* unplugged; gone without it: the kernel took our transfers, the device stays */
+    bool is_first; /* of its device */
     bool unused;   /* left alone: text says how it would be taken */
     const struct transport_place *bound; /* how the caller named it, or NULL */
     int64_t retry_at_ms;

@@ -44,16 +44,28 @@ void usb_channel_leave(struct usb_channel *channel, const char *text, bool unuse
     set_useless(channel, text, false);
 }
 
+/* Rights come from a rule of udev: the installed one for a model that it lists. */
+static void set_forbidden(struct usb_channel *channel)
+{
+    char text[TRANSPORT_TEXT_MAX];
+    if (driver_lists(channel->vid, channel->pid))
+        snprintf(text, sizeof text,
+            "no permission: install 70-loyalty-readers.rules, join the group plugdev, plug it in "
+            "again; `loyalty doctor` says which of these is missing");
+    else
+        snprintf(text, sizeof text,
+            "no permission; udev rule: SUBSYSTEM==\"usb\", ATTR{idVendor}==\"%04x\", "
+            "ATTR{idProduct}==\"%04x\", MODE=\"0660\", GROUP=\"plugdev\", TAG+=\"uaccess\"",
+            channel->vid, channel->pid);
+    set_useless(channel, text, true);
+}
+
 static void explain_open(struct usb_channel *channel, int error)
 {
     char text[TRANSPORT_TEXT_MAX];
     switch (error) {
     case LIBUSB_ERROR_ACCESS:
-        snprintf(text, sizeof text,
-            "no permission; udev rule: ATTR{idVendor}==\"%04x\", ATTR{idProduct}==\"%04x\", "
-            "MODE=\"0660\", GROUP=\"plugdev\"",
-            channel->vid, channel->pid);
-        set_useless(channel, text, true);
+        set_forbidden(channel);
         break;
     case LIBUSB_ERROR_BUSY:
         set_useless(
@@ -350,7 +362,7 @@ static enum loy_status append_packet(
 static enum loy_status take_failure(
     struct usb_channel *channel, struct libusb_transfer *transfer, struct transport_news *news)
 {
-    bool pending = channel->report_length > 0 || transfer->actual_length > 0;
+    bool pending = channel->report_length > 0 || transfer->actual_length > 0, lost = false;
     switch (transfer->status) {
     case LIBUSB_TRANSFER_NO_DEVICE:
         channel->gone = true;
@@ -363,12 +375,15 @@ static enum loy_status take_failure(
         if (channel->handle != NULL) libusb_clear_halt(channel->handle, channel->endpoint);
         /* fall through */
     default:
+        lost = true;
         pending |= transfer->status == LIBUSB_TRANSFER_OVERFLOW;
         channel->resume_at_ms = transport_now_ms() + RESUME_MS;
         if (++channel->errors == ERRORS_MAX)
             set_useless(channel, "keeps failing: unplug it and plug it in again", false);
     }
-    return pending ? break_report(channel, LOY_MISREAD_TRUNCATED, news) : LOY_NONE;
+    if (!pending && !lost) return LOY_NONE;
+    /* A whole report may be missing from a message of several: only the driver's wait tells. */
+    return break_report(channel, pending ? LOY_MISREAD_TRUNCATED : LOY_MISREAD_NONE, news);
 }
 
 static enum loy_status take_packet(

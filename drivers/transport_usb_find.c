@@ -100,6 +100,14 @@ static bool is_for_people(const struct usb_channel *channel)
     return people;
 }
 
+/* A model that is only recognised is listed once, whatever it has of interfaces. A payment terminal
+ * is as it should be; a scanner in a mode that nobody here speaks is not. */
+static void leave_detected(struct usb_channel *channel, const struct loy_match *detected)
+{
+    usb_channel_leave(channel, channel->is_first ? detected->better : "",
+        !channel->is_first || driver_is_terminal(channel->vid, channel->pid));
+}
+
 /* Whether an interface may be claimed for a look at its report descriptor. The descriptor decides
  * who gets the device, but claiming takes the device from the kernel for that moment. So keyboards
  * and mice, by which the shop's people work, are left alone, unless their ids stand in a driver's
@@ -111,7 +119,7 @@ static void look_or_leave(
     bool boot = interface->bInterfaceProtocol == PROTOCOL_KEYBOARD ||
                 interface->bInterfaceProtocol == PROTOCOL_MOUSE;
     if (detected != NULL && channel->bound == NULL) {
-        usb_channel_leave(channel, detected->better, false);
+        leave_detected(channel, detected);
         return;
     }
     bool known = channel->bound != NULL || driver_lists(channel->vid, channel->pid);
@@ -127,11 +135,36 @@ static void look_or_leave(
             true);
 }
 
+static bool has_channel(const struct usb_channel *channel, const libusb_device *device)
+{
+    while (channel != NULL && channel->device != device)
+        channel = channel->next;
+    return channel != NULL;
+}
+
 static void append_channel(struct usb_channel **end, struct usb_channel *channel)
 {
     while (*end != NULL)
         end = &(*end)->next;
     *end = channel;
+}
+
+static struct usb_channel *add_channel(struct usb_channel **channels,
+    const struct transport_place *place, libusb_device *device,
+    const struct libusb_device_descriptor *about, unsigned configuration, uint8_t interface)
+{
+    struct usb_channel *channel = calloc(1, sizeof *channel);
+    if (channel == NULL) return NULL;
+    channel->device = libusb_ref_device(device);
+    channel->vid = about->idVendor;
+    channel->pid = about->idProduct;
+    channel->name_index = about->iProduct;
+    channel->interface = interface;
+    name_path(channel->path, sizeof channel->path, device, configuration, interface);
+    channel->bound = bound_place(place, channel);
+    channel->is_first = !has_channel(*channels, device);
+    append_channel(channels, channel);
+    return channel;
 }
 
 static void look_at_interface(struct usb_channel **channels, const struct transport_place *place,
@@ -143,21 +176,23 @@ static void look_at_interface(struct usb_channel **channels, const struct transp
     if (interface->bInterfaceClass != LIBUSB_CLASS_HID || endpoint == NULL || length == 0) return;
     uint16_t packet_size = endpoint->wMaxPacketSize & 0x7FF;
     if (packet_size == 0) return;
-    struct usb_channel *channel = calloc(1, sizeof *channel);
+    struct usb_channel *channel =
+        add_channel(channels, place, device, about, configuration, interface->bInterfaceNumber);
     if (channel == NULL) return;
-    channel->device = libusb_ref_device(device);
-    channel->vid = about->idVendor;
-    channel->pid = about->idProduct;
-    channel->name_index = about->iProduct;
-    channel->interface = interface->bInterfaceNumber;
     channel->endpoint = endpoint->bEndpointAddress;
     channel->packet_size = packet_size;
     channel->descriptor_length = length;
-    name_path(
-        channel->path, sizeof channel->path, device, configuration, interface->bInterfaceNumber);
-    channel->bound = bound_place(place, channel);
-    append_channel(channels, channel);
     look_or_leave(channel, interface);
+}
+
+/* A model without any HID interface may still be one that has a sentence. */
+static void look_at_model(struct usb_channel **channels, const struct transport_place *place,
+    libusb_device *device, const struct libusb_device_descriptor *about, unsigned configuration)
+{
+    const struct loy_match *detected = driver_detected(about->idVendor, about->idProduct);
+    if (detected == NULL || has_channel(*channels, device)) return;
+    struct usb_channel *channel = add_channel(channels, place, device, about, configuration, 0);
+    if (channel != NULL) leave_detected(channel, detected);
 }
 
 bool usb_find(
@@ -172,6 +207,7 @@ bool usb_find(
         if (config->interface[i].num_altsetting > 0)
             look_at_interface(channels, place, device, &about, config->bConfigurationValue,
                 &config->interface[i].altsetting[0]);
+    look_at_model(channels, place, device, &about, config->bConfigurationValue);
     libusb_free_config_descriptor(config);
     return true;
 }

@@ -62,9 +62,9 @@ static void fill_descriptors(const struct usb_model *m, uint8_t *device, uint8_t
 {
     const uint8_t d[DEVICE_LENGTH] = {18, 1, 0, 2, 0, 0, 0, 64, (uint8_t)m->vid,
         (uint8_t)(m->vid >> 8), (uint8_t)m->pid, (uint8_t)(m->pid >> 8), 0, 1, 0, 2, 0, 1};
-    const uint8_t c[CONFIG_LENGTH] = {9, 2, CONFIG_LENGTH, 0, 1, 1, 0, 0x80, 50, 9, 4, 0, 0, 1, 3,
-        m->subclass, m->protocol, 0, 9, 0x21, 0x11, 1, 0, 1, 0x22, m->descriptor_length, 0, 7, 5,
-        ENDPOINT_IN, 3, m->packet_size, 0, 10};
+    const uint8_t c[CONFIG_LENGTH] = {9, 2, CONFIG_LENGTH, 0, 1, 1, 0, 0x80, 50, 9, 4, 0, 0, 1,
+        m->subclass == 0xFF ? 0xFF : 3, m->subclass, m->protocol, 0, 9, 0x21, 0x11, 1, 0, 1, 0x22,
+        m->descriptor_length, 0, 7, 5, ENDPOINT_IN, 3, m->packet_size, 0, 10};
     memcpy(device, d, sizeof d);
     memcpy(config, c, sizeof c);
 }

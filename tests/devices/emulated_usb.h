@@ -15,7 +15,7 @@
 struct usb_model {
     uint16_t vid, pid;
     const char *product;
-    uint8_t subclass, protocol; /* 1, 1: boot keyboard */
+    uint8_t subclass, protocol; /* 1, 1: boot keyboard; 0xFF: the maker's own, no HID interface */
     uint8_t packet_size;
     const uint8_t *descriptor;
     uint8_t descriptor_length;
@@ -23,7 +23,7 @@ struct usb_model {
 };
 
 extern const struct usb_model model_magtek, model_hid_pos, model_keyboard, model_damaged,
-    model_other, model_forbidden;
+    model_other, model_forbidden, model_other_forbidden, model_snapi, model_terminal;
 
 struct emulated_usb;
 

@@ -295,6 +295,40 @@ static void pieces_of_a_refused_card_are_never_written(void **state)
     assert_non_null(strstr(file, "\n4d454d4245523432"));
 }
 
+static void add_key(uint8_t usage)
+{
+    const uint8_t down[8] = {0, 0, usage}, up[8] = {0};
+    add_line(down, sizeof down);
+    add_line(up, sizeof up);
+}
+
+static void add_digits(const char *digits)
+{
+    for (; *digits != '\0'; digits++)
+        add_key((uint8_t)(*digits == '0' ? 0x27 : 0x1E + *digits - '1'));
+}
+
+/* A stray key in a card is a misread, and the digits behind it are nobody's read. */
+static void the_rest_of_a_misread_card_is_not_in_the_file(void **state)
+{
+    (void)state;
+    put(source, "w", HEADER "driver: hid-keyboard\n");
+    add_digits("60058541");
+    add_key(0x3A); /* F1 */
+    add_digits("77777777");
+    add_key(0x28); /* Enter */
+    add_digits("42");
+    add_key(0x28);
+    open_file(source, "");
+    assert_int_equal(record_to(made, false), LOY_OK);
+    await_kind(reader, &event, LOY_EVENT_MISREAD);
+    await_kind(reader, &event, LOY_EVENT_READ);
+    assert_part(&event, 0, "42");
+    end_recording(1);
+    assert_null(strstr(content_of(made), "0000240000000000"));
+    assert_non_null(strstr(content_of(made), "0000210000000000"));
+}
+
 static void what_is_no_read_leaves_its_reason(void **state)
 {
     (void)state;
@@ -369,27 +403,107 @@ static void what_nobody_hears_is_not_kept(void **state)
     assert_non_null(strstr(content_of(made), "# misread device: bytes not kept\n"));
 }
 
+/* ---- The recorder alone, with a driver that makes of so many bytes what the test says ----------
+ */
+
+static struct loy_identity nobody;
+static size_t message_bytes; /* since the last event */
+static struct recorder *recorder;
+
+static enum loy_status test_start(void *state, const struct loy_identity *who,
+    struct loy_line_settings *line, const char **complaint)
+{
+    (void)state;
+    (void)who;
+    (void)line;
+    (void)complaint;
+    return LOY_OK;
+}
+
+static void test_feed(void *state, const uint8_t *bytes, size_t length, struct loy_step *step)
+{
+    size_t *count = state;
+    (void)bytes;
+    *count += length;
+    step->used = length;
+    step->has_event = *count == message_bytes;
+    if (step->has_event) step->event = event;
+}
+
+static void test_silence(void *state, struct loy_step *step)
+{
+    (void)state;
+    (void)step;
+}
+
 static void zero_the_last(const void *state, uint8_t *bytes, size_t length)
 {
     (void)state;
     if (length > 0) bytes[length - 1] = 0;
 }
 
+static const struct loy_driver test_driver = {.name = "test",
+    .state_size = sizeof(size_t),
+    .start = test_start,
+    .feed = test_feed,
+    .silence = test_silence};
+
+static struct recorder *recorder_of(const struct loy_driver *driver, const char *product)
+{
+    struct recorder *opened = NULL;
+    char text[64] = "";
+    const struct recorder_head head = {.driver = driver, .who = &nobody, .product = product};
+    assert_int_equal(recorder_open(&opened, made, &head, text, sizeof text), LOY_OK);
+    event_begin(&event, "test");
+    event_add_symbol(&event, LOY_SYMBOLOGY_QR, "", "MEMBER42", 8);
+    message_bytes = 0;
+    return opened;
+}
+
+static void hold_bytes(const void *bytes, size_t length, bool waits)
+{
+    recorder_look(recorder, &test_driver, NULL, bytes, length);
+    recorder_hold(recorder, length, false, waits);
+    message_bytes += length;
+}
+
+static void hold(const char *text)
+{
+    hold_bytes(text, strlen(text), true);
+}
+
+static void idle(uint32_t wait_ms)
+{
+    recorder_silence(recorder, wait_ms, true);
+    message_bytes = 0;
+}
+
+static void take(void)
+{
+    recorder_read(recorder, &event);
+    recorder_take(recorder, &event);
+    message_bytes = 0;
+}
+
+static uint64_t close_recorder(void)
+{
+    char text[64] = "";
+    uint64_t reads = 0;
+    assert_int_equal(recorder_close(recorder, &reads, text, sizeof text), LOY_OK);
+    return reads;
+}
+
 static void what_the_driver_does_not_use_is_not_kept(void **state)
 {
     (void)state;
-    static struct loy_driver driver = {.name = "test", .redact = zero_the_last};
-    static struct loy_identity who;
-    struct recorder *recorder;
-    const struct recorder_head head = {.driver = &driver, .who = &who, .product = ""};
-    char text[64] = "";
-    assert_int_equal(recorder_open(&recorder, made, &head, text, sizeof text), LOY_OK);
-    event_begin(&event, "test");
-    event_add_symbol(&event, LOY_SYMBOLOGY_QR, "", "MEMBER42", 8);
+    struct loy_driver driver = test_driver;
+    driver.redact = zero_the_last;
+    recorder = recorder_of(&driver, "");
     recorder_look(recorder, &driver, NULL, (const uint8_t *)"MEMBER429", 9);
-    recorder_hold(recorder, 9, false);
-    recorder_take(recorder, &event);
-    assert_int_equal(recorder_close(recorder, NULL, text, sizeof text), LOY_OK);
+    recorder_hold(recorder, 9, true, false);
+    message_bytes = 9;
+    take();
+    assert_int_equal(close_recorder(), 1);
     assert_non_null(strstr(content_of(made), "\n4d454d424552343200\n"));
 }
 
@@ -397,60 +511,41 @@ static void what_the_driver_does_not_use_is_not_kept(void **state)
 static void a_long_message_is_not_held(void **state)
 {
     (void)state;
-    static struct loy_driver driver;
-    static struct loy_identity who;
     static uint8_t chunk[TRANSPORT_BYTES_MAX];
-    struct recorder *recorder;
-    const struct recorder_head head = {.driver = &driver, .who = &who, .product = "x\ny"};
-    char text[64] = "";
-    uint64_t reads = 0;
-    driver.name = "test";
-    assert_int_equal(recorder_open(&recorder, made, &head, text, sizeof text), LOY_OK);
-    event_begin(&event, "test");
-    event_add_symbol(&event, LOY_SYMBOLOGY_QR, "", "MEMBER42", 8);
+    recorder = recorder_of(&test_driver, "x\ny");
     for (int round = 0; round < 2; round++) {
-        for (size_t i = 0; i < (round == 0 ? 65 : 2); i++) {
-            recorder_look(recorder, &driver, NULL, chunk, sizeof chunk);
-            recorder_hold(recorder, sizeof chunk, false);
-        }
-        recorder_take(recorder, &event);
+        for (size_t i = 0; i < (round == 0 ? 65 : 2); i++)
+            hold_bytes(chunk, sizeof chunk, true);
+        take();
     }
     /* The driver passed over a number that nobody judged. */
-    recorder_look(recorder, &driver, NULL, (const uint8_t *)"x60058541029558180yMEMBER42", 27);
-    recorder_hold(recorder, 27, false);
-    recorder_take(recorder, &event);
-    recorder_look(recorder, &driver, NULL, (const uint8_t *)"MEMBER42", 8);
-    recorder_hold(recorder, 8, true);
-    recorder_take(recorder, &event);
-    assert_int_equal(recorder_close(recorder, &reads, text, sizeof text), LOY_OK);
+    hold("x60058541029558180yMEMBER42");
+    take();
+    assert_int_equal(close_recorder(), 1);
     const char *file = content_of(made);
-    assert_int_equal(reads, 1);
     assert_non_null(strstr(file, "# device: x?y\n"));
     assert_non_null(strstr(file, "# read: bytes not kept: longer than"));
     assert_non_null(strstr(file, "# read: bytes not kept: a number"));
-    assert_non_null(strstr(file, "# read: bytes not kept: its last report"));
     assert_null(strstr(file, "363030353835"));
 }
 
-static struct recorder *recorder_of(bool decoded)
+/* The driver makes something else of the bytes that would be written. */
+static void what_would_play_another_event_is_not_kept(void **state)
 {
-    static const struct loy_driver driver = {.name = "test"};
-    static struct loy_identity who;
-    struct recorder *recorder = NULL;
-    char text[64] = "";
-    const struct recorder_head head = {
-        .driver = decoded ? &driver : NULL, .who = &who, .product = ""};
-    assert_int_equal(recorder_open(&recorder, made, &head, text, sizeof text), LOY_OK);
-    event_begin(&event, "test");
-    event_add_symbol(&event, LOY_SYMBOLOGY_QR, "", "MEMBER42", 8);
-    return recorder;
-}
-
-static void hold(struct recorder *recorder, const char *text)
-{
-    static const struct loy_driver driver;
-    recorder_look(recorder, &driver, NULL, (const uint8_t *)text, strlen(text));
-    recorder_hold(recorder, strlen(text), false);
+    (void)state;
+    recorder = recorder_of(&test_driver, "");
+    hold("MEMBER42");
+    recorder_read(recorder, &event);
+    event.data[event.parts[0].offset] ^= 1;
+    recorder_take(recorder, &event);
+    message_bytes = 0;
+    hold("MEMBER42");
+    message_bytes++;
+    take();
+    assert_int_equal(close_recorder(), 0);
+    const char *file = content_of(made);
+    assert_null(strstr(file, "4d454d4245523432"));
+    assert_non_null(strstr(file, "# read: bytes not kept: alone they would"));
 }
 
 static unsigned count_of(const char *words)
@@ -465,32 +560,50 @@ static unsigned count_of(const char *words)
 static void silences_are_kept_where_they_matter(void **state)
 {
     (void)state;
-    char text[64] = "";
-    uint64_t reads = 0;
-    struct recorder *recorder = recorder_of(true);
-    hold(recorder, "GARBAGE");
+    recorder = recorder_of(&test_driver, "");
+    hold("GARBAGE");
     for (int i = 0; i < 3; i++)
-        recorder_silence(recorder, 200, true);
+        idle(200);
     for (int i = 0; i < 3; i++)
         recorder_silence(recorder, 300, false); /* a driver that asks for the time */
-    hold(recorder, "MEMB");
+    hold("MEMB");
     for (int i = 0; i < 40; i++)
         recorder_silence(recorder, 400, false);
-    hold(recorder, "ER42");
-    recorder_take(recorder, &event);
-    recorder_begin_midway(recorder);
-    hold(recorder, "HALF");
-    recorder_silence(recorder, 500, true);
-    hold(recorder, "MEMBER42");
-    recorder_take(recorder, &event);
-    assert_int_equal(recorder_close(recorder, &reads, text, sizeof text), LOY_OK);
-    assert_int_equal(reads, 2);
+    hold("ER42");
+    take();
+    hold("HALF");
+    idle(500);
+    hold("MEMBER42");
+    take();
+    assert_int_equal(close_recorder(), 2);
     assert_null(strstr(content_of(made), "47415242"));
     assert_null(strstr(content_of(made), "48414c46"));
     assert_int_equal(count_of("wait: 200\n"), 0);
     assert_int_equal(count_of("wait: 300\n"), 1);
     assert_int_equal(count_of("wait: 400\n"), 16);
     assert_int_equal(count_of("wait: 500\n"), 1);
+}
+
+/* The rest of a misread card, which the driver skipped up to its end. */
+static void what_ended_without_an_event_is_not_kept(void **state)
+{
+    (void)state;
+    recorder = recorder_of(&test_driver, "");
+    hold("4111");
+    event_misread(&event, "test", LOY_MISREAD_DEVICE);
+    take();
+    hold("1111");
+    hold_bytes("\r", 1, false);
+    message_bytes = 0;
+    hold_bytes("\x01", 1, false); /* no part of it */
+    event_begin(&event, "test");
+    event_add_symbol(&event, LOY_SYMBOLOGY_QR, "", "MEMBER42", 8);
+    hold("MEMBER42");
+    take();
+    assert_int_equal(close_recorder(), 1);
+    assert_null(strstr(content_of(made), "31313131"));
+    assert_int_equal(count_of("\n0d\n"), 0);
+    assert_int_equal(count_of("\n01\n4d454d4245523432\n"), 1);
 }
 
 static void numbers_beside_the_read_are_found(void **state)
@@ -511,40 +624,39 @@ static void numbers_beside_the_read_are_found(void **state)
         {"1234530469200297599", "", false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        char text[64] = "";
-        uint64_t reads = 0;
-        struct recorder *recorder = recorder_of(true);
+        recorder = recorder_of(&test_driver, "");
         event_begin(&event, "test");
         event_add_symbol(&event, LOY_SYMBOLOGY_EAN_13, "", "3046920029759", 13);
-        hold(recorder, rows[i].first);
-        hold(recorder, rows[i].second);
-        recorder_take(recorder, &event);
-        assert_int_equal(recorder_close(recorder, &reads, text, sizeof text), LOY_OK);
-        if (reads != rows[i].kept) fail_msg("row %zu: %s", i, content_of(made));
+        hold(rows[i].first);
+        hold(rows[i].second);
+        take();
+        if (close_recorder() != rows[i].kept) fail_msg("row %zu: %s", i, content_of(made));
         unlink(made);
     }
 }
 
 /* A good track is kept beside a bad one, unless something of the bad one may be there. */
-static void a_bad_track_is_not_kept(void **state)
+static void a_bad_or_masked_track_is_not_kept(void **state)
 {
     (void)state;
     static const struct {
+        enum loy_part_status status;
         const char *held, *words;
     } rows[] = {
-        {"%E?" CARD "\r", "\n25453f3b36303035"}, {"%B4111?" CARD "\r", "\n2542343131313f3b"},
-        {"%B41111" CARD "\r", "# read: bytes not kept: a number"},
-        {"\x01\x02\x03", "# read: bytes not kept: a bad track"}, /* bits */
+        {LOY_PART_BAD, "%E?" CARD "\r", "\n25453f3b36303035"},
+        {LOY_PART_BAD, "%B4111?" CARD "\r", "\n2542343131313f3b"},
+        {LOY_PART_BAD, "%B41111" CARD "\r", "# read: bytes not kept: a number"},
+        {LOY_PART_BAD, "\x01\x02\x03", "# read: bytes not kept: a bad track"}, /* bits */
+        {LOY_PART_MASKED, "%B4111********1111^" CARD "\r", "# read: bytes not kept: a masked"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        char text[64] = "";
-        struct recorder *recorder = recorder_of(true);
+        recorder = recorder_of(&test_driver, "");
         event_begin(&event, "test");
-        event_add_track(&event, 1, LOY_PART_BAD, "", 0);
+        event_add_track(&event, 1, rows[i].status, "", 0);
         event_add_track(&event, 2, LOY_PART_GOOD, CARD, strlen(CARD));
-        hold(recorder, rows[i].held);
-        recorder_take(recorder, &event);
-        assert_int_equal(recorder_close(recorder, NULL, text, sizeof text), LOY_OK);
+        hold(rows[i].held);
+        take();
+        close_recorder();
         if (count_of(rows[i].words) != 1) fail_msg("row %zu: %s", i, content_of(made));
         unlink(made);
     }
@@ -555,17 +667,14 @@ static void gaps_of_a_device_without_a_driver_are_shown(void **state)
     (void)state;
     static const struct timespec gaps[] = {
         {.tv_nsec = 10000000}, {.tv_nsec = 200000000}, {.tv_sec = 1, .tv_nsec = 100000000}};
-    char text[64] = "";
-    uint64_t reads = 0;
-    struct recorder *recorder = recorder_of(false);
-    hold(recorder, "A");
+    recorder = recorder_of(NULL, "");
+    hold("A");
     for (int i = 0; i < 3; i++) {
         nanosleep(&gaps[i], NULL);
-        hold(recorder, "B");
+        hold("B");
     }
-    recorder_silence(recorder, 7, true);
-    assert_int_equal(recorder_close(recorder, &reads, text, sizeof text), LOY_OK);
-    assert_int_equal(reads, 4);
+    idle(7);
+    assert_int_equal(close_recorder(), 4);
     assert_int_equal(count_of("\n41\n42\n# 2"), 1);
     assert_int_equal(count_of(" ms later\n42\nwait: 1"), 1);
     assert_int_equal(count_of("wait: "), 1);
@@ -685,15 +794,18 @@ int main(void)
         RECORD_TEST(a_bad_pause_is_a_bad_line),
         RECORD_TEST(a_refused_card_is_not_in_the_file),
         RECORD_TEST(pieces_of_a_refused_card_are_never_written),
+        RECORD_TEST(the_rest_of_a_misread_card_is_not_in_the_file),
         RECORD_TEST(what_is_no_read_leaves_its_reason),
         RECORD_TEST(a_foreign_card_leaves_its_reason),
         RECORD_TEST(what_began_before_the_recording_is_not_kept),
         RECORD_TEST(what_nobody_hears_is_not_kept),
         RECORD_TEST(what_the_driver_does_not_use_is_not_kept),
         RECORD_TEST(a_long_message_is_not_held),
+        RECORD_TEST(what_would_play_another_event_is_not_kept),
         RECORD_TEST(silences_are_kept_where_they_matter),
+        RECORD_TEST(what_ended_without_an_event_is_not_kept),
         RECORD_TEST(numbers_beside_the_read_are_found),
-        RECORD_TEST(a_bad_track_is_not_kept),
+        RECORD_TEST(a_bad_or_masked_track_is_not_kept),
         RECORD_TEST(gaps_of_a_device_without_a_driver_are_shown),
         RECORD_TEST(a_device_without_a_driver_needs_test_cards),
         RECORD_TEST(test_cards_are_judged_where_there_is_a_driver),

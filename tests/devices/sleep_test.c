@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -82,6 +83,22 @@ static void a_whole_line_from_before_is_stale(void **state)
     await_nothing(reader, 50);
 }
 
+/* The till has not taken what was read before the sleep: no room for more, and none is wanted. */
+static void what_waits_for_room_is_stale(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 2 * LOY_QUEUE_MAX; i++)
+        serial_say(serial, "2912345678903\r");
+    for (unsigned i = 0; i < 20; i++) {
+        assert_int_equal(loy_reader_dispatch(reader), LOY_OK);
+        usleep(2000);
+    }
+    sleep_for(60);
+    for (unsigned i = 0; i < LOY_QUEUE_MAX; i++)
+        await_kind(reader, &event, LOY_EVENT_READ);
+    await_nothing(reader, 50);
+}
+
 /* The negative control: without sleep nothing of it is dropped. */
 static void nothing_is_dropped_without_sleep(void **state)
 {
@@ -101,6 +118,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DEVICE_TEST(half_a_line_is_a_misread),
         DEVICE_TEST(a_whole_line_from_before_is_stale),
+        DEVICE_TEST(what_waits_for_room_is_stale),
         DEVICE_TEST(nothing_is_dropped_without_sleep),
     };
     return cmocka_run_group_tests_name("sleep", tests, NULL, NULL);

@@ -336,38 +336,6 @@ static void a_path_that_is_too_long_is_refused(void **state)
     assert_non_null(strstr(loy_reader_text(reader), "too long"));
 }
 
-/* ---- Text --------------------------------------------------------------------------------- */
-
-static void text_and_rows_are_the_same(void **state)
-{
-    (void)state;
-    static char text[STATISTICS_TEXT_MAX];
-    static struct statistics_row rows[3], back[4];
-    snprintf(rows[0].path, sizeof rows[0].path, "file:/a b/100%%\xC3\xA4");
-    memset(rows[1].path, 1, sizeof rows[1].path - 1); /* the longest path there can be */
-    snprintf(rows[2].path, sizeof rows[2].path, "usb:1-1.4:1.0");
-    for (int i = 0; i < 3; i++) {
-        rows[i].vid = (uint16_t)(0x0801 + i);
-        memset(rows[i].driver, 'd', sizeof rows[i].driver - 1);
-        rows[i].kept.reads = UINT64_MAX / 20;
-        rows[i].kept.foreign = 1;
-        for (int k = 1; k < loy_misread_count; k++)
-            rows[i].kept.misreads[k] = UINT64_MAX / 20 + (unsigned)k;
-        for (int k = 1; k < loy_refusal_count; k++)
-            rows[i].kept.refused[k] = UINT64_MAX / 20 + (unsigned)k;
-    }
-    size_t length = statistics_print(rows, 3, text, sizeof text);
-    assert_true(length > 0);
-    assert_int_equal(statistics_parse(text, length, back, 4), 3);
-    assert_memory_equal(rows, back, sizeof rows);
-    assert_int_equal(statistics_parse(text, length, back, 2), 2);
-    assert_int_equal(statistics_print(rows, 3, text, length - 1), 0);
-    assert_int_equal(statistics_print(rows, 3, text, 3), 0);
-    struct loy_counts most = {.reads = UINT64_MAX - 1}, two = {.reads = 2};
-    counts_add(&most, &two);
-    assert_true(most.reads == UINT64_MAX);
-}
-
 /* A file of all readers there ever were keeps those that were used last. */
 static void a_full_file_forgets_the_oldest(void **state)
 {
@@ -406,7 +374,6 @@ int main(void)
         STATISTICS_TEST(a_folder_is_no_file_of_counts),
         STATISTICS_TEST(a_file_moved_away_gives_way),
         STATISTICS_TEST(a_path_that_is_too_long_is_refused),
-        STATISTICS_TEST(text_and_rows_are_the_same),
         STATISTICS_TEST(a_full_file_forgets_the_oldest),
     };
     return cmocka_run_group_tests_name("statistics", tests, NULL, NULL);

@@ -50,7 +50,13 @@ const struct usb_model
     model_other = {0x1209, 0x0002, "Other", 0, 0, 8,
         other_descriptor, sizeof other_descriptor, false},
     model_forbidden = {0x0801, 0x0002, "USB Swipe Reader", 0, 0, 8,
-        magtek_descriptor, sizeof magtek_descriptor, true};
+        magtek_descriptor, sizeof magtek_descriptor, true},
+    model_other_forbidden = {0x1209, 0x0002, "Other", 0, 0, 8,
+        other_descriptor, sizeof other_descriptor, true},
+    model_snapi = {0x05E0, 0x1900, "Scanner", 0, 0, 8,
+        other_descriptor, sizeof other_descriptor, false},
+    model_terminal = {0x11CA, 0x0220, "PIN Pad", 0xFF, 0, 8,
+        other_descriptor, sizeof other_descriptor, false};
 // clang-format on
 
 /* MagTek's report with that text on track 2. */

@@ -277,6 +277,38 @@ static void a_held_reader_is_named_and_taken_up_later(void **state)
     assert_int_equal(the_device(reader).state, LOY_DEVICE_READY);
 }
 
+static struct loy_device device_of(uint16_t vid)
+{
+    struct loy_device device;
+    for (size_t i = 0; loy_reader_list(reader, i, &device) == LOY_OK; i++)
+        if (device.vid == vid) return device;
+    fail_msg("no device of %04x is listed", vid);
+    return device;
+}
+
+/* A scanner in a mode that is only its maker's has failed; a payment terminal is as it should be,
+ * even where it has no HID interface at all. Neither is touched. */
+static void models_that_are_only_recognised_have_their_sentence(void **state)
+{
+    (void)state;
+    struct emulated_usb *snapi = usb_plug(bed, &model_snapi, 1);
+    struct emulated_usb *terminal = usb_plug(bed, &model_terminal, 2);
+    open_readers();
+    await_nothing(reader, 100);
+    struct loy_device device = device_of(0x05e0);
+    assert_int_equal(device.state, LOY_DEVICE_FAILED);
+    assert_non_null(strstr(device.text, "USB HID POS"));
+    device = device_of(0x11ca);
+    assert_int_equal(device.state, LOY_DEVICE_UNUSED);
+    assert_non_null(strstr(device.text, "never for loyalty cards"));
+    assert_int_equal(loy_reader_list(reader, 2, &device), LOY_NONE);
+    assert_int_equal(usb_claims(snapi), 0);
+    assert_int_equal(usb_claims(terminal), 0);
+    usb_unplug(terminal);
+    await_nothing(reader, 100);
+    assert_int_equal(loy_reader_list(reader, 1, &device), LOY_NONE);
+}
+
 /* The node is a pseudo-terminal that belongs to root: whoever else asks is refused. */
 static void a_forbidden_reader_is_named_with_its_rule(void **state)
 {
@@ -287,6 +319,7 @@ static void a_forbidden_reader_is_named_with_its_rule(void **state)
         skip();
     }
     usb_plug(bed, &model_forbidden, 1);
+    usb_plug(bed, &model_other_forbidden, 2);
     char *root = umockdev_testbed_get_root_dir(bed);
     usb_open_testbed(root);
     setfsuid(65534);
@@ -295,10 +328,15 @@ static void a_forbidden_reader_is_named_with_its_rule(void **state)
     setfsuid(0);
     g_free(root);
     assert_int_equal(status, LOY_OK);
-    struct loy_device device = the_device(reader);
+    struct loy_device device = device_of(0x0801);
+    assert_int_equal(device.state, LOY_DEVICE_FAILED);
+    assert_non_null(strstr(device.text, "70-loyalty-readers.rules"));
+    assert_non_null(strstr(device.text, "plugdev"));
+    device = device_of(0x1209); /* a model that no installed rule can know */
     assert_int_equal(device.state, LOY_DEVICE_FAILED);
     assert_non_null(strstr(device.text, "ATTR{idProduct}==\"0002\""));
     assert_non_null(strstr(device.text, "GROUP=\"plugdev\""));
+    assert_non_null(strstr(device.text, "TAG+=\"uaccess\"")); /* the whole rule */
 }
 
 static void a_damaged_descriptor_is_named(void **state)
@@ -490,6 +528,7 @@ int main(void)
         DEVICE_TEST(unplug_in_mid_report_is_never_a_short_read),
         DEVICE_TEST(a_held_reader_is_named_and_taken_up_later),
         DEVICE_TEST(a_forbidden_reader_is_named_with_its_rule),
+        DEVICE_TEST(models_that_are_only_recognised_have_their_sentence),
         DEVICE_TEST(a_damaged_descriptor_is_named),
         DEVICE_TEST(a_mute_device_holds_nobody_up),
         DEVICE_TEST(closing_while_a_device_is_asked),

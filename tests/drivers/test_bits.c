@@ -199,6 +199,14 @@ static void test_digits_in_damaged_tracks(void **state)
         struct bits_view view = pack(&bits, packed, i % 3 == 0, i % 7 == 0, i % 5 == 0);
         assert_true(bits_hold_digits(&view));
     }
+    /* Several errors leave no long row of digits, but most of the number. */
+    for (size_t i = 0; i < 1000; i++) {
+        encode(&bits, cards[0], 0, 2);
+        for (size_t error = 0; error < 4; error++)
+            bits.value[5 + (i + error * 35) % 140] ^= 1;
+        struct bits_view view = pack(&bits, packed, i % 3 == 0, i % 7 == 0, i % 5 == 0);
+        assert_true(bits_hold_digits(&view));
+    }
     unsigned found = 0, seed = 7;
     for (size_t round = 0; round < 2000; round++) {
         for (size_t i = 0; i < 72; i++)
@@ -229,7 +237,7 @@ static void swipe(const struct bits *source, float jitter)
             assert_true(bits_flux_add(&flux, interval));
         }
     }
-    assert_true(bits_flux_end(&flux));
+    bits_flux_end(&flux);
 }
 
 static void test_flux_follows_the_hand(void **state)
@@ -260,8 +268,10 @@ static void test_flux_bounds(void **state)
     assert_false(bits_flux_add(&flux, 1.0f));
     assert_int_equal(flux.count, BITS_MAX);
     memset(&flux, 0, sizeof flux);
-    assert_true(bits_flux_end(&flux));
-    assert_true(bits_flux_add(&flux, 1.0f) && bits_flux_end(&flux));
+    bits_flux_end(&flux);
+    assert_int_equal(flux.count, 0);
+    assert_true(bits_flux_add(&flux, 1.0f));
+    bits_flux_end(&flux);
     assert_int_equal(flux.count, 1);
 }
 

@@ -51,9 +51,12 @@ static const struct claim_row claims[] = {
     {"a MagTek without descriptor", LOY_BUS_USB_HID, 0x0801, 0x0002, NULL, "magtek-hid"},
     {"the ids of another reader",   LOY_BUS_USB_HID, 0x0801, 0x0003, NULL, NULL},
     {"ids that lie",                LOY_BUS_USB_HID, 0x0801, 0x0002, "scanner-boot-but-vendor", NULL},
-    {"a keyboard of that maker",    LOY_BUS_USB_HID, 0x0801, 0x0001, "magtek-kbd", NULL},
+    {"a keyboard of that maker",    LOY_BUS_USB_HID, 0x0801, 0x0001, "magtek-kbd", "hid-keyboard"},
     {"a scanner by descriptor",     LOY_BUS_USB_HID, 0x0c2e, 0x0b81, "hid-pos", "hid-pos"},
-    {"a scanner as keyboard",       LOY_BUS_USB_HID, 0x05f9, 0x2204, "datalogic-gd4400-kbd", NULL},
+    {"a scanner as keyboard",       LOY_BUS_USB_HID, 0x05f9, 0x220c, "datalogic-gd4400-kbd", "hid-keyboard"},
+    {"its ids without descriptor",  LOY_BUS_USB_HID, 0x05f9, 0x220c, NULL, "hid-keyboard"},
+    {"its ids, but no keyboard",    LOY_BUS_USB_HID, 0x05f9, 0x220c, "scanner-boot-but-vendor", NULL},
+    {"anybody's keyboard",          LOY_BUS_USB_HID, 0x046d, 0xc31c, "datalogic-gd4400-kbd", NULL},
     {"a serial port",               LOY_BUS_SERIAL,  0, 0, NULL, "serial-line"},
     {"a serial port of a scanner",  LOY_BUS_SERIAL,  0x1eab, 0x1d06, NULL, "serial-line"},
     {"bytes",                       LOY_BUS_BYTES,   0, 0, NULL, NULL},
@@ -118,6 +121,18 @@ static const struct option_row options_rows[] = {
     {"serial-line", "suffix", "", LOY_E_ARGUMENT},
     {"serial-line", "lrc", "2", LOY_E_ARGUMENT},
     {"serial-line", "vid", "0801", LOY_E_ARGUMENT},
+    {"hid-keyboard", "suffix", "enter", LOY_OK},
+    {"hid-keyboard", "suffix", "tab", LOY_OK},
+    {"hid-keyboard", "suffix", "none", LOY_OK},
+    {"hid-keyboard", "suffix", "", LOY_E_ARGUMENT},
+    {"hid-keyboard", "suffix", "cr", LOY_E_ARGUMENT},
+    {"hid-keyboard", "aim", "0", LOY_OK},
+    {"hid-keyboard", "aim", "2", LOY_E_ARGUMENT},
+    {"hid-keyboard", "layout", "us", LOY_OK},
+    {"hid-keyboard", "layout", "fr", LOY_OK},
+    {"hid-keyboard", "layout", "", LOY_E_ARGUMENT},
+    {"hid-keyboard", "preset", "icl", LOY_E_ARGUMENT},
+    {"hid-keyboard", "descriptor", "0600ff0901a101c0", LOY_E_ARGUMENT},
     {"hid-pos", "suffix", "crlf", LOY_OK},
     {"hid-pos", "suffix", "lf", LOY_E_ARGUMENT},
     {"hid-pos", "vid", "0c2e", LOY_OK},
@@ -257,14 +272,14 @@ static void check_long_line(const char *suffix, const char *end)
     static uint8_t line[LOY_EVENT_DATA_MAX * 3];
     struct loy_decoder *decoder = decoder_with("serial-line", "suffix", suffix);
     memset(line, 'x', sizeof line);
-    memcpy(line, "]Q1", 3);
+    memcpy(line, "]C0", 3);
     size_t fits = LOY_EVENT_DATA_MAX + 3, used = 0;
     assert_int_equal(feed(decoder, line, fits), LOY_MORE);
     assert_int_equal(feed(decoder, end, strlen(end)), LOY_OK);
     assert_true(event.kind == LOY_EVENT_READ && event.data_length == LOY_EVENT_DATA_MAX);
     assert_int_equal(loy_decoder_feed(decoder, line, sizeof line, &used, &event), LOY_OK);
     assert_true(event.kind == LOY_EVENT_MISREAD && event.reason == LOY_MISREAD_TOO_LONG);
-    assert_int_equal(used, fits + 2);
+    assert_int_equal(used, fits + 3);
     assert_int_equal(feed(decoder, line + used, sizeof line - used), LOY_MORE); /* once only */
     assert_int_equal(feed(decoder, end, strlen(end)), LOY_MORE);
     assert_int_equal(feed(decoder, "OK", 2), LOY_MORE);
@@ -273,11 +288,30 @@ static void check_long_line(const char *suffix, const char *end)
     loy_decoder_close(decoder);
 }
 
+/* A symbol that may hold line ends is kept with the one that ends it. */
+static void check_long_held(const char *end, uint8_t kind)
+{
+    static uint8_t line[LOY_EVENT_DATA_MAX + 3];
+    struct loy_decoder *decoder = decoder_with("serial-line", NULL, NULL);
+    memset(line, 'x', sizeof line);
+    memcpy(line, "]Q1", 3);
+    assert_int_equal(feed(decoder, line, sizeof line), LOY_MORE);
+    if (feed(decoder, end, strlen(end)) == LOY_MORE)
+        assert_int_equal(loy_decoder_end(decoder, &event), LOY_OK);
+    assert_int_equal(event.kind, kind);
+    assert_int_equal(event.data_length, kind == LOY_EVENT_READ ? LOY_EVENT_DATA_MAX : 0);
+    /* What is left of one that was too long is no line. */
+    if (kind == LOY_EVENT_MISREAD) assert_int_equal(feed(decoder, "rest\r", 5), LOY_MORE);
+    loy_decoder_close(decoder);
+}
+
 static void test_serial_maximum(void **state)
 {
     (void)state;
     check_long_line("cr", "\r");
     check_long_line("crlf", "\r\n");
+    check_long_held("\r\n", LOY_EVENT_READ);
+    check_long_held("\n\r\n", LOY_EVENT_MISREAD);
     /* Without an identifier three more characters fit the buffer but not the event. */
     static uint8_t line[LOY_EVENT_DATA_MAX + 1];
     struct loy_decoder *decoder = decoder_with("serial-line", NULL, NULL);
@@ -378,9 +412,33 @@ static void test_bits_maximum(void **state)
     loy_decoder_close(decoder);
 }
 
+/* loy_device.text holds it, with room for a translator; and a model is either driven or not. */
+static void models_have_sentences_that_fit(void **state)
+{
+    (void)state;
+    for (size_t i = 0; driver_detected_at(i) != NULL; i++) {
+        const struct loy_match *row = driver_detected_at(i);
+        if (row->title[0] == '\0' || row->better == NULL || strlen(row->better) > 180)
+            fail_msg("%04x:%04x has no sentence that fits", row->vid, row->pid);
+        if (strstr(row->better, ": ") == NULL)
+            fail_msg("%04x:%04x does not say what to do", row->vid, row->pid);
+        if (driver_detected(row->vid, row->pid) != row)
+            fail_msg("%04x:%04x is there twice", row->vid, row->pid);
+        if (driver_lists(row->vid, row->pid))
+            fail_msg("%04x:%04x has a driver too", row->vid, row->pid);
+    }
+    assert_false(driver_is_terminal(0x05e0, 0x1900));
+    assert_true(driver_is_terminal(0x11ca, 0x0220));
+    for (size_t i = 0; driver_at(i) != NULL; i++)
+        for (const struct loy_match *row = driver_at(i)->match; row && row->title; row++)
+            if (row->better != NULL && strlen(row->better) > 180)
+                fail_msg("%04x:%04x has too long a sentence", row->vid, row->pid);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(models_have_sentences_that_fit),
         cmocka_unit_test(test_claims),
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_wrong_use_of_the_decoder),

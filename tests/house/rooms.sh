@@ -38,7 +38,7 @@ rules() {
         $(files libloyalty/card libloyalty/profile libloyalty/market libloyalty/numeric)
     forbid "drivers of devices are pure" \
         'unistd|sys/|fcntl|time\.h|pthread|signal|errno|stdlib|libusb|libserialport|transport\.h' \
-        $(files drivers | grep -vE 'drivers/(hub|transport|decoder|registry|options|recorder|statistics)')
+        $(files drivers | grep -vE 'drivers/(hub|transport|decoder|registry|options|recorder|rehearsal|statistics)')
     forbid "libusb is for transport_usb*" 'libusb' $(files drivers | grep -v drivers/transport_usb)
     forbid "libserialport is for transport_serial*" 'libserialport' \
         $(files drivers | grep -v drivers/transport_serial)

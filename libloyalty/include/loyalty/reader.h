@@ -144,11 +144,13 @@ struct loy_record_options {
 };
 
 /* Writes what a reader sends to a file that LOY_SOURCE_FILE replays: its bytes where the guard let
- * the read pass, and nothing but the reason where it did not or where the read failed. What is
- * half read when it begins is not in it. One recording a reader at a time; LOY_E_CONFLICT for a
- * second, or a file that exists. LOY_REFUSED: no driver decodes it (it was opened with driver=raw)
- * and test_cards is false. LOY_E_GONE: it is not attached, or the folder is not there. Pulled out
- * and plugged in again it is recorded on; another model in its place ends the recording. */
+ * the read pass, and nothing but the reason where it did not, where the read failed or digits are
+ * masked. A read that its bytes alone would not replay (half read when the recording begins, or
+ * changed by what is not in the file) is not in it. One recording a reader at a time;
+ * LOY_E_CONFLICT for a second, or a file that exists. LOY_REFUSED: no driver decodes it (it was
+ * opened with driver=raw) and test_cards is false. LOY_E_GONE: it is not attached, or the folder is
+ * not there. Pulled out and plugged in again it is recorded on; another model in its place ends the
+ * recording. */
 LOY_API enum loy_status loy_reader_record(
     struct loy_reader *reader, uint32_t number, const struct loy_record_options *options);
 
@@ -178,9 +180,10 @@ struct loy_decoder_options {
     /* track-bits: bits=N order=msb|lsb inverted=0|1 track=1|2|3; serial-line: preset=NAME aim=0|1
      * lrc=0|1 ack=0|1 suffix=any|cr|crlf|lf|tab|eot|etx|none gap_ms=N prefix=TEXT postfix=TEXT
      * length=0|2|3|4 id=N (what stands around the text); zebra-ssi: ble=0|1 beep=host|own; both:
-     * baud=N bits=7|8 parity=none|even|odd stop=1|2 flow=none|rts; hid-pos: suffix=cr|crlf|none;
-     * symbol-hid-com: aim=0|1 suffix=auto|cr|crlf|none; HID drivers: descriptor=HEX vid=HEX
-     * pid=HEX. */
+     * baud=N bits=7|8 parity=none|even|odd stop=1|2 flow=none|rts; hid-keyboard:
+     * suffix=enter|tab|none aim=0|1 layout=us|be|ch|cz|de|dk|es|fr|it|no|pt|se|tr|uk (of the
+     * computer for which the reader was set up); hid-pos: suffix=cr|crlf|none; symbol-hid-com:
+     * aim=0|1 suffix=auto|cr|crlf|none; HID drivers: descriptor=HEX vid=HEX pid=HEX. */
     const struct loy_option *options;
     size_t option_count;
     struct loy_guard_rules rules;
