@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * command_decode.c - recorded bytes through a driver and the guard. In: hex lines, one per report
- * or chunk, or a binary flux file. Out: one event a line. No store is opened and no range is
- * declared.
+ * or chunk, with or without a recording's head, or a binary flux file. Out: one event a line. No
+ * store is opened and no range is declared.
  */
 #include "cli.h"
 #include "decode_json.h"
@@ -15,12 +15,18 @@
 
 #define INPUT_MAX (16u << 20)
 #define LINE_BYTES_MAX 8192u
+#define COPIES_MAX 16384u /* a report descriptor in hexadecimal, twice */
 
 struct decoding {
     struct cli *cli;
     struct loy_decoder *decoder;
     struct loy_event event;
     int code;
+    /* driver and options of the command line, then of the recording's head */
+    const char *driver;
+    struct loy_option options[CLI_VALUES_MAX];
+    size_t option_count, copied;
+    char copies[COPIES_MAX];
 };
 
 static void tell(struct decoding *d)
@@ -70,18 +76,38 @@ static int line_bytes(const char *line, size_t n, uint8_t bytes[LINE_BYTES_MAX])
     return high < 0 ? (int)count : -1;
 }
 
-/* Recordings carry a head of "name: value" lines; decode takes driver and options from its own
- * flags. No name of the head is hex, so bytes with colons between are not taken for one. */
-static bool is_head(const char *line, size_t n)
+/* The head of a recording: "name: value". No name is hex, so bytes with colons between are not
+ * taken for one. */
+static const char *const head_names[] = {
+    "driver", "vid", "pid", "descriptor", "option", "test-cards"};
+#define HEAD_NAMES (sizeof head_names / sizeof head_names[0])
+
+/* Which of the names it is; HEAD_NAMES: none. */
+static size_t head_name(const char *line, size_t n)
 {
-    static const char *const names[] = {"driver:", "vid:", "pid:", "descriptor:", "option:"};
+    for (size_t i = 0; i < HEAD_NAMES; i++) {
+        size_t length = strlen(head_names[i]);
+        if (n > length && line[length] == ':' && memcmp(line, head_names[i], length) == 0) return i;
+    }
+    return HEAD_NAMES;
+}
+
+static bool is_passed_over(const char *line, size_t n)
+{
     bool blank = true;
     for (size_t i = 0; i < n && blank; i++)
         blank = isspace((unsigned char)line[i]) != 0;
-    if (blank || line[0] == '#') return true;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (n >= strlen(names[i]) && memcmp(line, names[i], strlen(names[i])) == 0) return true;
-    return false;
+    return blank || line[0] == '#' || head_name(line, n) != HEAD_NAMES;
+}
+
+/* "wait: 300": nothing came, and the driver's time was up. */
+static bool is_wait(const char *line, size_t n)
+{
+    size_t digits = 0, at = strlen("wait:");
+    if (n < at || memcmp(line, "wait:", at) != 0) return false;
+    while (at < n && (isspace((unsigned char)line[at]) || isdigit((unsigned char)line[at])))
+        digits += isdigit((unsigned char)line[at++]) != 0;
+    return at == n && digits > 0;
 }
 
 static int feed_line(struct decoding *d, const char *line, size_t n, size_t number)
@@ -104,7 +130,9 @@ static int feed_lines(struct decoding *d, const char *text, size_t length)
     for (const char *at = text, *end = text + length; code == CLI_DONE && at < end; number++) {
         const char *stop = memchr(at, '\n', (size_t)(end - at));
         size_t n = stop ? (size_t)(stop - at) : (size_t)(end - at);
-        if (!is_head(at, n)) {
+        if (is_wait(at, n)) {
+            if (loy_decoder_end(d->decoder, &d->event) == LOY_OK) tell(d);
+        } else if (!is_passed_over(at, n)) {
             code = feed_line(d, at, n, number);
             fed++;
         }
@@ -141,56 +169,135 @@ static int input_read(struct cli *cli, uint8_t **bytes, size_t *length)
     return CLI_DONE;
 }
 
-/* "K=V" values of --option. */
-static int options_read(
-    struct cli *cli, struct loy_option *options, size_t *count, char *copies, size_t size)
+/* ---- Driver and options ------------------------------------------------------------------- */
+
+/* Keeps n bytes as a string; NULL: no room. */
+static const char *keep(struct decoding *d, const char *text, size_t n)
 {
-    size_t used = 0;
-    *count = cli->options[1].count;
-    for (size_t i = 0; i < *count; i++) {
-        const char *text = cli->options[1].values[i], *equals = strchr(text, '=');
-        size_t n = strlen(text) + 1;
-        if (!equals || equals == text || used + n > size)
+    char *copy = d->copies + d->copied;
+    if (n >= COPIES_MAX - d->copied) return NULL;
+    memcpy(copy, text, n);
+    copy[n] = '\0';
+    d->copied += n + 1;
+    return copy;
+}
+
+static bool add_option(
+    struct decoding *d, const char *key, size_t key_n, const char *value, size_t value_n)
+{
+    struct loy_option option = {keep(d, key, key_n), keep(d, value, value_n)};
+    if (d->option_count == CLI_VALUES_MAX || !option.key || !option.value) return false;
+    d->options[d->option_count++] = option;
+    return true;
+}
+
+/* "K=V" in n bytes. */
+static bool add_pair(struct decoding *d, const char *text, size_t n)
+{
+    const char *equals = memchr(text, '=', n);
+    size_t key = equals ? (size_t)(equals - text) : 0;
+    return key > 0 && add_option(d, text, key, equals + 1, n - key - 1);
+}
+
+static int options_read(struct decoding *d)
+{
+    const struct cli *cli = d->cli;
+    d->driver = cli_value(cli, "driver");
+    for (size_t i = 0; i < cli->options[1].count; i++) {
+        const char *text = cli->options[1].values[i];
+        if (!add_pair(d, text, strlen(text)))
             return cli_fail(cli, CLI_USAGE, _("--option takes KEY=VALUE, not '%s'"), text);
-        memcpy(copies + used, text, n);
-        copies[used + (size_t)(equals - text)] = '\0';
-        options[i] = (struct loy_option){copies + used, copies + used + (equals - text) + 1};
-        used += n;
     }
     return CLI_DONE;
+}
+
+static bool head_take(struct decoding *d, size_t name, const char *value, size_t n)
+{
+    while (n > 0 && isspace((unsigned char)value[0]))
+        value++, n--;
+    while (n > 0 && isspace((unsigned char)value[n - 1]))
+        n--;
+    switch (name) {
+    case 0:
+        return (d->driver = keep(d, value, n)) != NULL;
+    case 4:
+        return add_pair(d, value, n);
+    case 5:
+        return true;
+    default: /* vid, pid and descriptor are options of the HID drivers */
+        return add_option(d, head_names[name], strlen(head_names[name]), value, n);
+    }
+}
+
+/* Without --driver the head of the recording says what it is; with it, the head is passed over. */
+static int head_read(struct decoding *d, const char *text, size_t length)
+{
+    if (d->driver) return CLI_DONE;
+    for (const char *at = text, *end = text + length; at < end;) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        size_t n = stop ? (size_t)(stop - at) : (size_t)(end - at), name = head_name(at, n);
+        size_t skip = name < HEAD_NAMES ? strlen(head_names[name]) + 1 : 0;
+        if (skip && !head_take(d, name, at + skip, n - skip))
+            return cli_fail(d->cli, CLI_FINDING, _("the head of the recording is damaged"));
+        if (!skip && !is_passed_over(at, n)) break;
+        at += n + (stop != NULL);
+    }
+    if (d->driver) return CLI_DONE;
+    return cli_fail(d->cli, CLI_USAGE,
+        _("--driver is missing, and the input has no head that names one; a recording of a device "
+          "without a driver needs one to be tried"));
+}
+
+static int driver_unknown(const struct decoding *d)
+{
+    char names[512] = "";
+    const char *name, *title;
+    for (size_t i = 0, n = 0; loy_driver_list(i, &name, &title) == LOY_OK && n < sizeof names; i++)
+        n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", i ? ", " : "", name);
+    return cli_fail(d->cli, CLI_USAGE, _("there is no driver %s; there are: %s"), d->driver, names);
+}
+
+/* ---- The command -------------------------------------------------------------------------- */
+
+static int decode(struct decoding *d, const uint8_t *bytes, size_t length)
+{
+    char complaint[200] = "";
+    bool text = is_text(bytes, length);
+    int code = head_read(d, (const char *)bytes, text ? length : 0);
+    if (code != CLI_DONE) return code;
+    struct loy_decoder_options wanted = {.size = sizeof wanted,
+        .driver = d->driver,
+        .options = d->options,
+        .option_count = d->option_count};
+    enum loy_status status = loy_decoder_open(&wanted, &d->decoder, complaint, sizeof complaint);
+    if (status == LOY_NONE) return driver_unknown(d);
+    if (status != LOY_OK) return cli_fail(d->cli, CLI_USAGE, "%s", complaint);
+    code = text ? feed_lines(d, (const char *)bytes, length) : feed(d, bytes, length);
+    if (code == CLI_DONE && loy_decoder_end(d->decoder, &d->event) == LOY_OK) tell(d);
+    loy_decoder_close(d->decoder);
+    return code == CLI_DONE ? d->code : code;
 }
 
 static int run_decode(struct cli *cli)
 {
     static struct decoding decoding;
-    char copies[16384], complaint[200] = "";
-    struct loy_option options[CLI_VALUES_MAX];
-    struct loy_decoder_options wanted = {
-        .size = sizeof wanted, .driver = cli_value(cli, "driver"), .options = options};
     uint8_t *bytes = NULL;
     size_t length = 0;
-    decoding = (struct decoding){.cli = cli, .code = CLI_DONE};
-    int code = options_read(cli, options, &wanted.option_count, copies, sizeof copies);
-    if (code != CLI_DONE) return code;
-    enum loy_status status =
-        loy_decoder_open(&wanted, &decoding.decoder, complaint, sizeof complaint);
-    if (status != LOY_OK) return cli_fail(cli, CLI_USAGE, "%s", complaint);
-    code = input_read(cli, &bytes, &length);
-    if (code == CLI_DONE)
-        code = is_text(bytes, length) ? feed_lines(&decoding, (char *)bytes, length)
-                                      : feed(&decoding, bytes, length);
-    if (code == CLI_DONE && loy_decoder_end(decoding.decoder, &decoding.event) == LOY_OK)
-        tell(&decoding);
+    memset(&decoding, 0, sizeof decoding);
+    decoding.cli = cli;
+    int code = options_read(&decoding);
+    if (code == CLI_DONE) code = input_read(cli, &bytes, &length);
+    if (code == CLI_DONE) code = decode(&decoding, bytes, length);
     if (bytes) sodium_memzero(bytes, length);
     free(bytes);
-    loy_decoder_close(decoding.decoder);
-    return code == CLI_DONE ? decoding.code : code;
+    return code;
 }
 
 static const struct cli_option decode_options[] = {
-    {"driver", "NAME", N_("magtek-hid, hid-pos, serial-line, track-bits or track-flux"), true,
+    {"driver", "NAME",
+        N_("the reader's driver, see docs/readers.md; else the head of FILE says it"), false,
         false},
-    {"option", "K=V", N_("an option of the driver, see below"), false, true},
+    {"option", "K=V", N_("an option of the driver, see above"), false, true},
     {0},
 };
 
@@ -199,13 +306,13 @@ const struct cli_command command_decode = {
     .operands = "[FILE]",
     .operands_max = 1,
     .summary = N_("recorded bytes of a reader -> events"),
-    .detail = N_("FILE (or standard input) holds hex, one line per report or chunk; the head of a "
-                 "recording and lines with '#' are skipped. track-flux also takes the binary file "
+    .detail = N_("FILE (or standard input) holds hex, one line per report or chunk; lines with '#' "
+                 "are skipped. The head of a recording says driver and options, unless --driver "
+                 "does. track-flux also takes the binary file "
                  "of flux transitions.\n\n"
-                 "Driver options: track-bits bits=N order=msb|lsb inverted=0|1 track=1|2|3; "
-                 "serial-line preset=NAME aim=0|1 suffix=cr|crlf|none lrc=0|1; hid-pos "
-                 "descriptor=HEX vid=HEX pid=HEX suffix=cr|crlf|none; magtek-hid descriptor=HEX "
-                 "vid=HEX pid=HEX; track-flux has none.\n\n"
+                 "Options that stand for the device: descriptor=HEX, vid=HEX and pid=HEX of every "
+                 "HID driver. The others are in docs/readers.md, and a wrong one is answered with "
+                 "those that the driver has.\n\n"
                  "A refused card exits with 1."),
     .options = decode_options,
     .run = run_decode,

@@ -76,11 +76,25 @@ json_t *event_json(const struct loy_event *event)
     return object;
 }
 
+const char *misread_words(int reason)
+{
+    static const char *const words[] = {
+        [LOY_MISREAD_PARITY] = N_("damaged or uneven"),
+        [LOY_MISREAD_LRC] = N_("checksum wrong"),
+        [LOY_MISREAD_TOO_FAST] = N_("too fast"),
+        [LOY_MISREAD_TRUNCATED] = N_("cut short"),
+        [LOY_MISREAD_TOO_LONG] = N_("too long"),
+        [LOY_MISREAD_UNKNOWN_LAYOUT] = N_("of a kind it cannot read"),
+        [LOY_MISREAD_DEVICE] = N_("not what its model sends"),
+    };
+    return gettext(words[reason]);
+}
+
 /* What a cashier does about a misread. */
 static const char *const misread_advice[] = {
     [LOY_MISREAD_NONE] = N_("try again"),
-    [LOY_MISREAD_PARITY] = N_("swipe again, evenly"),
-    [LOY_MISREAD_LRC] = N_("swipe again, evenly"),
+    [LOY_MISREAD_PARITY] = N_("swipe evenly, or scan again"),
+    [LOY_MISREAD_LRC] = N_("swipe evenly, or scan again"),
     [LOY_MISREAD_TOO_FAST] = N_("swipe again, slower"),
     [LOY_MISREAD_TRUNCATED] = N_("swipe or scan again, to the end"),
     [LOY_MISREAD_TOO_LONG] = N_("the code is longer than any card of this shop"),

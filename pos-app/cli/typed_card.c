@@ -10,30 +10,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As if a serial reader had scanned it. */
-static enum loy_status guard_ask(
-    const char *number, const struct loy_range *ranges, size_t range_count)
+enum loy_status cli_card_event(
+    const char *number, const struct loy_range *ranges, size_t range_count, struct loy_event *event)
 {
     struct loy_decoder_options options = {.size = sizeof options,
         .driver = "serial-line",
         .rules = {.ranges = ranges, .range_count = range_count}};
     struct loy_decoder *decoder = NULL;
-    struct loy_event *event = calloc(1, sizeof *event);
-    bool read = false;
     size_t used = 0, length = strlen(number);
-    enum loy_status status = event ? loy_decoder_open(&options, &decoder, NULL, 0) : LOY_E_MEMORY;
-    if (status == LOY_OK) {
+    enum loy_status status = loy_decoder_open(&options, &decoder, NULL, 0);
+    if (status == LOY_OK)
         status = loy_decoder_feed(decoder, (const uint8_t *)number, length, &used, event);
-        if (status == LOY_MORE)
-            status = loy_decoder_feed(decoder, (const uint8_t *)"\r", 1, &used, event);
-        /* A cut stripe is a misread, and may be a payment card's: only what reads is a number. */
-        read = status == LOY_OK && event->kind == LOY_EVENT_READ;
-        if (status > LOY_OK) status = LOY_OK;
-    }
+    if (status == LOY_MORE)
+        status = loy_decoder_feed(decoder, (const uint8_t *)"\r", 1, &used, event);
+    /* A two-dimensional code may hold line ends: only the end of the input ends it. */
+    if (status == LOY_MORE && loy_decoder_end(decoder, event) == LOY_OK) status = LOY_OK;
     loy_decoder_close(decoder);
-    if (event) sodium_memzero(event, sizeof *event);
+    return status;
+}
+
+/* A cut stripe is a misread, and may be a payment card's: only what reads is a number. */
+static enum loy_status guard_ask(
+    const char *number, const struct loy_range *ranges, size_t range_count)
+{
+    struct loy_event *event = calloc(1, sizeof *event);
+    if (!event) return LOY_E_MEMORY;
+    enum loy_status status = cli_card_event(number, ranges, range_count, event);
+    bool read = status == LOY_OK && event->kind == LOY_EVENT_READ;
+    sodium_memzero(event, sizeof *event);
     free(event);
-    return status == LOY_OK && !read ? LOY_REFUSED : status;
+    if (status < LOY_OK) return status;
+    return read ? LOY_OK : LOY_REFUSED;
 }
 
 enum loy_status cli_card_read(

@@ -3,6 +3,7 @@ set -eu
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export LOYALTY_STORE=$scratch/shop.loyalty
+export XDG_CONFIG_HOME=$scratch/config XDG_STATE_HOME=$scratch/state
 unset LOYALTY_KEY LANGUAGE || true
 export LC_ALL=C.UTF-8 TZ=UTC
 demands=0
