@@ -17,9 +17,11 @@ OUTER_TIMEOUT_S = 100
 DISK_BYTES = 256 << 20
 SECTOR = 512
 LOG_FLUSH, LOG_FUA, LOG_DISCARD = 1, 2, 4
-# For the disk and for USB/IP; paths in the package's tree. depmod finds out the order.
+# For the disk, for USB/IP and for the devices that QEMU plays; paths in the package's tree. depmod finds out the order.
 MODULES = ["drivers/virtio", "drivers/block/virtio_blk.ko", "fs/ext4", "fs/jbd2", "fs/mbcache.ko",
-           "drivers/usb/core", "drivers/usb/common", "drivers/usb/usbip", "drivers/hid/hid.ko",
+           "drivers/usb/core", "drivers/usb/common", "drivers/usb/usbip", "drivers/usb/host",
+           "drivers/usb/serial/usbserial.ko", "drivers/usb/serial/ftdi_sio.ko",
+           "drivers/input/evdev.ko", "drivers/hid/hid.ko",
            "drivers/hid/hid-generic.ko", "drivers/hid/usbhid/usbhid.ko", "lib/crc16.ko",
            "lib/libcrc32c.ko", "crypto/crc32c_generic.ko"]
 
@@ -98,8 +100,10 @@ def kernel_decompress(packed, path):
 
 
 def kernel_unpack(cache):
-    """The kernel and the modules for a disk, kept in the folder `cache` from one run to the next."""
-    if not os.path.isdir(cache):
+    """The kernel and its modules, kept in the folder `cache` from one run to the next."""
+    listed = os.path.join(cache, "modules.wanted")
+    if not os.path.exists(listed) or open(listed).read().split() != MODULES:
+        shutil.rmtree(cache, ignore_errors=True)
         making = cache + ".new"
         shutil.rmtree(making, ignore_errors=True)
         os.makedirs(making)
@@ -114,6 +118,8 @@ def kernel_unpack(cache):
         os.unlink(package)
         packed = glob.glob(os.path.join(making, "boot", "vmlinuz-*"))[0]
         kernel_decompress(packed, os.path.join(making, "kernel"))
+        with open(os.path.join(making, "modules.wanted"), "w") as file:
+            file.write("\n".join(MODULES))
         os.rename(making, cache)
     return os.path.join(cache, "kernel")
 
@@ -123,8 +129,8 @@ def shared_libraries(program):
     return sorted({word for word in words if word.startswith("/")})
 
 
-def initramfs_build(path, cache, init, programs):
-    """programs: name in the guest's /bin -> file here."""
+def initramfs_build(path, cache, init, programs, applets=()):
+    """programs: name in the guest's /bin -> file here; applets: busybox's, by name."""
     root = path + ".root"
     shutil.rmtree(root, ignore_errors=True)
     for folder in ("bin", "proc", "sys", "dev", "run", "disk", "lib", "lib64"):
@@ -133,7 +139,7 @@ def initramfs_build(path, cache, init, programs):
     shutil.copytree(os.path.join(cache, "lib", "modules"), modules)
     must(["busybox", "depmod", "-b", root, os.listdir(modules)[0]])
     shutil.copy(shutil.which("busybox"), os.path.join(root, "bin", "busybox"))
-    for applet in ("sh", "mount", "modprobe"):
+    for applet in ["sh", "mount", "modprobe"] + list(applets):
         os.symlink("busybox", os.path.join(root, "bin", applet))
     for name, program in programs.items():
         shutil.copy(program, os.path.join(root, "bin", name))
