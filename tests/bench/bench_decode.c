@@ -10,19 +10,28 @@
 #include <stdlib.h>
 #include <time.h>
 
+#define LINES_MAX 64u
+
+/* A vector, a line a report or chunk. */
 struct sample {
     const char *driver, *vector;
     uint8_t bytes[4096];
-    size_t length;
+    size_t lines, ends[LINES_MAX]; /* line i is what lies before ends[i] */
 };
 
 static struct sample samples[] = {
-    {"magtek-hid", "loyalty", {0}, 0},
-    {"magtek-hid", "testpan", {0}, 0},
-    {"hid-pos", "ean13-webhid", {0}, 0},
-    {"serial-line", "aim-upca", {0}, 0},
-    {"track-bits", "inv-0004048712", {0}, 0},
-    {"track-flux", "safeway-club", {0}, 0},
+    {.driver = "magtek-hid", .vector = "loyalty"},
+    {.driver = "magtek-hid", .vector = "testpan"},
+    {.driver = "idtech-hid", .vector = "frame-enhanced-clear"},
+    {.driver = "hid-keyboard", .vector = "aim-ean13"},
+    {.driver = "hid-pos", .vector = "ean13-webhid"},
+    {.driver = "symbol-hid-com", .vector = "ean13-cr"},
+    {.driver = "msr605", .vector = "esc-lost"},
+    {.driver = "msr605x", .vector = "esc-lost"},
+    {.driver = "serial-line", .vector = "aim-upca"},
+    {.driver = "zebra-ssi", .vector = "article-letters"},
+    {.driver = "track-bits", .vector = "inv-0004048712"},
+    {.driver = "track-flux", .vector = "safeway-club"},
 };
 
 /* The linker sends every allocation of this program through these (--wrap). */
@@ -60,19 +69,29 @@ static bool load(struct sample *sample)
         sample->vector);
     FILE *file = fopen(path, "r");
     if (file == NULL) return false;
-    bool fine = fgets(line, sizeof line, file) != NULL;
+    bool fine = true;
+    size_t at = 0, n = 0;
+    while (fine && sample->lines < LINES_MAX && fgets(line, sizeof line, file) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        if (line[0] == '#' || line[0] == '\0') continue;
+        fine = options_hex(line, sample->bytes + at, sizeof sample->bytes - at, &n);
+        at += n;
+        sample->ends[sample->lines++] = at;
+    }
     fclose(file);
-    line[strcspn(line, "\n")] = '\0';
-    return fine && options_hex(line, sample->bytes, sizeof sample->bytes, &sample->length);
+    return fine && at > 0;
 }
 
-/* False: not exactly one event for one sample. */
-static bool decode(struct loy_decoder *decoder, const struct sample *sample)
+/* The events of one sample. */
+static unsigned decode(struct loy_decoder *decoder, const struct sample *sample)
 {
     static struct loy_event event;
-    size_t used = 0;
-    return loy_decoder_feed(decoder, sample->bytes, sample->length, &used, &event) == LOY_OK &&
-           used == sample->length;
+    unsigned events = 0;
+    for (size_t i = 0, at = 0, used; i < sample->lines; i++)
+        for (; at < sample->ends[i]; at += used)
+            events += loy_decoder_feed(decoder, sample->bytes + at, sample->ends[i] - at, &used,
+                          &event) == LOY_OK;
+    return events + (loy_decoder_end(decoder, &event) == LOY_OK);
 }
 
 static double seconds(void)
@@ -95,7 +114,7 @@ static bool measure(const struct sample *sample, unsigned rounds)
     double took = seconds() - start;
     unsigned long made = allocations - before;
     loy_decoder_close(decoder);
-    printf("%-12s %-15s %8.0f ns a read, %lu allocations in %u reads\n", sample->driver,
+    printf("%-14s %-20s %8.0f ns a read, %lu allocations in %u reads\n", sample->driver,
         sample->vector, took * 1e9 / rounds, made, events);
     return events == rounds && made == 0;
 }
