@@ -83,3 +83,14 @@ int open_descriptors(void)
     closedir(folder);
     return n;
 }
+
+void assert_descriptors(int at_most)
+{
+    struct timespec pause = {0, 20000000};
+    int open = open_descriptors();
+    for (int i = 0; i < 50 && open > at_most; i++) {
+        nanosleep(&pause, NULL);
+        open = open_descriptors();
+    }
+    if (open > at_most) fail_msg("%d descriptors are open, not %d", open, at_most);
+}

@@ -22,5 +22,7 @@ struct loy_device the_device(const struct loy_reader *reader);
 /* Descriptors of this process. Sockets are not counted: umockdev 0.17 keeps one for every node that
  * was ever served. */
 int open_descriptors(void);
+/* No more are open than that, once what udev and umockdev do in passing is over. */
+void assert_descriptors(int at_most);
 
 #endif
