@@ -15,6 +15,8 @@
 
 struct loy_decoder {
     const struct loy_driver *driver;
+    uint16_t report_size; /* from a descriptor without report IDs; 0: the driver's sizes count */
+    bool has_report_ids;
     struct guard guard;
     struct loy_step step;
     alignas(max_align_t) unsigned char state[]; /* driver->state_size bytes */
@@ -75,6 +77,8 @@ static enum loy_status start_driver(
     if (opening == NULL) return LOY_E_MEMORY;
     enum loy_status status = LOY_E_ARGUMENT;
     const char *wrong = read_identity(opening, decoder->driver, options);
+    decoder->has_report_ids = opening->who.layout.has_report_ids;
+    if (opening->who.has_descriptor) decoder->report_size = opening->who.layout.input_bytes_max;
     if (wrong != NULL)
         *complaint = wrong;
     else
@@ -142,11 +146,24 @@ static void clear_step(struct loy_step *step)
     memset(step, 0, offsetof(struct loy_step, event));
 }
 
+/* A report without report ID, with the zero in front that some systems put there instead. */
+static bool has_zero_in_front(
+    const struct loy_decoder *decoder, const uint8_t *bytes, size_t length)
+{
+    const uint16_t *size = decoder->driver->report_sizes;
+    if (length == 0 || bytes[0] != 0 || decoder->has_report_ids) return false;
+    if (decoder->report_size != 0) return length == (size_t)decoder->report_size + 1;
+    while (*size != 0 && length != (size_t)*size + 1)
+        size++;
+    return *size != 0;
+}
+
 enum loy_status loy_decoder_feed(struct loy_decoder *decoder, const uint8_t *bytes, size_t length,
     size_t *used, struct loy_event *event)
 {
     struct loy_step *step = &decoder->step;
-    for (*used = 0; *used < length;) {
+    *used = has_zero_in_front(decoder, bytes, length) ? 1 : 0;
+    while (*used < length) {
         clear_step(step);
         decoder->driver->feed(decoder->state, bytes + *used, length - *used, step);
         *used += step->used;

@@ -84,7 +84,10 @@ struct loy_driver {
     const char *beep;  /* how the own beep of its readers is silenced, for the page of supported
                           devices, where the model's row says nothing; NULL: nothing is known */
     const struct loy_match *match;
-    uint8_t unit;      /* enum loy_unit */
+    uint8_t unit; /* enum loy_unit */
+    /* Sizes of its reports where no descriptor tells and there is no report ID; 0 at the end. Some
+     * systems put a zero in front of such reports, which the decoder takes off. */
+    uint16_t report_sizes[3];
     uint8_t bus;       /* enum loy_bus */
     size_t state_size; /* at most LOY_DRIVER_STATE_MAX; zeroed before start() */
     /* The first bytes of the state that live from start() until the device goes: settings, layout,

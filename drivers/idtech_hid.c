@@ -307,6 +307,7 @@ const struct loy_driver driver_idtech_hid = {
     .beep = "with the maker's configuration program, if the reader has a beeper at all",
     .match = models,
     .unit = LOY_UNIT_REPORT,
+    .report_sizes = {509, 521},
     .bus = LOY_BUS_USB_HID,
     .state_size = sizeof(struct idtech_hid),
     .session_size = offsetof(struct idtech_hid, frame),

@@ -284,6 +284,7 @@ const struct loy_driver driver_magtek_hid = {
     .beep = "with the maker's configuration program, if the reader has a beeper at all",
     .match = models,
     .unit = LOY_UNIT_REPORT,
+    .report_sizes = {337, 887},
     .bus = LOY_BUS_USB_HID,
     .state_size = sizeof(struct magtek_hid),
     .session_size = sizeof(struct magtek_hid),

@@ -156,6 +156,7 @@ const struct loy_driver driver_msr605x = {
     .title = "MSR605X (reading only)",
     .match = models,
     .unit = LOY_UNIT_REPORT,
+    .report_sizes = {64},
     .bus = LOY_BUS_USB_HID,
     .state_size = sizeof(struct msr605x),
     .session_size = offsetof(struct msr605x, core) + offsetof(struct msr_core, place),

@@ -245,6 +245,7 @@ const struct loy_driver driver_symbol_hid_com = {
             "\"beeper volume: off\"",
     .match = models,
     .unit = LOY_UNIT_REPORT,
+    .report_sizes = {64},
     .bus = LOY_BUS_USB_HID,
     .state_size = sizeof(struct symbol_hid_com),
     .session_size = offsetof(struct symbol_hid_com, full),

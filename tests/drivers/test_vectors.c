@@ -56,6 +56,25 @@ static void play_single_bytes(const char *driver)
     check("in single bytes", vector.length);
 }
 
+/* Reports without report ID, as systems hand them over that put a zero there instead. */
+static void play_zero_in_front(const struct loy_driver *driver)
+{
+    static uint8_t report[VECTOR_BYTES_MAX + 1];
+    struct loy_decoder *decoder = vector_decoder(&vector, driver->name);
+    text[0] = '\0';
+    for (size_t i = 0; i < vector.chunks; i++) {
+        size_t n = vector.starts[i + 1] - vector.starts[i], k = 0;
+        while (driver->report_sizes[k] != 0 && driver->report_sizes[k] != n)
+            k++;
+        size_t front = vector.option_count == 0 && driver->report_sizes[k] != 0;
+        memcpy(report + 1, vector.bytes + vector.starts[i], n);
+        vector_feed(decoder, report + 1 - front, n + front, text, sizeof text);
+    }
+    vector_end(decoder, text, sizeof text);
+    loy_decoder_close(decoder);
+    check("with a zero in front", vector.chunks);
+}
+
 /* The first report cut short: whatever comes of it, no good value that is not the whole vector's.
  */
 static void check_cut_report(struct loy_decoder *decoder, size_t at)
@@ -94,6 +113,7 @@ static void play(const char *folder, const char *name)
     vector_load(&vector, folder, name);
     play_chunks(folder);
     if (driver->unit == LOY_UNIT_REPORT) {
+        play_zero_in_front(driver);
         play_truncated(folder);
         return;
     }
