@@ -17,7 +17,8 @@ def machine_run(options):
     initramfs = os.path.join(options.work, "usb.cpio.gz")
     init = os.path.join(os.path.dirname(os.path.abspath(__file__)), "usb_init.sh")
     machine.initramfs_build(initramfs, options.kernel, init,
-                            {"usb_kernel": options.program, "systemd-udevd": udev})
+                            {"usb_kernel": options.program, "loyalty": options.loyalty,
+                             "systemd-udevd": udev})
     try:
         lines = machine.run_to_end(machine.machine_start(kernel, initramfs, []))
     finally:
@@ -28,7 +29,7 @@ def machine_run(options):
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("program", "kernel", "work"):
+    for name in ("program", "loyalty", "kernel", "work"):
         parser.add_argument("--" + name, required=True)
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     try:

@@ -6,6 +6,7 @@
  * the library by its public headers.
  */
 #include "../devices/emulated_usb.h"
+#include "../devices/program_client.h"
 
 #include <loyalty/reader.h>
 
@@ -370,11 +371,37 @@ static void story(struct emulated_usb *usb)
     unplug(usb);
 }
 
+/* The program itself, the same binary as under umockdev (tests/devices/program_test.c). */
+static void program_story(struct emulated_usb *usb)
+{
+    static struct program program;
+    uint8_t report[REPORT_BYTES];
+    plug(usb, &model_magtek);
+    hidraw_await(true);
+    MUST(program_listen(&program, "/bin/loyalty", NULL));
+    MUST(program_says(&program, "\"attached\"", "magtek-hid"));
+    usb_swipe(usb, CARD);
+    MUST(program_says(&program, "\"read\"", CARD));
+    usb_fill_swipe(report, CARD);
+    usb_send(usb, report, 104);
+    unplug(usb);
+    MUST(program_says(&program, "\"misread\"", "truncated"));
+    MUST(program_says(&program, "\"detached\"", "magtek-hid"));
+    plug(usb, &model_magtek);
+    MUST(program_says(&program, "\"attached\"", "magtek-hid"));
+    usb_swipe(usb, CARD);
+    MUST(program_says(&program, "\"read\"", CARD));
+    MUST(program_end(&program));
+    unplug(usb);
+    step("the program reads, misreads and takes it up again");
+}
+
 int main(void)
 {
     static struct emulated_usb usb;
     signal(SIGPIPE, SIG_IGN);
     story(&usb);
+    program_story(&usb);
     step("passed;");
     return 0;
 }
