@@ -28,15 +28,6 @@ struct opening {
     uint8_t descriptor[HID_DESCRIPTOR_MAX];
 };
 
-static bool parse_id(const char *text, uint16_t *id)
-{
-    uint8_t bytes[2];
-    size_t n = 0;
-    if (!options_hex(text, bytes, sizeof bytes, &n) || n != 2) return false;
-    *id = (uint16_t)(bytes[0] << 8 | bytes[1]);
-    return true;
-}
-
 static const char *read_descriptor(struct opening *opening, const char *text)
 {
     struct loy_identity *who = &opening->who;
@@ -64,8 +55,8 @@ static const char *read_identity(struct opening *opening, const struct loy_drive
     if (driver->bus != LOY_BUS_USB_HID) return NULL;
     const char *vid = identity_option(who, "vid"), *pid = identity_option(who, "pid");
     const char *descriptor = identity_option(who, "descriptor");
-    if (vid && !parse_id(vid, &who->vid)) return "vid= wants four hexadecimal digits";
-    if (pid && !parse_id(pid, &who->pid)) return "pid= wants four hexadecimal digits";
+    if (vid && !options_id(vid, &who->vid)) return "vid= wants four hexadecimal digits";
+    if (pid && !options_id(pid, &who->pid)) return "pid= wants four hexadecimal digits";
     return descriptor ? read_descriptor(opening, descriptor) : NULL;
 }
 
@@ -141,11 +132,6 @@ static void hand_over(struct loy_decoder *decoder, struct loy_event *event)
     explicit_bzero(made, offsetof(struct loy_event, data) + made->data_length);
 }
 
-static void clear_step(struct loy_step *step)
-{
-    memset(step, 0, offsetof(struct loy_step, event));
-}
-
 /* A report without report ID, with the zero in front that some systems put there instead. */
 static bool has_zero_in_front(
     const struct loy_decoder *decoder, const uint8_t *bytes, size_t length)
@@ -164,7 +150,7 @@ enum loy_status loy_decoder_feed(struct loy_decoder *decoder, const uint8_t *byt
     struct loy_step *step = &decoder->step;
     *used = has_zero_in_front(decoder, bytes, length) ? 1 : 0;
     while (*used < length) {
-        clear_step(step);
+        step_clear(step);
         decoder->driver->feed(decoder->state, bytes + *used, length - *used, step);
         *used += step->used;
         if (step->has_event) {
@@ -178,7 +164,7 @@ enum loy_status loy_decoder_feed(struct loy_decoder *decoder, const uint8_t *byt
 
 enum loy_status loy_decoder_end(struct loy_decoder *decoder, struct loy_event *event)
 {
-    clear_step(&decoder->step);
+    step_clear(&decoder->step);
     decoder->driver->silence(decoder->state, &decoder->step);
     if (!decoder->step.has_event) return LOY_NONE;
     hand_over(decoder, event);

@@ -76,6 +76,12 @@ struct loy_step {
     struct loy_event event; /* filled if has_event; kind READ, MISREAD or REFUSED only */
 };
 
+/* Before each call that takes a step; the event, which is large, is filled only if there is one. */
+static inline void step_clear(struct loy_step *step)
+{
+    memset(step, 0, offsetof(struct loy_step, event));
+}
+
 #define LOY_DRIVER_STATE_MAX 16384u
 
 struct loy_driver {

@@ -202,11 +202,6 @@ static void set_deadline(struct hub_device *device, uint32_t wait_ms)
     device->heard_ms = now;
 }
 
-static void clear_step(struct loy_step *step)
-{
-    memset(step, 0, offsetof(struct loy_step, event));
-}
-
 /* The first words to a device, if its driver has any. */
 static void greet_device(struct loy_reader *reader, struct hub_device *device)
 {
@@ -216,7 +211,7 @@ static void greet_device(struct loy_reader *reader, struct hub_device *device)
     if (model != NULL) show_hint(device, model->better);
     /* A recording does not answer. */
     if (device->driver->open == NULL || device->source->type == &transport_file) return;
-    clear_step(step);
+    step_clear(step);
     device->driver->open(device->state, step);
     if (step->answers_nothing) device->info.answers = false;
     call_send(device, step);
@@ -230,7 +225,7 @@ enum loy_status hub_answer(
     struct loy_step *step = &reader->step;
     if (device->channel == NULL) return LOY_E_GONE;
     if (device->driver->answer == NULL) return LOY_OK;
-    clear_step(step);
+    step_clear(step);
     device->driver->answer(device->state, answer, step);
     call_send(device, step);
     if (step->wait_ms != 0) set_deadline(device, step->wait_ms);
@@ -326,7 +321,7 @@ static bool feed_once(struct loy_reader *reader, struct hub_device *device, cons
     size_t length, size_t *used)
 {
     struct loy_step *step = &reader->step;
-    clear_step(step);
+    step_clear(step);
     hub_record_look(device, bytes, length);
     device->driver->feed(device->state, bytes, length, step);
     /* A driver that makes no progress would hold up every other reader. */
@@ -388,7 +383,7 @@ static void take_broken(struct loy_reader *reader, struct hub_device *device)
 static bool ask_silence(struct loy_reader *reader, struct hub_device *device)
 {
     struct loy_step *step = &reader->step;
-    clear_step(step);
+    step_clear(step);
     device->driver->silence(device->state, step);
     hub_record_silence(device, step);
     show_hint(device, step->hint);

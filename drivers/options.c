@@ -80,3 +80,12 @@ bool options_hex(const char *text, uint8_t *bytes, size_t size, size_t *length)
     *length = n;
     return true;
 }
+
+bool options_id(const char *text, uint16_t *id)
+{
+    uint8_t bytes[2];
+    size_t n = 0;
+    if (!options_hex(text, bytes, sizeof bytes, &n) || n != sizeof bytes) return false;
+    *id = (uint16_t)(bytes[0] << 8 | bytes[1]);
+    return true;
+}

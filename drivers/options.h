@@ -35,4 +35,7 @@ const char *options_take(struct options *options, const char *key);
  */
 bool options_hex(const char *text, uint8_t *bytes, size_t size, size_t *length);
 
+/* A USB id, "05f9": exactly two bytes of hexadecimal. */
+bool options_id(const char *text, uint16_t *id);
+
 #endif

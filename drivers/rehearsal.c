@@ -101,11 +101,6 @@ void rehearsal_count(struct rehearsal_score *score, const struct loy_event *even
 
 /* ---- Playing, as hub_device.c does -------------------------------------------------------- */
 
-static void clear_step(struct loy_step *step)
-{
-    memset(step, 0, offsetof(struct loy_step, event));
-}
-
 static void take_event(struct rehearsal *rehearsal)
 {
     struct loy_step *step = &rehearsal->step;
@@ -131,7 +126,7 @@ void rehearsal_bytes(struct rehearsal *rehearsal, const uint8_t *bytes, size_t l
 {
     struct loy_step *step = &rehearsal->step;
     for (size_t at = 0; at < length;) {
-        clear_step(step);
+        step_clear(step);
         rehearsal->driver->feed(rehearsal->trial.state, bytes + at, length - at, step);
         bool stuck = !step->has_event && step->used == 0;
         at += stuck || step->used > length - at ? length - at : step->used;
@@ -143,7 +138,7 @@ void rehearsal_bytes(struct rehearsal *rehearsal, const uint8_t *bytes, size_t l
 
 static void call_silence(struct rehearsal *rehearsal)
 {
-    clear_step(&rehearsal->step);
+    step_clear(&rehearsal->step);
     rehearsal->driver->silence(rehearsal->trial.state, &rehearsal->step);
     rehearsal->trial.wait_ms = rehearsal->step.wait_ms;
     take_event(rehearsal);
@@ -162,7 +157,7 @@ void rehearsal_wait(struct rehearsal *rehearsal, uint32_t wait_ms)
 static bool leaves_nothing(struct rehearsal *rehearsal)
 {
     copy_player(rehearsal->driver, &rehearsal->after, &rehearsal->trial);
-    clear_step(&rehearsal->step);
+    step_clear(&rehearsal->step);
     rehearsal->driver->silence(rehearsal->after.state, &rehearsal->step);
     bool event = rehearsal->step.has_event;
     take_event(rehearsal);

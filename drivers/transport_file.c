@@ -108,23 +108,14 @@ static enum loy_status take_driver(struct recording *file, const char *value)
     return LOY_OK;
 }
 
-static enum loy_status take_id(const char *value, uint16_t *id)
-{
-    uint8_t bytes[2];
-    size_t length = 0;
-    if (!options_hex(value, bytes, sizeof bytes, &length) || length != 2) return LOY_E_FORMAT;
-    *id = (uint16_t)(bytes[0] << 8 | bytes[1]);
-    return LOY_OK;
-}
-
 static enum loy_status take_vid(struct recording *file, const char *value)
 {
-    return take_id(value, &file->who.vid);
+    return options_id(value, &file->who.vid) ? LOY_OK : LOY_E_FORMAT;
 }
 
 static enum loy_status take_pid(struct recording *file, const char *value)
 {
-    return take_id(value, &file->who.pid);
+    return options_id(value, &file->who.pid) ? LOY_OK : LOY_E_FORMAT;
 }
 
 static enum loy_status take_descriptor(struct recording *file, const char *value)

@@ -39,7 +39,7 @@ enum loy_status begin(
 
 void clear_step(void)
 {
-    memset(&step, 0, offsetof(struct loy_step, event));
+    step_clear(&step);
 }
 
 void feed_bytes(const void *bytes, size_t n)

@@ -226,7 +226,7 @@ static void start_serial(const char *preset, struct loy_line_settings *line)
 
 static void step_with(const char *bytes)
 {
-    memset(&step, 0, offsetof(struct loy_step, event));
+    step_clear(&step);
     driver_serial_line.feed(driver_state, (const uint8_t *)bytes, strlen(bytes), &step);
 }
 

@@ -37,7 +37,7 @@ static void start(const char *key, const char *value)
 
 static void feed(const uint8_t *bytes, size_t length)
 {
-    memset(&step, 0, offsetof(struct loy_step, event));
+    step_clear(&step);
     driver->feed(state, bytes, length, &step);
 }
 
@@ -76,7 +76,7 @@ static void strike_alt(const char *digits)
 
 static void be_silent(void)
 {
-    memset(&step, 0, offsetof(struct loy_step, event));
+    step_clear(&step);
     driver->silence(state, &step);
 }
 
@@ -334,7 +334,7 @@ static void test_lamps_are_set_where_there_are_some(void **unused)
         assert_int_equal(hid_descriptor_parse(bytes, n, &who.layout), LOY_OK);
         memset(state, 0, sizeof state);
         assert_int_equal(driver->start(state, &who, NULL, &why), LOY_OK);
-        memset(&step, 0, offsetof(struct loy_step, event));
+        step_clear(&step);
         driver->open(state, &step);
         assert_int_equal(step.send_kind, LOY_SEND_OUTPUT);
         assert_int_equal(step.send_length, rows[i].length);

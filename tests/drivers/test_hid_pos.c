@@ -80,7 +80,7 @@ static void start(const struct loy_driver *driver, uint16_t vid, const char *hex
 
 static void clear_step(void)
 {
-    memset(&step, 0, offsetof(struct loy_step, event));
+    step_clear(&step);
 }
 
 static void feed(const struct loy_driver *driver, const void *bytes, size_t n)

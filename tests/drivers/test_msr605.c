@@ -89,7 +89,7 @@ static void say(const char *text, size_t n)
 
 static void act(const struct turn *turn)
 {
-    memset(&step, 0, offsetof(struct loy_step, event));
+    step_clear(&step);
     if (turn->act == OPEN) driver->open(state_of, &step);
     if (turn->act == SAY) say(turn->bytes, strlen(turn->bytes));
     if (turn->act == SILENCE) driver->silence(state_of, &step);
@@ -241,7 +241,7 @@ static void test_how_commands_travel(void **unused)
         driver = &driver_msr605x;
         memset(state_of, 0, sizeof state_of);
         assert_int_equal(driver->start(state_of, &who, NULL, &complaint), LOY_OK);
-        memset(&step, 0, offsetof(struct loy_step, event));
+        step_clear(&step);
         driver->open(state_of, &step);
         assert_int_equal(step.send_kind, rows[i].kind);
     }
@@ -296,7 +296,7 @@ static void take_random_turn(void)
 {
     uint8_t bytes[128] = {0};
     size_t n = fill_random(bytes + 1);
-    memset(&step, 0, offsetof(struct loy_step, event));
+    step_clear(&step);
     switch (next_random() % 8) {
     case 0:
         driver->open(state_of, &step);

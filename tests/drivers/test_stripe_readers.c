@@ -243,7 +243,7 @@ static void test_masks(void **unused)
         report[4] = i % 2 ? 40 : 0;
         report[506] = (uint8_t)strlen(text);
         memcpy(report + 620, text, strlen(text));
-        memset(&step, 0, offsetof(struct loy_step, event));
+        step_clear(&step);
         driver->feed(state_of, report, sizeof report, &step);
         assert_true(step.has_event && step.event.part_count == 1);
         if (step.event.parts[0].status != expected)
@@ -270,7 +270,7 @@ static void play_redacted(const char *folder, bool sees_redacted, size_t *zeroed
         driver->redact(state_of, bytes, n);
         for (size_t k = 0; k < n; k++)
             if (bytes[k] != chunk[k]) ++*zeroed;
-        memset(&step, 0, offsetof(struct loy_step, event));
+        step_clear(&step);
         driver->feed(state_of, sees_redacted ? bytes : chunk, n, &step);
         vector_feed(decoder, bytes, n, text, sizeof text);
     }
@@ -364,7 +364,7 @@ static void test_nothing_gives_nothing(void **unused)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         uint8_t nothing[1] = {0};
         start(names[i], NULL);
-        memset(&step, 0, offsetof(struct loy_step, event));
+        step_clear(&step);
         driver->feed(state_of, nothing, 0, &step);
         assert_false(step.has_event);
     }
@@ -387,7 +387,7 @@ static void test_redaction_mends_no_frame(void **unused)
             size_t n = at[i + 1] - at[i];
             memcpy(original, piece, n);
             driver->redact(state_of, piece, n);
-            memset(&step, 0, offsetof(struct loy_step, event));
+            step_clear(&step);
             driver->feed(state_of, original, n, &step);
             status = loy_decoder_feed(decoder, piece, n, &used, &event);
         }

@@ -49,7 +49,7 @@ static struct loy_step step, other;
 
 static void clear_step(struct loy_step *one)
 {
-    memset(one, 0, offsetof(struct loy_step, event));
+    step_clear(one);
 }
 
 static void check_step(const struct loy_step *one, size_t length)
