@@ -5,8 +5,7 @@
  * that was disturbed is a misread, never a short read, and the next one is whole. Run under
  * umockdev-wrapper.
  */
-#include "await.h"
-#include "emulated_usb.h"
+#include "usb_bed.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -23,41 +22,6 @@
 #define PACKET 8u
 #define PACKETS ((REPORT_BYTES + PACKET - 1) / PACKET)
 #define PORTS 8
-
-static UMockdevTestbed *bed;
-static struct loy_reader *reader;
-static struct loy_event event;
-
-static void open_readers(void)
-{
-    struct loy_reader_options options = {.size = sizeof options, .sources = LOY_SOURCE_USB};
-    assert_int_equal(loy_reader_open(&options, &reader), LOY_OK);
-}
-
-static struct emulated_usb *open_with(const struct usb_model *model)
-{
-    struct emulated_usb *usb = usb_plug(bed, model, 1);
-    open_readers();
-    await_kind(reader, &event, LOY_EVENT_ATTACHED);
-    return usb;
-}
-
-static int set_up(void **state)
-{
-    (void)state;
-    bed = umockdev_testbed_new();
-    return umockdev_in_mock_environment() ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    loy_reader_close(reader);
-    reader = NULL;
-    usb_free_all();
-    g_object_unref(bed);
-    return 0;
-}
 
 static void assert_swipe_is_whole(struct emulated_usb *magtek)
 {

@@ -3,8 +3,7 @@
  * usb_test.c - readers on USB, emulated by umockdev, through the real libusb and the real hub.
  * Run under umockdev-wrapper; the testbed hides the host's own devices.
  */
-#include "await.h"
-#include "emulated_usb.h"
+#include "usb_bed.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -22,43 +21,6 @@
 
 #define CARD ";60058541029558180=9904?"
 #define SECOND_CARD ";60058541029558181=9904?"
-
-static UMockdevTestbed *bed;
-static struct loy_reader *reader;
-static struct loy_event event;
-
-static void open_readers(void)
-{
-    struct loy_reader_options options = {.size = sizeof options, .sources = LOY_SOURCE_USB};
-    assert_int_equal(loy_reader_open(&options, &reader), LOY_OK);
-}
-
-/* One reader, plugged in and listened to. */
-static struct emulated_usb *open_with(const struct usb_model *model)
-{
-    struct emulated_usb *usb = usb_plug(bed, model, 1);
-    open_readers();
-    await_kind(reader, &event, LOY_EVENT_ATTACHED);
-    return usb;
-}
-
-static int set_up(void **state)
-{
-    (void)state;
-    bed = umockdev_testbed_new();
-    /* Without the wrapper the test would see the host's own devices. */
-    return umockdev_in_mock_environment() ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    loy_reader_close(reader);
-    reader = NULL;
-    usb_free_all();
-    g_object_unref(bed);
-    return 0;
-}
 
 static void lists_what_is_there(void **state)
 {
