@@ -282,7 +282,7 @@ enum loy_status loy_article_put(
 {
     if (store == NULL || article == NULL) return LOY_E_ARGUMENT;
     char gtin[15];
-    enum loy_status status = store_require(store, BASKET_BUYERS, "articles");
+    enum loy_status status = store_require(store, LOY_MAY_EDIT_ARTICLE);
     if (status == LOY_OK) status = attributes_check(store, article);
     if (status == LOY_OK) status = gtin_check(store, article, gtin);
     if (status == LOY_OK) status = store_begin(store);

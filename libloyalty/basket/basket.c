@@ -105,7 +105,7 @@ enum loy_status loy_basket_open(
     struct loy_store *store, const struct loy_basket_head *head, struct loy_basket **basket)
 {
     if (store == NULL || head == NULL || basket == NULL) return LOY_E_ARGUMENT;
-    enum loy_status status = store_require(store, BASKET_SELLERS, "baskets");
+    enum loy_status status = store_require(store, LOY_MAY_SELL);
     if (status == LOY_OK) status = basket_head_check(store, head);
     if (status == LOY_OK && head->sequence != 0)
         status = store_fail(

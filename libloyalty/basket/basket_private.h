@@ -17,16 +17,6 @@
 
 #define BASKET_SELF (-1) /* in basket_row.of_basket: the row's own basket */
 
-/* Who may do what in this room. */
-#define BASKET_ROLE(role) (1u << (role))
-#define BASKET_SELLERS                                                                             \
-    (BASKET_ROLE(LOY_ROLE_CASHIER) | BASKET_ROLE(LOY_ROLE_SUPERVISOR) |                            \
-        BASKET_ROLE(LOY_ROLE_MANAGER))
-#define BASKET_BUYERS (BASKET_ROLE(LOY_ROLE_SUPERVISOR) | BASKET_ROLE(LOY_ROLE_MANAGER))
-#define BASKET_READERS                                                                             \
-    (BASKET_ROLE(LOY_ROLE_SUPERVISOR) | BASKET_ROLE(LOY_ROLE_MANAGER) |                            \
-        BASKET_ROLE(LOY_ROLE_ANALYST) | BASKET_ROLE(LOY_ROLE_AUDITOR))
-
 /* ---- Lines -------------------------------------------------------------------------------------
  */
 

@@ -151,7 +151,7 @@ static enum loy_status price_write(struct loy_store *store, const struct loy_pri
 enum loy_status loy_price_put(struct loy_store *store, const struct loy_price *price)
 {
     if (store == NULL || price == NULL) return LOY_E_ARGUMENT;
-    enum loy_status status = store_require(store, BASKET_BUYERS, "prices");
+    enum loy_status status = store_require(store, LOY_MAY_EDIT_ARTICLE);
     if (status == LOY_OK) status = basket_price_check(store, price);
     if (status == LOY_OK && price->to_us != 0 && price->to_us <= price->from_us)
         status = store_fail(store, LOY_E_FORMAT, "the price ends before it begins");

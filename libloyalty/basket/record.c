@@ -238,7 +238,7 @@ static enum loy_status record_write(
 static enum loy_status record_check(struct loy_store *store, const struct loy_basket_head *head,
     const struct loy_line *lines, size_t count)
 {
-    enum loy_status status = store_require(store, BASKET_SELLERS, "baskets");
+    enum loy_status status = store_require(store, LOY_MAY_SELL);
     if (status == LOY_OK) status = basket_head_check(store, head);
     if (status != LOY_OK) return status;
     if (count == 0) return store_fail(store, LOY_E_FORMAT, "a basket has at least one line");

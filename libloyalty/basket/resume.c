@@ -65,7 +65,7 @@ enum loy_status lane_handle_load(struct loy_store *store, int64_t id, struct loy
 enum loy_status loy_basket_resume(struct loy_store *store, struct loy_basket **basket)
 {
     if (store == NULL || basket == NULL) return LOY_E_ARGUMENT;
-    enum loy_status status = store_require(store, BASKET_SELLERS, "baskets");
+    enum loy_status status = store_require(store, LOY_MAY_SELL);
     if (status != LOY_OK) return status;
     sqlite3_stmt *select =
         store_sql(store, "SELECT id FROM basket WHERE lane = ?1 AND state = 1 ORDER BY id LIMIT 1");

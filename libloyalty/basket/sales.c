@@ -71,7 +71,7 @@ enum loy_status loy_sales_open(struct loy_store *store, int64_t from_us, int64_t
     const struct loy_id *member, struct loy_sales **sales)
 {
     if (store == NULL || sales == NULL) return LOY_E_ARGUMENT;
-    enum loy_status status = store_require(store, BASKET_READERS, "sales");
+    enum loy_status status = store_require(store, LOY_MAY_READ_SALES);
     if (status != LOY_OK) return status;
     struct loy_sales *made = calloc(1, sizeof *made);
     if (made == NULL) return store_fail(store, LOY_E_MEMORY, "out of memory for reading sales");

@@ -297,7 +297,7 @@ static enum loy_status snapshot_take(
     if (site != NULL && strnlen(site, LOY_CODE_MAX) == LOY_CODE_MAX)
         return store_fail(
             store, LOY_E_LIMIT, "a store's code is longer than %u bytes", LOY_CODE_MAX - 1);
-    enum loy_status status = store_require(store, BASKET_BUYERS, "prices");
+    enum loy_status status = store_require(store, LOY_MAY_EDIT_ARTICLE);
     if (status != LOY_OK) return status;
     snapshot->prices = calloc(snapshot->count + 1, sizeof *snapshot->prices);
     if (snapshot->prices == NULL)

@@ -47,7 +47,7 @@ enum loy_status loy_basket_totals_get(
     struct loy_store *store, int64_t from_us, int64_t to_us, struct loy_basket_totals *totals)
 {
     if (store == NULL || totals == NULL) return LOY_E_ARGUMENT;
-    enum loy_status status = store_require(store, BASKET_READERS, "totals");
+    enum loy_status status = store_require(store, LOY_MAY_READ_SALES);
     if (status != LOY_OK) return status;
     sqlite3_stmt *select = store_sql(store,
         "SELECT count(*), count(member), ifnull(sum(line_count), 0), count(DISTINCT member), "

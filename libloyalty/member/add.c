@@ -129,19 +129,8 @@ static enum loy_status insert_member(struct loy_store *store, const struct loy_m
     return status;
 }
 
-static enum loy_status insert_fields(struct loy_store *store, const struct loy_member_form *form,
-    int64_t at_us, const struct member_row *member)
-{
-    const struct member_provenance provenance = {
-        form->channel, form->legal_basis, form->initiated_by, form->collected_at_us, at_us};
-    enum loy_status status = LOY_OK;
-    for (size_t i = 0; i < form->field_count && status == LOY_OK; i++)
-        status = member_value_insert(store, member, 1, &form->fields[i], &provenance);
-    return status;
-}
-
-static enum loy_status insert_trait(
-    struct loy_store *store, const struct loy_trait_text *trait, const struct member_row *member)
+static enum loy_status insert_trait(struct loy_store *store, const struct loy_trait_text *trait,
+    const struct member_row *member, const struct member_provenance *provenance)
 {
     uint8_t sealed[ENVELOPE_MAX];
     size_t size = 0;
@@ -149,11 +138,32 @@ static enum loy_status insert_trait(
     enum loy_status status = envelope_seal(member->key, &place, trait->text, sealed, &size);
     if (status != LOY_OK) return store_fail(store, status, "a trait could not be encrypted");
     sqlite3_stmt *insert =
-        store_sql(store, "INSERT INTO member_trait (member, name, value) VALUES (?1, ?2, ?3)");
+        store_sql(store, "INSERT INTO member_trait (member, name, version, value, channel, "
+                         "initiated_by, collected_at_us, entered_at_us, legal_basis, operator) "
+                         "VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
     sqlite3_bind_int64(insert, 1, member->number);
     sqlite3_bind_text(insert, 2, trait->name, -1, SQLITE_STATIC);
     sqlite3_bind_blob(insert, 3, sealed, (int)size, SQLITE_STATIC);
+    sqlite3_bind_text(insert, 4, provenance->channel, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(insert, 5, provenance->initiated_by);
+    sqlite3_bind_int64(insert, 6, provenance->collected_at_us);
+    sqlite3_bind_int64(insert, 7, provenance->entered_at_us);
+    sqlite3_bind_text(insert, 8, provenance->legal_basis, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(insert, 9, store->operator_id);
     return store_run(store, insert);
+}
+
+static enum loy_status insert_values(struct loy_store *store, const struct loy_member_form *form,
+    int64_t at_us, const struct member_row *member)
+{
+    const struct member_provenance provenance = {
+        form->channel, form->legal_basis, form->initiated_by, form->collected_at_us, at_us};
+    enum loy_status status = LOY_OK;
+    for (size_t i = 0; i < form->field_count && status == LOY_OK; i++)
+        status = member_value_insert(store, member, 1, &form->fields[i], &provenance);
+    for (size_t i = 0; i < form->trait_count && status == LOY_OK; i++)
+        status = insert_trait(store, &form->traits[i], member, &provenance);
+    return status;
 }
 
 /* The reference is kept as a digest only, so it can be found and not read. */
@@ -172,7 +182,7 @@ static enum loy_status insert_consents(struct loy_store *store, const struct loy
     int64_t at_us, const struct member_row *member)
 {
     enum loy_status status = LOY_OK;
-    for (int purpose = LOY_PURPOSE_PROFILING; purpose <= LOY_PURPOSE_SUPPLIERS; purpose++) {
+    for (int purpose = LOY_PURPOSE_PROFILING; purpose < LOY_PURPOSE_END; purpose++) {
         if (!form->consent[purpose] || status != LOY_OK) continue;
         sqlite3_stmt *insert = store_sql(store,
             "INSERT INTO consent (member, purpose, version, given, at_us, channel, operator) "
@@ -191,9 +201,7 @@ static enum loy_status insert_all(struct loy_store *store, const struct loy_memb
     int64_t at_us, struct member_row *member)
 {
     enum loy_status status = insert_member(store, form, at_us, member);
-    if (status == LOY_OK) status = insert_fields(store, form, at_us, member);
-    for (size_t i = 0; i < form->trait_count && status == LOY_OK; i++)
-        status = insert_trait(store, &form->traits[i], member);
+    if (status == LOY_OK) status = insert_values(store, form, at_us, member);
     if (status == LOY_OK && form->reference)
         status = insert_reference(store, form->reference, member);
     if (status == LOY_OK) status = insert_consents(store, form, at_us, member);
@@ -207,7 +215,7 @@ enum loy_status loy_member_add(struct loy_store *store, const struct loy_member_
     if (!store || !form || form->size < sizeof *form || !member) return LOY_E_ARGUMENT;
     if ((!form->fields && form->field_count) || (!form->traits && form->trait_count))
         return LOY_E_ARGUMENT;
-    enum loy_status status = store_require(store, MEMBER_BY_LANE, "registering a member");
+    enum loy_status status = store_require(store, LOY_MAY_ADD_MEMBER);
     if (status == LOY_OK) status = check_form(store, form, at_us);
     if (status == LOY_OK) status = store_begin(store);
     if (status != LOY_OK) return status;

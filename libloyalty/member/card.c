@@ -47,7 +47,7 @@ enum loy_status loy_member_find_card(
     struct loy_store *store, const struct loy_credential *credential, struct loy_id *member)
 {
     if (!store || !credential || !member) return LOY_E_ARGUMENT;
-    enum loy_status status = store_require(store, MEMBER_BY_LANE, "finding a member");
+    enum loy_status status = store_require(store, LOY_MAY_FIND_MEMBER);
     if (status != LOY_OK) return status;
     sqlite3_stmt *select = store_sql(store,
         "SELECT m.uid, c.status FROM card c JOIN member m ON m.id = c.member AND m.status = 1 "
@@ -159,7 +159,7 @@ enum loy_status loy_card_issue(struct loy_store *store, const struct loy_id *mem
         return LOY_E_ARGUMENT;
     struct held held = {0, 0, 0};
     int64_t number = 0;
-    enum loy_status status = store_require(store, MEMBER_BY_LANE, "issuing a card");
+    enum loy_status status = store_require(store, LOY_MAY_ISSUE_CARD);
     if (status == LOY_OK) status = store_begin(store);
     if (status != LOY_OK) return status;
     status = issue_check(store, member, credential, &number, &held);
@@ -172,7 +172,7 @@ enum loy_status loy_card_next(
 {
     if (!store || !member || !position || !card) return LOY_E_ARGUMENT;
     int64_t number = 0;
-    enum loy_status status = store_require(store, MEMBER_BY_LANE, "listing cards");
+    enum loy_status status = store_require(store, LOY_MAY_LIST_CARDS);
     if (status == LOY_OK) status = member_number(store, member, &number);
     if (status != LOY_OK) return status;
     sqlite3_stmt *select =

@@ -188,6 +188,19 @@ static bool check_language(const struct context *context, char *normal)
     return letter(normal[0]) && all_letters_digits(normal, "-_", 2, 35);
 }
 
+/* 2027-12-31; whether the month has that many days is left to people. */
+static bool check_date(const struct context *context, char *normal)
+{
+    static const char digits[] = "0000-00-00";
+    (void)context;
+    if (strlen(normal) != sizeof digits - 1) return false;
+    for (size_t i = 0; digits[i]; i++)
+        if (digits[i] == '0' ? !digit(normal[i]) : normal[i] != digits[i]) return false;
+    int month = (normal[5] - '0') * 10 + normal[6] - '0';
+    int day = (normal[8] - '0') * 10 + normal[9] - '0';
+    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
 static bool check_email(const struct context *context, char *normal)
 {
     char folded[LOY_FIELD_TEXT_MAX];
@@ -203,35 +216,38 @@ static bool check_email(const struct context *context, char *normal)
 
 struct rule {
     enum loy_field field;
-    unsigned readers;
+    enum loy_operation reading;
     field_check check;
     const char *expected;
 };
 // clang-format off
 static const struct rule rules[] = {
-    {LOY_FIELD_NAME, MEMBER_BY_LANE, check_name, "a name of at most 100 characters"},
-    {LOY_FIELD_FAMILY_NAME, MEMBER_BY_LANE, check_name, "a name of at most 100 characters"},
-    {LOY_FIELD_GIVEN_NAME, MEMBER_BY_LANE, check_name, "a name of at most 100 characters"},
-    {LOY_FIELD_INDUSTRY, MEMBER_BY_STUDY, check_text, "at most 200 characters, such as restaurant"},
-    {LOY_FIELD_ADDRESS, MEMBER_BY_LANE, check_text, "at most 200 characters"},
-    {LOY_FIELD_TELEPHONE, MEMBER_BY_LANE, check_telephone,
+    {LOY_FIELD_NAME, LOY_MAY_READ_NAME, check_name, "a name of at most 100 characters"},
+    {LOY_FIELD_FAMILY_NAME, LOY_MAY_READ_NAME, check_name, "a name of at most 100 characters"},
+    {LOY_FIELD_GIVEN_NAME, LOY_MAY_READ_NAME, check_name, "a name of at most 100 characters"},
+    {LOY_FIELD_INDUSTRY, LOY_MAY_READ_TRAIT, check_text, "at most 200 characters, such as restaurant"},
+    {LOY_FIELD_ADDRESS, LOY_MAY_READ_ADDRESS, check_text, "at most 200 characters"},
+    {LOY_FIELD_TELEPHONE, LOY_MAY_READ_ADDRESS, check_telephone,
         "a whole number with its area code, or with + and the country code"},
-    {LOY_FIELD_FAX, MEMBER_BY_LANE, check_telephone,
+    {LOY_FIELD_FAX, LOY_MAY_READ_ADDRESS, check_telephone,
         "a whole number with its area code, or with + and the country code"},
-    {LOY_FIELD_SECTION, MEMBER_BY_STUDY, check_text, "at most 200 characters"},
-    {LOY_FIELD_DISTRICT, MEMBER_BY_STUDY, check_text, "at most 200 characters"},
-    {LOY_FIELD_POSTCODE, MEMBER_BY_STUDY, check_postcode, "2 to 12 letters, digits, blanks or hyphens"},
-    {LOY_FIELD_TAX_NO, MEMBER_BY_LANE, check_tax_no,
+    {LOY_FIELD_SECTION, LOY_MAY_READ_TRAIT, check_text, "at most 200 characters"},
+    {LOY_FIELD_DISTRICT, LOY_MAY_READ_TRAIT, check_text, "at most 200 characters"},
+    {LOY_FIELD_POSTCODE, LOY_MAY_READ_TRAIT, check_postcode, "2 to 12 letters, digits, blanks or hyphens"},
+    {LOY_FIELD_TAX_NO, LOY_MAY_READ_ADDRESS, check_tax_no,
         "5 to 20 letters and digits, as on the licence or with the country in front"},
-    {LOY_FIELD_ACCOUNT_NO, MEMBER_BY_MANAGER, check_account_no,
+    {LOY_FIELD_ACCOUNT_NO, LOY_MAY_READ_ACCOUNT, check_account_no,
         "an IBAN or an account number of 3 to 34 letters and digits, never the number of a payment card"},
-    {LOY_FIELD_PURCHASERS, MEMBER_BY_LANE, NULL, "the names of the authorised purchasers"},
-    {LOY_FIELD_SEX, MEMBER_BY_STUDY, check_sex, "f, m, other or not-said"},
-    {LOY_FIELD_BIRTH_YEAR, MEMBER_BY_STUDY, check_birth_year,
+    {LOY_FIELD_PURCHASERS, LOY_MAY_READ_ADDRESS, NULL, "the names of the authorised purchasers"},
+    {LOY_FIELD_SEX, LOY_MAY_READ_TRAIT, check_sex, "f, m, other or not-said"},
+    {LOY_FIELD_BIRTH_YEAR, LOY_MAY_READ_TRAIT, check_birth_year,
         "a year of four digits from 1900 to this one"},
-    {LOY_FIELD_HOUSEHOLD_SIZE, MEMBER_BY_STUDY, check_household_size, "a number of persons from 1 to 20"},
-    {LOY_FIELD_LANGUAGE, MEMBER_BY_STUDY, check_language, "a language's code such as zh_CN, en or de"},
-    {LOY_FIELD_EMAIL, MEMBER_BY_LANE, check_email, "an address such as name@example.com"},
+    {LOY_FIELD_HOUSEHOLD_SIZE, LOY_MAY_READ_TRAIT, check_household_size, "a number of persons from 1 to 20"},
+    {LOY_FIELD_LANGUAGE, LOY_MAY_READ_TRAIT, check_language, "a language's code such as zh_CN, en or de"},
+    {LOY_FIELD_EMAIL, LOY_MAY_READ_ADDRESS, check_email, "an address such as name@example.com"},
+    {LOY_FIELD_TRADING_NAME, LOY_MAY_READ_NAME, check_name, "a name of at most 100 characters"},
+    {LOY_FIELD_BANK_NAME, LOY_MAY_READ_ACCOUNT, check_name, "a name of at most 100 characters"},
+    {LOY_FIELD_LICENCE_UNTIL, LOY_MAY_READ_ADDRESS, check_date, "a date such as 2027-12-31"},
 };
 // clang-format on
 
@@ -275,10 +291,10 @@ enum loy_status member_code_check(
         what, size_max - 1);
 }
 
-unsigned member_field_readers(enum loy_field field)
+enum loy_operation member_field_operation(enum loy_field field)
 {
     const struct rule *rule = rule_of(field);
-    return rule ? rule->readers : 0;
+    return rule ? rule->reading : LOY_MAY_NOTHING;
 }
 
 bool member_field_indexed(enum loy_field field)

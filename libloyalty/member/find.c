@@ -12,7 +12,7 @@ enum loy_status loy_member_find_indexed(
 {
     char normal[LOY_FIELD_TEXT_MAX];
     if (!store || !text || !member || !member_field_indexed(field)) return LOY_E_ARGUMENT;
-    enum loy_status status = store_require(store, MEMBER_BY_LANE, "finding a member");
+    enum loy_status status = store_require(store, LOY_MAY_FIND_MEMBER);
     if (status == LOY_OK) status = member_field_normal(store, field, text, store->clock_us, normal);
     if (status == LOY_OK) status = member_blind_find(store, field, normal, member);
     sodium_memzero(normal, sizeof normal);
@@ -24,7 +24,7 @@ enum loy_status loy_member_find_reference(
 {
     char normal[LOY_FIELD_TEXT_MAX];
     if (!store || !reference || !member) return LOY_E_ARGUMENT;
-    enum loy_status status = store_require(store, MEMBER_BY_LANE, "finding a member");
+    enum loy_status status = store_require(store, LOY_MAY_FIND_MEMBER);
     if (status != LOY_OK) return status;
     status = member_text_normal(reference, normal);
     if (status == LOY_OK)
@@ -59,10 +59,10 @@ enum loy_status loy_member_next(
     if (status != LOY_OK)
         return store_fail(store, LOY_E_FORMAT, "name: one line of text in UTF-8 is expected");
     if (folded[0]) {
-        status = store_require(store, MEMBER_BY_LANE, "searching names");
+        status = store_require(store, LOY_MAY_FIND_MEMBER);
         if (status == LOY_OK) status = member_names_next(store, position, folded, member);
     } else {
-        status = store_require(store, MEMBER_BY_ALL, "listing members");
+        status = store_require(store, LOY_MAY_LIST_MEMBERS);
         if (status == LOY_OK) status = next_of_all(store, position, member);
     }
     sodium_memzero(folded, sizeof folded);

@@ -12,7 +12,7 @@ static enum loy_status read_consents(
     struct loy_store *store, int64_t number, struct loy_member *member)
 {
     sqlite3_stmt *select = store_sql(store,
-        "SELECT purpose, given FROM consent WHERE member = ?1 AND purpose BETWEEN 1 AND 3 "
+        "SELECT purpose, given FROM consent WHERE member = ?1 AND purpose BETWEEN 1 AND 4 "
         "ORDER BY purpose, version");
     sqlite3_bind_int64(select, 1, number);
     enum loy_status status;
@@ -26,7 +26,7 @@ enum loy_status loy_member_get(
     struct loy_store *store, const struct loy_id *id, struct loy_member *member)
 {
     if (!store || !id || !member) return LOY_E_ARGUMENT;
-    enum loy_status status = store_require(store, MEMBER_BY_ALL, "looking at a member");
+    enum loy_status status = store_require(store, LOY_MAY_SEE_MEMBER);
     if (status != LOY_OK) return status;
     struct loy_member found = {.id = *id};
     int64_t number = 0;
@@ -61,8 +61,7 @@ enum loy_status loy_member_field(
     struct loy_store *store, const struct loy_id *id, enum loy_field field, char *text)
 {
     if (!store || !id || !text || !loy_field_name(field)) return LOY_E_ARGUMENT;
-    enum loy_status status =
-        store_require(store, member_field_readers(field), "reading this field");
+    enum loy_status status = store_require(store, member_field_operation(field));
     struct member_row member;
     if (status == LOY_OK) status = member_number(store, id, &member.number);
     if (status != LOY_OK) return status;
@@ -87,18 +86,20 @@ enum loy_status loy_member_trait(
     struct loy_store *store, const struct loy_id *id, const char *name, char *text)
 {
     if (!store || !id || !name || !text) return LOY_E_ARGUMENT;
-    enum loy_status status = store_require(store, MEMBER_BY_STUDY, "reading a trait");
+    enum loy_status status = store_require(store, LOY_MAY_READ_TRAIT);
     struct member_row member;
     if (status == LOY_OK) status = member_number(store, id, &member.number);
     if (status != LOY_OK) return status;
     sqlite3_stmt *select =
-        store_sql(store, "SELECT value FROM member_trait WHERE member = ?1 AND name = ?2");
+        store_sql(store, "SELECT value, version FROM member_trait WHERE member = ?1 AND name = ?2 "
+                         "ORDER BY version DESC LIMIT 1");
     sqlite3_bind_int64(select, 1, member.number);
     sqlite3_bind_text(select, 2, name, -1, SQLITE_STATIC);
     status = store_step(store, select);
     if (status == LOY_OK) status = store_member_key(store, id, member.key);
     if (status == LOY_OK) {
-        const struct envelope_place place = {"member_trait", name, id, 0, 1};
+        const struct envelope_place place = {
+            "member_trait", name, id, 0, sqlite3_column_int64(select, 1)};
         status = open_value(store, &member, select, 0, &place, text);
         member_drop(&member);
     }
@@ -187,7 +188,7 @@ enum loy_status loy_member_set(struct loy_store *store, const struct loy_id *id,
     if (!store || !id || !value) return LOY_E_ARGUMENT;
     const struct member_provenance provenance = {channel, NULL, initiated_by, at_us, at_us};
     struct member_row member;
-    enum loy_status status = store_require(store, MEMBER_BY_DESK, "changing a member");
+    enum loy_status status = store_require(store, LOY_MAY_EDIT_MEMBER);
     if (status == LOY_OK) status = check_set(store, value, channel, initiated_by, at_us);
     if (status == LOY_OK) status = store_begin(store);
     if (status != LOY_OK) return status;
@@ -204,11 +205,11 @@ enum loy_status loy_member_set(struct loy_store *store, const struct loy_id *id,
 enum loy_status loy_member_consent(struct loy_store *store, const struct loy_id *id,
     enum loy_purpose purpose, bool given, const char *channel, int64_t at_us)
 {
-    static const char *const codes[] = {"", "profiling", "marketing", "suppliers"};
-    if (!store || !id || purpose < LOY_PURPOSE_PROFILING || purpose > LOY_PURPOSE_SUPPLIERS)
+    static const char *const codes[] = {"", "profiling", "marketing", "suppliers", "scheme"};
+    if (!store || !id || purpose < LOY_PURPOSE_PROFILING || purpose >= LOY_PURPOSE_END)
         return LOY_E_ARGUMENT;
     int64_t number = 0;
-    enum loy_status status = store_require(store, MEMBER_BY_LANE, "changing a consent");
+    enum loy_status status = store_require(store, LOY_MAY_SET_CONSENT);
     if (status == LOY_OK) status = member_code_check(store, "channel", channel, MEMBER_CHANNEL_MAX);
     if (status == LOY_OK) status = store_begin(store);
     if (status != LOY_OK) return status;

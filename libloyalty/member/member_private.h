@@ -12,17 +12,11 @@
 #include <store/store_private.h>
 
 #define MEMBER_STATUS_ACTIVE 1
+#define MEMBER_STATUS_MERGED 2
+#define MEMBER_STATUS_ERASED 3
 #define MEMBER_CHANNEL_MAX 32u    /* bytes of a channel's name */
 #define MEMBER_TRAIT_NAME_MAX 64u /* bytes of a trait's name */
 #define MEMBER_REFERENCE_FIELD 0  /* of blind_index: an outside reference */
-
-/* Who may do what in this room. */
-#define MEMBER_ROLE(role) (1u << (role))
-#define MEMBER_BY_MANAGER MEMBER_ROLE(LOY_ROLE_MANAGER)
-#define MEMBER_BY_DESK (MEMBER_ROLE(LOY_ROLE_SUPERVISOR) | MEMBER_BY_MANAGER)
-#define MEMBER_BY_LANE (MEMBER_ROLE(LOY_ROLE_CASHIER) | MEMBER_BY_DESK)
-#define MEMBER_BY_STUDY (MEMBER_BY_LANE | MEMBER_ROLE(LOY_ROLE_ANALYST))
-#define MEMBER_BY_ALL (MEMBER_BY_STUDY | MEMBER_ROLE(LOY_ROLE_AUDITOR))
 
 /* ---- Text --------------------------------------------------------------------------------------
  */
@@ -47,7 +41,7 @@ enum loy_status member_telephone_normal(
 enum loy_status member_field_normal(struct loy_store *store, enum loy_field field, const char *text,
     int64_t at_us, char normal[LOY_FIELD_TEXT_MAX]);
 bool member_field_indexed(enum loy_field field);
-unsigned member_field_readers(enum loy_field field); /* role mask */
+enum loy_operation member_field_operation(enum loy_field field); /* of reading it */
 /* A short text in clear (channel, name of a trait): not empty, no control characters. */
 enum loy_status member_code_check(
     struct loy_store *store, const char *what, const char *text, size_t size_max);

@@ -121,7 +121,7 @@ static enum loy_status release_insert(
 enum loy_status loy_release_enter(
     struct loy_store *store, const struct loy_release *release, int64_t at_us)
 {
-    enum loy_status status = store_require(store, 1u << LOY_ROLE_MANAGER, "releasing a report");
+    enum loy_status status = store_require(store, LOY_MAY_RELEASE_REPORT);
     if (status == LOY_OK) status = release_judge(store, release);
     if (status == LOY_OK) status = store_begin(store);
     if (status != LOY_OK) return status;

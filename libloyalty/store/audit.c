@@ -133,8 +133,7 @@ static void copy_column(sqlite3_stmt *statement, int column, char *text, size_t 
 enum loy_status loy_audit_next(
     struct loy_store *store, int64_t after, struct loy_audit_entry *entry)
 {
-    enum loy_status status = store_require(
-        store, 1u << LOY_ROLE_MANAGER | 1u << LOY_ROLE_AUDITOR, "reading the audit log");
+    enum loy_status status = store_require(store, LOY_MAY_READ_AUDIT);
     if (status != LOY_OK) return status;
     sqlite3_stmt *next =
         store_sql(store, "SELECT a.sequence, a.at_us, o.name, a.action, a.object FROM audit a"

@@ -182,8 +182,7 @@ enum loy_status loy_store_backup(
     struct loy_store *store, const char *path, loy_progress_fn progress, void *user, int64_t at_us)
 {
     struct loy_store *copy;
-    enum loy_status status =
-        store_require(store, 1u << LOY_ROLE_MANAGER | 1u << LOY_ROLE_SUPERVISOR, "making a backup");
+    enum loy_status status = store_require(store, LOY_MAY_BACK_UP);
     if (status == LOY_OK && store->depth > 0)
         status = store_fail(store, LOY_E_ARGUMENT, "a backup is not made inside a transaction");
     if (status == LOY_OK) status = part_start(store, path, &copy);

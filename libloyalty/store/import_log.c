@@ -25,8 +25,7 @@ enum loy_status loy_import_enter(struct loy_store *store, const char *kind,
     const uint8_t digest[LOY_FILE_DIGEST_SIZE], int64_t rows, int64_t total_minor, int64_t at_us)
 {
     char object[80];
-    enum loy_status status =
-        store_require(store, 1u << LOY_ROLE_SUPERVISOR | 1u << LOY_ROLE_MANAGER, "import files");
+    enum loy_status status = store_require(store, LOY_MAY_IMPORT_FILE);
     if (status != LOY_OK) return status;
     // Asked again under the write lock: another program may have taken it since.
     status = loy_import_known(store, kind, digest);

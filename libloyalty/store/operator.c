@@ -1,23 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * operator.c - who acts on this handle, and whether the role may. Deny by default.
+ * operator.c - who acts on this handle, with which role.
  */
 #include <store/store_parts.h>
-
-#include <stdio.h>
-
-static const char *const role_names[] = {[LOY_ROLE_CASHIER] = "cashier",
-    [LOY_ROLE_SUPERVISOR] = "supervisor",
-    [LOY_ROLE_MANAGER] = "manager",
-    [LOY_ROLE_ANALYST] = "analyst",
-    [LOY_ROLE_AUDITOR] = "auditor"};
-
-#define ROLES_END (sizeof role_names / sizeof *role_names)
-
-static const char *role_name(unsigned role)
-{
-    return role < ROLES_END && role_names[role] ? role_names[role] : "nobody";
-}
 
 enum loy_status store_operator_enrol(
     struct loy_store *store, const char *user, enum loy_role role, int64_t *id)
@@ -43,25 +28,12 @@ enum loy_status store_operator_act(struct loy_store *store, const char *user)
         role = sqlite3_column_int64(find, 1);
     }
     sqlite3_reset(find);
-    if (status == LOY_NONE || (status == LOY_OK && (role < 1 || role >= (int64_t)ROLES_END)))
+    if (status == LOY_NONE || (status == LOY_OK && !loy_role_name((enum loy_role)role)))
         return store_fail(store, LOY_E_ACCESS,
             "the user %s is not enrolled in %s: a manager enrols it with `loyalty operator add`",
             user, store->path);
     if (status == LOY_OK) store->role = (enum loy_role)role;
     return status;
-}
-
-enum loy_status store_require(struct loy_store *store, unsigned role_mask, const char *what)
-{
-    if (store->role && (role_mask & 1u << store->role)) return LOY_OK;
-    char allowed[100] = "";
-    size_t used = 0;
-    for (unsigned role = 1; role < ROLES_END; role++)
-        if (role_mask & 1u << role)
-            used += (size_t)snprintf(
-                allowed + used, sizeof allowed - used, "%s%s", used ? " or " : "", role_name(role));
-    return store_fail(store, LOY_E_ACCESS, "%s is for a %s; you are %s", what,
-        used ? allowed : "nobody", role_name(store->role));
 }
 
 enum loy_role loy_store_role(const struct loy_store *store)

@@ -158,8 +158,7 @@ static enum loy_status range_insert(
 
 enum loy_status loy_range_add(struct loy_store *store, const struct loy_range *range, int64_t at_us)
 {
-    enum loy_status status =
-        store_require(store, 1u << LOY_ROLE_MANAGER, "declaring card number ranges");
+    enum loy_status status = store_require(store, LOY_MAY_EDIT_RANGE);
     if (status == LOY_OK) status = store_begin(store);
     if (status != LOY_OK) return status;
     status = range_judge(store, range);

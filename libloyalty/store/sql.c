@@ -6,15 +6,21 @@
 #include <store/store_parts.h>
 
 #include <errno.h>
+#include <libintl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+const char *store_words(const char *english)
+{
+    return dgettext("loyalty", english);
+}
 
 enum loy_status store_fail(struct loy_store *store, enum loy_status status, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(store->text, sizeof store->text, format, arguments);
+    vsnprintf(store->text, sizeof store->text, store_words(format), arguments);
     va_end(arguments);
     store->failed = status;
     return status;

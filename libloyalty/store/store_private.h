@@ -11,7 +11,7 @@
 #include <sodium.h>
 #include <sqlite3.h>
 
-#define STORE_STATEMENTS_MAX 256u
+#define STORE_STATEMENTS_MAX 1024u
 #define STORE_TEXT_MAX 400u
 
 /* Subkeys of the master key, derived with crypto_kdf; context "loyalty1". index never rotates. */
@@ -80,13 +80,19 @@ enum loy_status store_begin(struct loy_store *store);
 enum loy_status store_commit(struct loy_store *store);
 void store_rollback(struct loy_store *store);
 
-/* Sets text and gives status back. No personal data, no number of a card. */
+/* The same words in the language of the process, where a catalogue "loyalty" is bound; else as they
+ * are. For constants only, marked with N_ where they are no argument of store_words or store_fail.
+ */
+const char *store_words(const char *english) __attribute__((format_arg(1)));
+#define N_(text) text
+/* Sets text, from the format in the language of the process, and gives status back. No personal
+ * data, no number of a card. */
 enum loy_status store_fail(struct loy_store *store, enum loy_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 enum loy_status store_fail_sql(struct loy_store *store, sqlite3 *db);
 
-/* LOY_E_ACCESS unless the operator's role is one of the mask (1 << enum loy_role, or-ed). */
-enum loy_status store_require(struct loy_store *store, unsigned role_mask, const char *what);
+/* LOY_E_ACCESS with a sentence unless the operator's role may (loyalty/access.h). */
+enum loy_status store_require(struct loy_store *store, enum loy_operation operation);
 
 enum loy_status store_audit(
     struct loy_store *store, const char *action, const char *object, int64_t at_us);

@@ -229,7 +229,9 @@ static void no_plain_text_in_any_file(void **state)
         assert_int_equal(envelope_seal(own, &place, canary, sealed, &size), LOY_OK);
         store_blind(store, 1, canary, digest);
         sqlite3_stmt *insert = store_sql(store,
-            "INSERT INTO member_trait (member, name, value) SELECT max(id), 't', ?1 FROM member");
+            "INSERT INTO member_trait (member, name, version, value, channel, initiated_by, "
+            "collected_at_us, entered_at_us, operator) SELECT max(id), 't', 1, ?1, 'desk', 2, 0, "
+            "0, 1 FROM member");
         sqlite3_bind_blob(insert, 1, sealed, (int)size, SQLITE_STATIC);
         assert_int_equal(store_run(store, insert), LOY_OK);
         insert = store_sql(store,

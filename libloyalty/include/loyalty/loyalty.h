@@ -4,6 +4,7 @@
 #ifndef LOYALTY_LOYALTY_H
 #define LOYALTY_LOYALTY_H
 
+#include <loyalty/access.h>
 #include <loyalty/basket.h>
 #include <loyalty/card.h>
 #include <loyalty/event.h>

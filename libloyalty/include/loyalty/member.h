@@ -30,13 +30,16 @@ enum loy_member_kind { LOY_MEMBER_PERSON = 1, LOY_MEMBER_ORGANISATION };
     X(LOY_FIELD_DISTRICT, 9, "district", false)                                                    \
     X(LOY_FIELD_POSTCODE, 10, "postcode", false)                                                   \
     X(LOY_FIELD_TAX_NO, 11, "tax_no", true)                                                        \
-    X(LOY_FIELD_ACCOUNT_NO, 12, "account_no", false)                                               \
+    X(LOY_FIELD_ACCOUNT_NO, 12, "account_no", true)                                                \
     X(LOY_FIELD_PURCHASERS, 13, "purchasers", false)                                               \
     X(LOY_FIELD_SEX, 14, "sex", false)                                                             \
     X(LOY_FIELD_BIRTH_YEAR, 15, "birth_year", false)                                               \
     X(LOY_FIELD_HOUSEHOLD_SIZE, 16, "household_size", false)                                       \
     X(LOY_FIELD_LANGUAGE, 17, "language", false)                                                   \
-    X(LOY_FIELD_EMAIL, 18, "email", true)
+    X(LOY_FIELD_EMAIL, 18, "email", true)                                                          \
+    X(LOY_FIELD_TRADING_NAME, 19, "trading_name", false)                                           \
+    X(LOY_FIELD_BANK_NAME, 20, "bank_name", false)                                                 \
+    X(LOY_FIELD_LICENCE_UNTIL, 21, "licence_until", false)
 
 enum loy_field {
 #define LOY_FIELD_ROW(symbol, number, name, indexed) symbol = number,
@@ -59,7 +62,14 @@ struct loy_trait_text {
     const char *text;
 };
 
-enum loy_purpose { LOY_PURPOSE_PROFILING = 1, LOY_PURPOSE_MARKETING, LOY_PURPOSE_SUPPLIERS };
+/* scheme: the terms of the card scheme itself. */
+enum loy_purpose {
+    LOY_PURPOSE_PROFILING = 1,
+    LOY_PURPOSE_MARKETING,
+    LOY_PURPOSE_SUPPLIERS,
+    LOY_PURPOSE_SCHEME,
+    LOY_PURPOSE_END
+};
 enum loy_initiative { LOY_INITIATIVE_CUSTOMER = 1, LOY_INITIATIVE_STAFF, LOY_INITIATIVE_IMPORT };
 
 struct loy_member_form {
@@ -69,14 +79,14 @@ struct loy_member_form {
     size_t field_count;
     const struct loy_trait_text *traits;
     size_t trait_count;
-    const char *channel;     /* "lane", "desk", "web", "import" ...; required */
-    uint8_t initiated_by;    /* enum loy_initiative; required */
-    int64_t collected_at_us; /* when the customer gave it */
-    const char *legal_basis; /* required for bought or exchanged lists, else NULL */
-    bool consent[4];         /* by enum loy_purpose; false where not asked */
-    bool pseudonymous;       /* opened for an unknown reference; no fields required */
-    const char *reference;   /* an outside reference (as in an import), found again by
-                                loy_member_find_reference; or NULL */
+    const char *channel;           /* "lane", "desk", "web", "import" ...; required */
+    uint8_t initiated_by;          /* enum loy_initiative; required */
+    int64_t collected_at_us;       /* when the customer gave it */
+    const char *legal_basis;       /* required for bought or exchanged lists, else NULL */
+    bool consent[LOY_PURPOSE_END]; /* by enum loy_purpose; false where not asked */
+    bool pseudonymous;             /* opened for an unknown reference; no fields required */
+    const char *reference;         /* an outside reference (as in an import), found again by
+                                      loy_member_find_reference; or NULL */
 };
 
 /* Registers a member; the key file is written and synced before the store. Required: a name
@@ -93,7 +103,7 @@ struct loy_member {
     uint8_t kind;
     bool pseudonymous;
     int64_t created_at_us;
-    bool consent[4]; /* latest by enum loy_purpose */
+    bool consent[LOY_PURPOSE_END]; /* latest by enum loy_purpose */
 };
 LOY_API enum loy_status loy_member_get(
     struct loy_store *store, const struct loy_id *id, struct loy_member *member);

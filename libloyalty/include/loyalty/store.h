@@ -15,6 +15,7 @@
 #ifndef LOYALTY_STORE_H
 #define LOYALTY_STORE_H
 
+#include <loyalty/access.h>
 #include <loyalty/card.h>
 #include <loyalty/event.h>
 #include <loyalty/status.h>
@@ -44,14 +45,6 @@ struct loy_store_settings {
     char country[3];         /* ISO 3166, default country of telephones and postcodes */
 };
 
-enum loy_role {
-    LOY_ROLE_CASHIER = 1,
-    LOY_ROLE_SUPERVISOR,
-    LOY_ROLE_MANAGER,
-    LOY_ROLE_ANALYST,
-    LOY_ROLE_AUDITOR
-};
-
 struct loy_store_options {
     size_t size;
     const char *path;
@@ -74,8 +67,10 @@ LOY_API enum loy_status loy_store_open(
     const struct loy_store_options *options, struct loy_store **store);
 LOY_API void loy_store_close(struct loy_store *store);
 
-/* English words for the last failure on this handle: what, where, and what to do. Never NULL, never
- * with personal data or a card number in it. Valid until the next call on the handle. */
+/* Words for the last failure on this handle: what, where, and what to do; in the language of the
+ * process's locale where the catalogue "loyalty" is bound (bindtextdomain), else English. Never
+ * NULL, never with personal data or a card number in it. Valid until the next call on the handle.
+ */
 LOY_API const char *loy_store_text(const struct loy_store *store);
 
 LOY_API void loy_store_settings_get(
