@@ -32,14 +32,16 @@ enum loy_status basket_text_check(struct loy_store *store, const char *what, con
     if (text == NULL) return LOY_OK;
     size_t length = strnlen(text, LOY_TEXT_MAX);
     if (length == LOY_TEXT_MAX)
-        return store_fail(store, LOY_E_LIMIT, "%s is longer than %u bytes", what, LOY_TEXT_MAX - 1);
+        return store_fail(
+            store, LOY_E_LIMIT, "%s is longer than %u bytes", store_words(what), LOY_TEXT_MAX - 1);
     for (size_t i = 0; i < length;) {
         utf8proc_int32_t point;
         utf8proc_ssize_t used = utf8proc_iterate(
             (const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(length - i), &point);
-        if (used <= 0) return store_fail(store, LOY_E_FORMAT, "%s is not UTF-8", what);
+        if (used <= 0) return store_fail(store, LOY_E_FORMAT, "%s is not UTF-8", store_words(what));
         if (point < 0x20 || (point >= 0x7F && point < 0xA0))
-            return store_fail(store, LOY_E_FORMAT, "%s holds a control character", what);
+            return store_fail(
+                store, LOY_E_FORMAT, "%s holds a control character", store_words(what));
         i += (size_t)used;
     }
     return LOY_OK;
@@ -52,11 +54,11 @@ enum loy_status basket_text_check(struct loy_store *store, const char *what, con
 /* Texts in the order of article_version's columns, behind gtin. */
 // clang-format off
 static const struct { const char *what; size_t offset; } texts[] = {
-    {"the brand", TEXT(brand)},         {"the manufacturer", TEXT(manufacturer)},
-    {"the category", TEXT(category)},   {"the style", TEXT(style)},
-    {"the season", TEXT(season)},       {"the grade", TEXT(grade)},
-    {"the colour", TEXT(colour)},       {"the size", TEXT(size_text)},
-    {"the counter", TEXT(counter)},
+    {N_("the brand"), TEXT(brand)},         {N_("the manufacturer"), TEXT(manufacturer)},
+    {N_("the category"), TEXT(category)},   {N_("the style"), TEXT(style)},
+    {N_("the season"), TEXT(season)},       {N_("the grade"), TEXT(grade)},
+    {N_("the colour"), TEXT(colour)},       {N_("the size"), TEXT(size_text)},
+    {N_("the counter"), TEXT(counter)},
 };
 // clang-format on
 #define TEXTS (sizeof texts / sizeof texts[0])
@@ -74,7 +76,7 @@ static enum loy_status attributes_check(struct loy_store *store, const struct lo
         return store_fail(store, LOY_E_ARGUMENT, "size of the article is not set");
     if (basket_text(article->code) == NULL)
         return store_fail(store, LOY_E_FORMAT, "an article needs a code");
-    enum loy_status status = basket_text_check(store, "the article's code", article->code);
+    enum loy_status status = basket_text_check(store, N_("the article's code"), article->code);
     for (size_t i = 0; i < TEXTS && status == LOY_OK; i++)
         status = basket_text_check(store, texts[i].what, text_of(article, i));
     if (status != LOY_OK) return status;
@@ -94,8 +96,9 @@ static enum loy_status gtin_check(
         LOY_SYMBOLOGY_NONE, article->gtin, strnlen(article->gtin, LOY_TEXT_MAX), gtin);
     if (status == LOY_OK) return LOY_OK;
     return store_fail(store, status, "%s",
-        status == LOY_E_CHECK ? "the GTIN's check digit is wrong: look for a mistyped digit"
-                              : "a GTIN has 8, 12, 13 or 14 digits");
+        store_words(status == LOY_E_CHECK
+                        ? N_("the GTIN's check digit is wrong: look for a mistyped digit")
+                        : N_("a GTIN has 8, 12, 13 or 14 digits")));
 }
 
 static void digest_text(crypto_generichash_state *state, const char *text)

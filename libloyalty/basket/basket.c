@@ -310,7 +310,7 @@ enum loy_status loy_basket_close(
 enum loy_status loy_basket_void(struct loy_basket *basket, const char *reason, int64_t at_us)
 {
     if (basket == NULL) return LOY_E_ARGUMENT;
-    enum loy_status status = basket_text_check(basket->store, "the reason", reason);
+    enum loy_status status = basket_text_check(basket->store, N_("the reason"), reason);
     if (status != LOY_OK) return status;
     struct basket_head head = basket->head;
     head.state = BASKET_STATE_VOID;

@@ -195,7 +195,7 @@ enum loy_status basket_promotion(
         *promotion = slot->id;
         return LOY_OK;
     }
-    enum loy_status status = basket_text_check(store, "the promotion's code", code);
+    enum loy_status status = basket_text_check(store, N_("the promotion's code"), code);
     if (status == LOY_OK) status = promotion_row(store, code, form, promotion);
     if (status != LOY_OK) return status;
     slot->id = *promotion;

@@ -39,7 +39,7 @@ static enum loy_status rules_hold(struct loy_store *store, uint32_t number,
 {
     for (size_t i = 0; i < count; i++)
         if (rules[i].broken)
-            return store_fail(store, status, "line %u %s", number, rules[i].sentence);
+            return store_fail(store, status, "line %u %s", number, store_words(rules[i].sentence));
     return LOY_OK;
 }
 
@@ -51,35 +51,36 @@ enum loy_status basket_line_check(
     bool reason = basket_text(line->reason) != NULL;
     const struct rule limits[] = {
         {!loy_line_amount(line->list_minor, line->quantity_milli, &amount),
-            "is too large: price times quantity"},
+            N_("is too large: price times quantity")},
         {__builtin_add_overflow(line->paid_minor, line->discount_minor, &sum),
-            "is too large: paid plus discount"},
+            N_("is too large: paid plus discount")},
         {line->promotion != NULL && strnlen(line->promotion, LOY_TEXT_MAX) == LOY_TEXT_MAX,
-            "has a promotion whose code is too long"},
+            N_("has a promotion whose code is too long")},
         {reason && strnlen(line->reason, LOY_TEXT_MAX) == LOY_TEXT_MAX,
-            "has a reason that is too long"},
+            N_("has a reason that is too long")},
     };
     const struct rule rules[] = {
-        {line->quantity_milli == 0, "has no quantity"},
-        {line->list_minor < 0, "has a negative list price"},
-        {line->form >= loy_form_count, "has a promotion of a form that is not known"},
-        {sale && line->discount_minor < 0, "has a negative discount"},
+        {line->quantity_milli == 0, N_("has no quantity")},
+        {line->list_minor < 0, N_("has a negative list price")},
+        {line->form >= loy_form_count, N_("has a promotion of a form that is not known")},
+        {sale && line->discount_minor < 0, N_("has a negative discount")},
         {sale && line->paid_minor < 0,
-            "is a sale with a negative amount; a return has a negative quantity"},
-        {!sale && line->paid_minor > 0, "is a return, whose amount cannot be above zero"},
+            N_("is a sale with a negative amount; a return has a negative quantity")},
+        {!sale && line->paid_minor > 0, N_("is a return, whose amount cannot be above zero")},
         {sale && (linked || line->return_of_line != 0 || reason),
-            "names what it returns or why, but its quantity is not negative"},
+            N_("names what it returns or why, but its quantity is not negative")},
         {linked != (line->return_of_line != 0),
-            "names only one of the basket and the line that it returns from"},
-        {!adds_up(line, sum, amount), "does not add up: paid plus discount must be list price "
-                                      "times quantity, rounded to the minor "
-                                      "unit with halves away from zero"},
+            N_("names only one of the basket and the line that it returns from")},
+        {!adds_up(line, sum, amount), N_("does not add up: paid plus discount must be list price "
+                                         "times quantity, rounded to the minor "
+                                         "unit with halves away from zero")},
     };
     enum loy_status status =
         rules_hold(store, number, limits, sizeof limits / sizeof limits[0], LOY_E_LIMIT);
     if (status == LOY_OK)
         status = rules_hold(store, number, rules, sizeof rules / sizeof rules[0], LOY_E_FORMAT);
-    if (status == LOY_OK && reason) status = basket_text_check(store, "the reason", line->reason);
+    if (status == LOY_OK && reason)
+        status = basket_text_check(store, N_("the reason"), line->reason);
     return status;
 }
 

@@ -27,7 +27,7 @@ enum loy_status basket_price_check(struct loy_store *store, const struct loy_pri
         return store_fail(store, LOY_E_FORMAT, "a price cannot be negative");
     if (price->form >= loy_form_count)
         return store_fail(store, LOY_E_FORMAT, "the promotion's form is none that is known");
-    return basket_text_check(store, "the display", price->display);
+    return basket_text_check(store, N_("the display"), price->display);
 }
 
 /* ---- Laying an interval into the history -------------------------------------------------------

@@ -31,7 +31,8 @@ static enum loy_status code_check(struct loy_store *store, const char *what, con
 {
     if (code == NULL || strnlen(code, LOY_CODE_MAX) < LOY_CODE_MAX)
         return basket_text_check(store, what, code);
-    return store_fail(store, LOY_E_LIMIT, "%s is longer than %u bytes", what, LOY_CODE_MAX - 1);
+    return store_fail(
+        store, LOY_E_LIMIT, "%s is longer than %u bytes", store_words(what), LOY_CODE_MAX - 1);
 }
 
 enum loy_status basket_head_check(struct loy_store *store, const struct loy_basket_head *head)
@@ -48,8 +49,8 @@ enum loy_status basket_head_check(struct loy_store *store, const struct loy_bask
         return store_fail(store, LOY_E_FORMAT, "a sequence counts from 1");
     if (head->offset_min < -16 * 60 || head->offset_min > 16 * 60)
         return store_fail(store, LOY_E_FORMAT, "a zone lies within 16 hours of UTC");
-    enum loy_status status = code_check(store, "the store's code", head->site);
-    return status == LOY_OK ? code_check(store, "the lane's code", head->lane) : status;
+    enum loy_status status = code_check(store, N_("the store's code"), head->site);
+    return status == LOY_OK ? code_check(store, N_("the lane's code"), head->lane) : status;
 }
 
 /* ---- Lane --------------------------------------------------------------------------------------

@@ -8,6 +8,8 @@
 
 #include <loyalty/card.h>
 
+#include <words.h>
+
 #define CARD_FNC1 '\x1d'   /* a later FNC1 of a GS1 element string, as scanners send it */
 #define CARD_GSRN_SIZE 18u /* digits of a global service relation number */
 #define CARD_GTIN_SIZE 14u

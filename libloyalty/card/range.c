@@ -24,19 +24,19 @@ static const char *impossible(const struct loy_range *range)
     const char *end = memchr(range->prefix, '\0', sizeof range->prefix);
     size_t prefix = end ? (size_t)(end - range->prefix) : 0;
     if (!end || !loy_digits_only(range->prefix, prefix))
-        return "the prefix must be 1 to 18 decimal digits";
+        return N_("the prefix must be 1 to 18 decimal digits");
     if (range->length < RANGE_LENGTH_MIN || range->length > LOY_NUMBER_MAX)
-        return "the length must be 6 to 32 digits";
-    if (range->check > LOY_CHECK_GS1) return "the check digit must be none, luhn or gs1";
+        return N_("the length must be 6 to 32 digits");
+    if (range->check > LOY_CHECK_GS1) return N_("the check digit must be none, luhn or gs1");
     if (range->use < LOY_USE_MEMBER || range->use > LOY_USE_WEIGHED)
-        return "the use must be member, coupon or weighed";
+        return N_("the use must be member, coupon or weighed");
     if (prefix + (range->check == LOY_CHECK_NONE ? 0 : 1) > range->length)
-        return "the prefix is longer than the number leaves room for";
+        return N_("the prefix is longer than the number leaves room for");
     if (prefix + FREE_DIGITS_MIN > range->length)
-        return "the prefix is nearly a whole card number: leave at least 3 digits open";
+        return N_("the prefix is nearly a whole card number: leave at least 3 digits open");
     static const uint8_t gs1_lengths[] = {8, 12, 13, 14, CARD_GSRN_SIZE};
     if (range->check == LOY_CHECK_GS1 && !memchr(gs1_lengths, range->length, sizeof gs1_lengths))
-        return "a GS1 check digit needs a length of 8, 12, 13, 14 or 18 digits";
+        return N_("a GS1 check digit needs a length of 8, 12, 13, 14 or 18 digits");
     return NULL;
 }
 
@@ -70,13 +70,14 @@ static const char *like_other(
     for (size_t i = 0; i < other_count; i++) {
         if (!overlaps(range, &others[i])) continue;
         if (range->use != others[i].use)
-            return "another range that begins with the same digits has another use: take a prefix "
-                   "of its own for each use";
+            return N_(
+                "another range that begins with the same digits has another use: take a prefix "
+                "of its own for each use");
         sentence = range->length == others[i].length
-                       ? "another range of the same length begins with the same digits"
-                       : "another range has the same symbols: a UPC-A is an EAN-13 with a zero "
-                         "before its 12 digits, and both are a GTIN-14 with more zeros; declare "
-                         "one form of them";
+                       ? N_("another range of the same length begins with the same digits")
+                       : N_("another range has the same symbols: a UPC-A is an EAN-13 with a zero "
+                            "before its 12 digits, and both are a GTIN-14 with more zeros; declare "
+                            "one form of them");
     }
     return sentence;
 }
@@ -88,17 +89,20 @@ static const char *like_article(const struct loy_range *range)
     if (!has_gtin_length(range)) return NULL;
     widen(range, prefix);
     if (starts_with(prefix, "0977") || starts_with(prefix, "0978") || starts_with(prefix, "0979"))
-        return "magazines and books have such numbers (977, 978, 979): take a prefix from 20 to 29";
+        return N_(
+            "magazines and books have such numbers (977, 978, 979): take a prefix from 20 to 29");
     bool coupons =
         starts_with(prefix, "098") || starts_with(prefix, "099") || starts_with(prefix, "005");
     if (coupons && range->use != LOY_USE_COUPON)
-        return "coupons of any shop have such numbers (98, 99, UPC-A 5): declare --use coupon, or "
-               "take a prefix from 20 to 29";
+        return N_(
+            "coupons of any shop have such numbers (98, 99, UPC-A 5): declare --use coupon, or "
+            "take a prefix from 20 to 29");
     if (card_gtin_is_restricted(prefix) || strlen(range->prefix) >= PREFIX_COMPANY_GS1) return NULL;
     return range->length == 8
-               ? "articles of other companies have such numbers: take a prefix of 0 or 2"
-               : "articles of other companies have such numbers: take a prefix from 20 to 29, or "
-                 "the first 7 digits of your own numbers or more";
+               ? N_("articles of other companies have such numbers: take a prefix of 0 or 2")
+               : N_("articles of other companies have such numbers: take a prefix from 20 to 29, "
+                    "or "
+                    "the first 7 digits of your own numbers or more");
 }
 
 /* The first six digits that the range's numbers can have. */
@@ -127,7 +131,7 @@ static const char *like_payment(const struct loy_range *range)
     bool sure = strlen(range->prefix) >= enough;
     bool payment_length = range->length >= 12 && range->length <= 19;
     if (!sure && payment_length && strchr("345689", range->prefix[0]))
-        return "payment cards begin like this: give the first 6 digits of your cards or more";
+        return N_("payment cards begin like this: give the first 6 digits of your cards or more");
     uint32_t low, high;
     const struct loy_issuer *issuer;
     span(range, &low, &high);
@@ -136,10 +140,11 @@ static const char *like_payment(const struct loy_range *range)
         if (range->length > ISSUER_LENGTH_MAX || (issuer->lengths >> range->length & 1u) == 0)
             continue;
         if (sure && (issuer->shared || range->financial_layout)) continue;
-        return issuer->shared ? "payment cards or codes look like this: give the first 6 digits of "
-                                "your cards or more"
-                              : "this is a payment network's range: declare the financial layout "
-                                "if your cards are there";
+        return issuer->shared
+                   ? N_("payment cards or codes look like this: give the first 6 digits of "
+                        "your cards or more")
+                   : N_("this is a payment network's range: declare the financial layout "
+                        "if your cards are there");
     }
     return NULL;
 }

@@ -36,11 +36,11 @@ static bool usable(int status)
 
 static enum loy_status refuse(struct loy_store *store, int status)
 {
-    static const char *const words[] = {"unknown", "in stock", "issued", "active", "lost",
-        "blocked", "replaced", "expired", "withdrawn"};
+    static const char *const words[] = {N_("unknown"), N_("in stock"), N_("issued"), N_("active"),
+        N_("lost"), N_("blocked"), N_("replaced"), N_("expired"), N_("withdrawn")};
     bool known = status > 0 && (size_t)status < sizeof words / sizeof words[0];
     return store_fail(store, LOY_REFUSED, "this card cannot be used (%s): ask at the service desk",
-        words[known ? status : 0]);
+        store_words(words[known ? status : 0]));
 }
 
 enum loy_status loy_member_find_card(

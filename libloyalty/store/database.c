@@ -57,7 +57,7 @@ enum loy_status store_marks_peek(
     sqlite3_close(db);
     if (code == SQLITE_NOMEM) return store_fail(store, LOY_E_MEMORY, "out of memory");
     errno = cause ? cause : EIO;
-    if (code != SQLITE_OK) return store_fail_errno(store, "reading", path);
+    if (code != SQLITE_OK) return store_fail_errno(store, N_("reading"), path);
     *marks = (struct store_marks){0};
     if (size == 0) return LOY_OK;
     if (size < HEADER_SIZE || memcmp(header, "SQLite format 3", 16) != 0)

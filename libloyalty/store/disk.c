@@ -15,6 +15,7 @@
 enum loy_status store_fail_errno(struct loy_store *store, const char *what, const char *path)
 {
     int cause = errno;
+    what = store_words(what);
     switch (cause) {
     case ENOENT:
         return store_fail(
@@ -64,7 +65,7 @@ static enum loy_status sync_opened(
 
 enum loy_status store_disk_sync(struct loy_store *store, const char *path)
 {
-    return sync_opened(store, open(path, O_RDONLY | O_CLOEXEC), "syncing", path);
+    return sync_opened(store, open(path, O_RDONLY | O_CLOEXEC), N_("syncing"), path);
 }
 
 enum loy_status store_disk_sync_folder(struct loy_store *store, const char *path)
@@ -83,7 +84,7 @@ enum loy_status store_disk_sync_folder(struct loy_store *store, const char *path
 enum loy_status store_disk_make(struct loy_store *store, const char *path)
 {
     int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (descriptor < 0) return store_fail_errno(store, "creating", path);
+    if (descriptor < 0) return store_fail_errno(store, N_("creating"), path);
     close(descriptor);
     return store_disk_sync_folder(store, path);
 }
@@ -107,20 +108,21 @@ static enum loy_status copy_bytes(
     for (;;) {
         ssize_t got = read(source, buffer, sizeof buffer);
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return store_fail_errno(store, "reading", from);
+        if (got < 0) return store_fail_errno(store, N_("reading"), from);
         if (got == 0) break;
-        if (!write_all(target, buffer, (size_t)got)) return store_fail_errno(store, "writing", to);
+        if (!write_all(target, buffer, (size_t)got))
+            return store_fail_errno(store, N_("writing"), to);
     }
-    if (fsync(target) != 0) return store_fail_errno(store, "syncing", to);
+    if (fsync(target) != 0) return store_fail_errno(store, N_("syncing"), to);
     return LOY_OK;
 }
 
 enum loy_status store_disk_copy(struct loy_store *store, const char *from, const char *to)
 {
     int source = open(from, O_RDONLY | O_CLOEXEC);
-    if (source < 0) return store_fail_errno(store, "reading", from);
+    if (source < 0) return store_fail_errno(store, N_("reading"), from);
     int target = open(to, O_WRONLY | O_CLOEXEC);
-    enum loy_status status = target < 0 ? store_fail_errno(store, "writing", to)
+    enum loy_status status = target < 0 ? store_fail_errno(store, N_("writing"), to)
                                         : copy_bytes(store, source, target, from, to);
     if (target >= 0) close(target);
     close(source);
@@ -136,7 +138,7 @@ enum loy_status store_disk_rename(struct loy_store *store, const char *from, con
     }
     if (errno != EEXIST && renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
         return store_disk_sync_folder(store, to);
-    return store_fail_errno(store, "creating", to);
+    return store_fail_errno(store, N_("creating"), to);
 }
 
 void store_disk_remove(struct loy_store *store, const char *path)

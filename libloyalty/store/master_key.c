@@ -46,7 +46,7 @@ static enum loy_status key_write(
     if (written) return LOY_OK;
     // A short write sets no errno; it means the disk is full.
     if (errno == 0) errno = ENOSPC;
-    return store_fail_errno(store, "writing the master key file", path);
+    return store_fail_errno(store, N_("writing the master key file"), path);
 }
 
 enum loy_status store_master_key_make(struct loy_store *store, const char *path)
@@ -57,7 +57,7 @@ enum loy_status store_master_key_make(struct loy_store *store, const char *path)
             "%s is there already: a new store needs a key of its own; move that file away, or name "
             "another one",
             path);
-    if (descriptor < 0) return store_fail_errno(store, "creating the master key file", path);
+    if (descriptor < 0) return store_fail_errno(store, N_("creating the master key file"), path);
     uint8_t master[crypto_kdf_KEYBYTES];
     char hex[crypto_kdf_KEYBYTES * 2 + 1];
     crypto_kdf_keygen(master);
@@ -93,7 +93,7 @@ static enum loy_status key_judge(struct loy_store *store, int descriptor, const 
 {
     struct stat file;
     if (fstat(descriptor, &file) != 0)
-        return store_fail_errno(store, "reading the master key file", path);
+        return store_fail_errno(store, N_("reading the master key file"), path);
     if (!S_ISREG(file.st_mode))
         return store_fail(store, LOY_E_KEY, "%s is no file and so no master key", path);
     if (file.st_mode & 077)

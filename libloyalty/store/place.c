@@ -10,7 +10,8 @@
 static enum loy_status code_judge(struct loy_store *store, const char *what, const char *code)
 {
     if (code && code[0] && strlen(code) < LOY_CODE_MAX) return LOY_OK;
-    return store_fail(store, LOY_E_ARGUMENT, "a %s code has 1 to %u bytes", what, LOY_CODE_MAX - 1);
+    return store_fail(
+        store, LOY_E_ARGUMENT, "a %s code has 1 to %u bytes", store_words(what), LOY_CODE_MAX - 1);
 }
 
 /* The number that a prepared SELECT finds; LOY_NONE: no such row. */
@@ -44,7 +45,7 @@ static enum loy_status site_find(struct loy_store *store, const char *code, int6
 
 enum loy_status store_site(struct loy_store *store, const char *code, int64_t *site)
 {
-    enum loy_status status = code_judge(store, "site", code);
+    enum loy_status status = code_judge(store, N_("site"), code);
     if (status == LOY_OK) status = site_find(store, code, site);
     if (status != LOY_NONE) return status;
     status = store_begin(store);
@@ -67,7 +68,7 @@ static enum loy_status lane_find(
 
 enum loy_status store_lane(struct loy_store *store, int64_t site, const char *code, int64_t *lane)
 {
-    enum loy_status status = code_judge(store, "lane", code);
+    enum loy_status status = code_judge(store, N_("lane"), code);
     if (status == LOY_OK) status = lane_find(store, site, code, lane);
     if (status != LOY_NONE) return status;
     status = store_begin(store);
@@ -125,13 +126,13 @@ static enum loy_status range_judge(struct loy_store *store, const struct loy_ran
 {
     struct loy_range others[LOY_RANGES_MAX];
     size_t count = 0;
-    const char *why = "it is impossible";
+    const char *why = N_("it is impossible");
     enum loy_status status = loy_range_list(store, others, &count);
     if (status != LOY_OK) return status;
     status = loy_range_check(range, others, count, &why);
     if (status != LOY_OK)
         return store_fail(store, status, "the range %.6s... (%u digits) was not added: %s",
-            range->prefix, range->length, why);
+            range->prefix, range->length, store_words(why));
     if (count >= LOY_RANGES_MAX)
         return store_fail(
             store, LOY_E_LIMIT, "a store has at most %u ranges of card numbers", LOY_RANGES_MAX);

@@ -8,6 +8,8 @@
 
 #include <loyalty/store.h>
 
+#include <words.h>
+
 #include <sodium.h>
 #include <sqlite3.h>
 
@@ -84,7 +86,6 @@ void store_rollback(struct loy_store *store);
  * are. For constants only, marked with N_ where they are no argument of store_words or store_fail.
  */
 const char *store_words(const char *english) __attribute__((format_arg(1)));
-#define N_(text) text
 /* Sets text, from the format in the language of the process, and gives status back. No personal
  * data, no number of a card. */
 enum loy_status store_fail(struct loy_store *store, enum loy_status status, const char *format, ...)

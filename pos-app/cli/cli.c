@@ -59,7 +59,7 @@ enum cli_exit cli_exit_of(enum loy_status status)
 int cli_fail_store(const struct cli *cli, enum loy_status status, const struct loy_store *store)
 {
     const char *text = store ? loy_store_text(store) : "";
-    return cli_fail(cli, cli_exit_of(status), "%s", *text ? text : loy_status_text(status));
+    return cli_fail(cli, cli_exit_of(status), "%s", *text ? text : _(loy_status_text(status)));
 }
 
 static const char *user_name(void)

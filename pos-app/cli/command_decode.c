@@ -46,7 +46,7 @@ static int feed(struct decoding *d, const uint8_t *bytes, size_t length)
         tell(d);
     }
     if (status == LOY_MORE || status == LOY_NONE) return CLI_DONE;
-    return cli_fail(d->cli, CLI_FAILED, "%s", loy_status_text(status));
+    return cli_fail(d->cli, CLI_FAILED, "%s", _(loy_status_text(status)));
 }
 
 static int hex_value(char c)
@@ -162,7 +162,7 @@ static int input_read(struct cli *cli, uint8_t **bytes, size_t *length)
     *length = *bytes ? fread(*bytes, 1, INPUT_MAX + 1, file) : 0;
     bool broken = ferror(file) != 0;
     if (file != stdin) fclose(file);
-    if (!*bytes) return cli_fail(cli, CLI_FAILED, "%s", loy_status_text(LOY_E_MEMORY));
+    if (!*bytes) return cli_fail(cli, CLI_FAILED, "%s", _(loy_status_text(LOY_E_MEMORY)));
     if (broken) return cli_fail(cli, CLI_FAILED, _("%s: could not be read"), path);
     if (*length > INPUT_MAX)
         return cli_fail(cli, CLI_FINDING, _("%s: is larger than 16 MiB"), path);

@@ -23,7 +23,7 @@ enum loy_status import_judge(struct import *import, size_t row, enum loy_status 
     if (status == LOY_OK || status == LOY_REPEATED) return LOY_OK;
     if (!row_is_at_fault(status)) return status;
     const char *text = loy_store_text(import->store);
-    csv_complain(&import->table, row, (size_t)-1, "%s", *text ? text : loy_status_text(status));
+    csv_complain(&import->table, row, (size_t)-1, "%s", *text ? text : _(loy_status_text(status)));
     return LOY_OK;
 }
 
@@ -106,7 +106,7 @@ static int store_failed(const struct import *import, enum loy_status status)
 {
     const char *text = loy_store_text(import->store);
     return cli_fail(import->cli, cli_exit_of(status), _("%s: %s; nothing was imported"),
-        import->table.path, *text ? text : loy_status_text(status));
+        import->table.path, *text ? text : _(loy_status_text(status)));
 }
 
 /* Inside the transaction; a code other than CLI_DONE was told and rolls back. */

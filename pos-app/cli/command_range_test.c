@@ -218,7 +218,7 @@ static void event_test(struct cli *cli, const struct loy_event *event, void *use
 static int typed_test(struct cli *cli, struct tester *tester)
 {
     struct loy_event *event = calloc(1, sizeof *event);
-    if (!event) return cli_fail(cli, CLI_FAILED, "%s", loy_status_text(LOY_E_MEMORY));
+    if (!event) return cli_fail(cli, CLI_FAILED, "%s", _(loy_status_text(LOY_E_MEMORY)));
     int code = CLI_DONE;
     enum loy_status status =
         cli_card_event(cli->operands[0], tester->ranges, tester->range_count, event);
@@ -227,7 +227,7 @@ static int typed_test(struct cli *cli, struct tester *tester)
     else if (status == LOY_MORE)
         code = cli_fail(cli, CLI_USAGE, _("there is no number to test"));
     else
-        code = cli_fail(cli, cli_exit_of(status), "%s", loy_status_text(status));
+        code = cli_fail(cli, cli_exit_of(status), "%s", _(loy_status_text(status)));
     sodium_memzero(event, sizeof *event);
     free(event);
     return code;

@@ -98,7 +98,7 @@ static int begin(struct cli *cli, struct reader_loop *loop)
         return cli_fail(
             cli, CLI_FINDING, _("%s; say so with --test-cards"), *text ? text : "refused");
     return cli_fail(cli, status == LOY_E_CONFLICT ? CLI_FINDING : CLI_FAILED, "%s",
-        *text ? text : loy_status_text(status));
+        *text ? text : _(loy_status_text(status)));
 }
 
 /* Whether no driver decodes what is recorded. */

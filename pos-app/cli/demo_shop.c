@@ -122,7 +122,7 @@ static int expected_read(struct filling *f)
     size_t card = column_of(table, "card"), reference = column_of(table, "reference");
     bool by_reference = f->baskets.table.at[column_of(&f->baskets.table, "member")] >= 0;
     f->expected = calloc(table->row_count + 1, sizeof *f->expected);
-    if (!f->expected) return cli_fail(f->cli, CLI_FAILED, "%s", loy_status_text(LOY_E_MEMORY));
+    if (!f->expected) return cli_fail(f->cli, CLI_FAILED, "%s", _(loy_status_text(LOY_E_MEMORY)));
     for (size_t row = 0; row < table->row_count; row++) {
         const char *number = csv_cell(table, row, card);
         f->expected[row].card = number;
@@ -145,7 +145,7 @@ static int inputs_open(struct filling *f)
     if (code != CLI_DONE) return code;
     f->gathered.import = &f->baskets;
     if (baskets_gather(&f->gathered) != LOY_OK)
-        return cli_fail(f->cli, CLI_FAILED, "%s", loy_status_text(LOY_E_MEMORY));
+        return cli_fail(f->cli, CLI_FAILED, "%s", _(loy_status_text(LOY_E_MEMORY)));
     return expected_read(f);
 }
 
@@ -280,7 +280,7 @@ static int totals_compare(struct filling *f)
     struct loy_basket_totals stored;
     size_t count = 0;
     struct member_sum *sums = calloc(f->expected_count + 1, sizeof *sums);
-    if (!sums) return cli_fail(f->cli, CLI_FAILED, "%s", loy_status_text(LOY_E_MEMORY));
+    if (!sums) return cli_fail(f->cli, CLI_FAILED, "%s", _(loy_status_text(LOY_E_MEMORY)));
     enum loy_status status = loy_basket_totals_get(f->store, 0, INT64_MAX, &stored);
     if (status == LOY_OK) status = sums_read(f->store, sums, f->expected_count + 1, &count);
     if (status != LOY_OK) {

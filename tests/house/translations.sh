@@ -9,8 +9,16 @@ done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 status=0
+# The program's words, the library's (store_fail's format, and what goes through store_words), and the tables of headers.
 # N_() marks words for later, never a format: "80 % interval" has no directive in it.
-xgettext --from-code=UTF-8 -k_ -kN_ --flag=N_:1:no-c-format --add-location=file -o "$work/sources.pot" pos-app/cli/*.c
+xgettext --from-code=UTF-8 -k_ -kN_ --flag=N_:1:no-c-format --add-location=file -o "$work/program.pot" pos-app/cli/*.c
+xgettext --from-code=UTF-8 -k -kstore_fail:3 -kstore_words:1 -kN_ --flag=store_fail:3:c-format --flag=N_:1:no-c-format \
+    --add-location=file -o "$work/library.pot" libloyalty/*/*.c
+xgettext -L C --from-code=UTF-8 -k -kX:3 --flag=X:3:no-c-format --add-location=file -o "$work/tables.pot" \
+    libloyalty/include/loyalty/access.h libloyalty/include/loyalty/status.h
+[ "$(grep -c "^msgid " "$work/library.pot")" -gt 100 ] || { echo "no sentences were found in libloyalty"; exit 1; }
+[ "$(grep -c "^msgid " "$work/tables.pot")" -gt 50 ] || { echo "no words were found in the headers"; exit 1; }
+msgcat --use-first -o "$work/sources.pot" "$work/program.pot" "$work/library.pot" "$work/tables.pot"
 strings=$(grep -cs "^msgid " "$work/sources.pot" || true)
 [ "${strings:-0}" -gt 50 ] || { echo "no strings were found in pos-app/cli"; exit 1; }
 # Fuzzy matching off: a changed string must show as missing, not as a guess.
