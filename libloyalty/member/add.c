@@ -14,16 +14,17 @@ static bool needs_legal_basis(const char *channel)
     return strncmp(channel, "bought", 6) == 0 || strncmp(channel, "exchanged", 9) == 0;
 }
 
-static enum loy_status check_source(struct loy_store *store, const struct loy_member_form *form)
+enum loy_status member_source_check(
+    struct loy_store *store, const char *channel, int64_t initiated_by, const char *legal_basis)
 {
-    enum loy_status status = member_code_check(store, "channel", form->channel, MEMBER_CHANNEL_MAX);
+    enum loy_status status = member_code_check(store, "channel", channel, MEMBER_CHANNEL_MAX);
     if (status != LOY_OK) return status;
-    if (form->initiated_by < LOY_INITIATIVE_CUSTOMER || form->initiated_by > LOY_INITIATIVE_IMPORT)
+    if (initiated_by < LOY_INITIATIVE_CUSTOMER || initiated_by > LOY_INITIATIVE_IMPORT)
         return store_fail(
             store, LOY_E_FORMAT, "initiated_by: expected is customer, staff or import");
-    if (form->legal_basis)
-        return member_code_check(store, "legal_basis", form->legal_basis, LOY_FIELD_TEXT_MAX);
-    if (needs_legal_basis(form->channel))
+    if (legal_basis)
+        return member_code_check(store, "legal_basis", legal_basis, LOY_FIELD_TEXT_MAX);
+    if (needs_legal_basis(channel))
         return store_fail(store, LOY_E_FORMAT,
             "legal_basis: a bought or exchanged list needs the ground on which it may be used");
     return LOY_OK;
@@ -106,7 +107,8 @@ static enum loy_status check_form(
     uint32_t given = 0;
     if (form->kind != LOY_MEMBER_PERSON && form->kind != LOY_MEMBER_ORGANISATION)
         return store_fail(store, LOY_E_FORMAT, "kind: expected is person or organisation");
-    enum loy_status status = check_source(store, form);
+    enum loy_status status =
+        member_source_check(store, form->channel, form->initiated_by, form->legal_basis);
     if (status == LOY_OK) status = check_fields(store, form, at_us, &given);
     if (status == LOY_OK) status = check_name(store, form, given);
     return status == LOY_OK ? check_traits(store, form) : status;
@@ -129,40 +131,16 @@ static enum loy_status insert_member(struct loy_store *store, const struct loy_m
     return status;
 }
 
-static enum loy_status insert_trait(struct loy_store *store, const struct loy_trait_text *trait,
-    const struct member_row *member, const struct member_provenance *provenance)
-{
-    uint8_t sealed[ENVELOPE_MAX];
-    size_t size = 0;
-    const struct envelope_place place = {"member_trait", trait->name, &member->id, 0, 1};
-    enum loy_status status = envelope_seal(member->key, &place, trait->text, sealed, &size);
-    if (status != LOY_OK) return store_fail(store, status, "a trait could not be encrypted");
-    sqlite3_stmt *insert =
-        store_sql(store, "INSERT INTO member_trait (member, name, version, value, channel, "
-                         "initiated_by, collected_at_us, entered_at_us, legal_basis, operator) "
-                         "VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
-    sqlite3_bind_int64(insert, 1, member->number);
-    sqlite3_bind_text(insert, 2, trait->name, -1, SQLITE_STATIC);
-    sqlite3_bind_blob(insert, 3, sealed, (int)size, SQLITE_STATIC);
-    sqlite3_bind_text(insert, 4, provenance->channel, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(insert, 5, provenance->initiated_by);
-    sqlite3_bind_int64(insert, 6, provenance->collected_at_us);
-    sqlite3_bind_int64(insert, 7, provenance->entered_at_us);
-    sqlite3_bind_text(insert, 8, provenance->legal_basis, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(insert, 9, store->operator_id);
-    return store_run(store, insert);
-}
-
 static enum loy_status insert_values(struct loy_store *store, const struct loy_member_form *form,
     int64_t at_us, const struct member_row *member)
 {
     const struct member_provenance provenance = {
-        form->channel, form->legal_basis, form->initiated_by, form->collected_at_us, at_us};
+        form->channel, form->legal_basis, form->initiated_by, form->collected_at_us, at_us, NULL};
     enum loy_status status = LOY_OK;
     for (size_t i = 0; i < form->field_count && status == LOY_OK; i++)
         status = member_value_insert(store, member, 1, &form->fields[i], &provenance);
     for (size_t i = 0; i < form->trait_count && status == LOY_OK; i++)
-        status = insert_trait(store, &form->traits[i], member, &provenance);
+        status = member_trait_insert(store, member, 1, &form->traits[i], &provenance);
     return status;
 }
 

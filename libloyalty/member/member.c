@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * member.c - a member as it is: kind, consents, fields, traits; and changing them one by one.
+ * member.c - a member as it is: kind, consents, fields, traits; and changing a consent.
  * In: a member's id. Out: plain values, decrypted only for those whose role may read them.
  * Must not know: forms, cards, baskets.
  */
@@ -104,101 +104,6 @@ enum loy_status loy_member_trait(
         member_drop(&member);
     }
     sqlite3_reset(select);
-    return status;
-}
-
-/* ---- Changing ----------------------------------------------------------------------------------
- */
-
-static enum loy_status version_max(
-    struct loy_store *store, int64_t member, enum loy_field field, int64_t *version)
-{
-    sqlite3_stmt *select = store_sql(store,
-        "SELECT coalesce(max(version), 0) FROM member_field WHERE member = ?1 AND field = ?2");
-    sqlite3_bind_int64(select, 1, member);
-    sqlite3_bind_int64(select, 2, field);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) *version = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
-    return status;
-}
-
-static enum loy_status forget_blind(struct loy_store *store, int64_t member, enum loy_field field)
-{
-    sqlite3_stmt *delete =
-        store_sql(store, "DELETE FROM blind_index WHERE member = ?1 AND field = ?2");
-    sqlite3_bind_int64(delete, 1, member);
-    sqlite3_bind_int64(delete, 2, field);
-    return store_run(store, delete);
-}
-
-static bool is_name(enum loy_field field)
-{
-    return field == LOY_FIELD_NAME || field == LOY_FIELD_FAMILY_NAME;
-}
-
-/* A member that was opened for an unknown reference has a name from now on. */
-static enum loy_status name_given(struct loy_store *store, int64_t member)
-{
-    sqlite3_stmt *update =
-        store_sql(store, "UPDATE member SET pseudonymous = 0 WHERE id = ?1 AND pseudonymous = 1");
-    sqlite3_bind_int64(update, 1, member);
-    return store_run(store, update);
-}
-
-static enum loy_status set_in_transaction(struct loy_store *store, const struct member_row *member,
-    const struct loy_field_text *value, const struct member_provenance *provenance)
-{
-    int64_t version = 0;
-    enum loy_status status = version_max(store, member->number, value->field, &version);
-    if (status == LOY_OK && member_field_indexed(value->field))
-        status = forget_blind(store, member->number, value->field);
-    if (status == LOY_OK)
-        status = member_value_insert(store, member, version + 1, value, provenance);
-    if (status == LOY_OK && is_name(value->field)) status = name_given(store, member->number);
-    if (status == LOY_OK)
-        status = member_audit(store, "member.set", &member->id, loy_field_name(value->field),
-            provenance->entered_at_us);
-    return status;
-}
-
-/* Before anything is written. A blank value takes a field back, but not a name. */
-static enum loy_status check_set(struct loy_store *store, const struct loy_field_text *value,
-    const char *channel, enum loy_initiative initiated_by, int64_t at_us)
-{
-    char normal[LOY_FIELD_TEXT_MAX];
-    enum loy_status status = member_code_check(store, "channel", channel, MEMBER_CHANNEL_MAX);
-    if (status != LOY_OK) return status;
-    if (initiated_by < LOY_INITIATIVE_CUSTOMER || initiated_by > LOY_INITIATIVE_IMPORT)
-        return store_fail(
-            store, LOY_E_FORMAT, "initiated_by: expected is customer, staff or import");
-    status = member_field_normal(store, value->field, value->text, at_us, normal);
-    sodium_memzero(normal, sizeof normal);
-    if (status != LOY_NONE) return status;
-    if (is_name(value->field))
-        return store_fail(
-            store, LOY_E_FORMAT, "%s: a name cannot be taken back", loy_field_name(value->field));
-    return LOY_OK;
-}
-
-enum loy_status loy_member_set(struct loy_store *store, const struct loy_id *id,
-    const struct loy_field_text *value, const char *channel, enum loy_initiative initiated_by,
-    int64_t at_us)
-{
-    if (!store || !id || !value) return LOY_E_ARGUMENT;
-    const struct member_provenance provenance = {channel, NULL, initiated_by, at_us, at_us};
-    struct member_row member;
-    enum loy_status status = store_require(store, LOY_MAY_EDIT_MEMBER);
-    if (status == LOY_OK) status = check_set(store, value, channel, initiated_by, at_us);
-    if (status == LOY_OK) status = store_begin(store);
-    if (status != LOY_OK) return status;
-    status = member_take(store, id, &member);
-    if (status != LOY_OK) return member_end_unwritten(store, status);
-    status = set_in_transaction(store, &member, value, &provenance);
-    member_drop(&member);
-    status = member_end(store, status);
-    if (status == LOY_OK && (is_name(value->field) || value->field == LOY_FIELD_GIVEN_NAME))
-        member_names_changed(store);
     return status;
 }
 

@@ -8,6 +8,7 @@
 #define MEMBER_PRIVATE_H
 
 #include <loyalty/member.h>
+#include <loyalty/quality.h>
 
 #include <store/store_private.h>
 
@@ -59,16 +60,27 @@ struct member_row {
 enum loy_status member_number(struct loy_store *store, const struct loy_id *id, int64_t *number);
 enum loy_status member_take(
     struct loy_store *store, const struct loy_id *id, struct member_row *member);
+/* The same of an active one: what is written to a member that was merged is found by nobody. */
+enum loy_status member_take_active(
+    struct loy_store *store, const struct loy_id *id, struct member_row *member);
 void member_drop(struct member_row *member);
 
 struct member_provenance {
     const char *channel, *legal_basis;
     int64_t initiated_by, collected_at_us, entered_at_us;
+    const char *verified_by; /* or NULL */
 };
-/* One value ever given: its envelopes, its provenance and its blind index row. A blank one takes
- * the value back; as a first version it is no row at all. */
+/* Channel and initiative are there, and a bought or exchanged list has its ground. */
+enum loy_status member_source_check(
+    struct loy_store *store, const char *channel, int64_t initiated_by, const char *legal_basis);
+/* One value ever given: its envelopes, its provenance and, from version 1 on, its blind index row.
+ * A blank one takes the value back; as a first version it is no row at all. */
 enum loy_status member_value_insert(struct loy_store *store, const struct member_row *member,
     int64_t version, const struct loy_field_text *value,
+    const struct member_provenance *provenance);
+/* The same for a trait; a blank one is written as it is. */
+enum loy_status member_trait_insert(struct loy_store *store, const struct member_row *member,
+    int64_t version, const struct loy_trait_text *trait,
     const struct member_provenance *provenance);
 enum loy_status member_blind_insert(
     struct loy_store *store, int64_t member, int64_t field, const char *normal);
@@ -87,6 +99,62 @@ enum loy_status member_end_unwritten(struct loy_store *store, enum loy_status st
 /* An audit entry about a member: its id and perhaps a code. */
 enum loy_status member_audit(struct loy_store *store, const char *action, const struct loy_id *id,
     const char *code, int64_t at_us);
+
+/* ---- Quality -----------------------------------------------------------------------------------
+ */
+
+/* What the conflict rule (loyalty/quality.h) looks at. For a value that stands: the best time it
+ * was given or said again. */
+struct member_provenance_row {
+    uint8_t initiated_by; /* enum loy_initiative; a registry is an import */
+    bool verified;
+    int64_t collected_at_us, entered_at_us;
+};
+struct member_provenance_row member_provenance_row_of(const struct member_provenance *provenance);
+/* Whether a stands against b; false where the rule finds no difference. Of two members' values of a
+ * field, the one to keep in a merge. */
+bool member_value_better(
+    const struct member_provenance_row *a, const struct member_provenance_row *b);
+/* Of the current value of a field. LOY_NONE: there is none. */
+enum loy_status member_provenance_read(struct loy_store *store, int64_t member,
+    enum loy_field field, struct member_provenance_row *row);
+
+/* What speaks for and against a version of a field until at_us. */
+struct member_evidence {
+    int32_t said, documents, delivered;
+    int32_t returned;       /* all that came back */
+    int32_t returned_since; /* since the last evidence for it */
+    int64_t last_for_at_us; /* 0: none */
+};
+enum loy_status member_evidence_read(struct loy_store *store, int64_t member, enum loy_field field,
+    int64_t version, int64_t at_us, struct member_evidence *evidence);
+enum loy_status member_evidence_insert(struct loy_store *store, int64_t member,
+    enum loy_field field, int64_t version, enum loy_evidence how,
+    const struct member_provenance *provenance);
+
+/* A current value with what is known of it. */
+struct member_held {
+    enum loy_field field;
+    int64_t version;
+    struct member_provenance_row provenance; /* as entered */
+    struct member_evidence evidence;
+    char text[LOY_FIELD_TEXT_MAX]; /* as typed; "" where it was taken back */
+};
+/* The member's current values, called one after the other; the text is wiped behind each. */
+enum loy_status member_held_each(struct loy_store *store, const struct member_row *member,
+    int64_t at_us, void (*each)(void *user, const struct member_held *held), void *user);
+/* Whether a value passes the check of its field today. */
+bool member_held_passes(
+    struct loy_store *store, enum loy_field field, const char *text, int64_t at_us);
+/* Trust in it, and whether its last confirmation is long ago; contacts of the last 12 months. */
+void member_trust(
+    const struct member_held *held, int32_t contacts, int64_t at_us, struct loy_field_trust *trust);
+enum loy_status member_contacts(
+    struct loy_store *store, int64_t member, int64_t at_us, int32_t *contacts);
+/* The next active member behind *position, with its key; LOY_NONE at the end. */
+enum loy_status member_next_active(
+    struct loy_store *store, int64_t *position, struct member_row *member, uint8_t *kind);
+enum loy_status member_count_active(struct loy_store *store, long long *count);
 
 /* ---- Names in memory ---------------------------------------------------------------------------
  */

@@ -36,6 +36,20 @@ enum loy_status member_take(
     return status == LOY_OK ? store_member_key(store, id, member->key) : status;
 }
 
+enum loy_status member_take_active(
+    struct loy_store *store, const struct loy_id *id, struct member_row *member)
+{
+    int state = 0;
+    sqlite3_stmt *select = store_sql(store, "SELECT status FROM member WHERE uid = ?1");
+    sqlite3_bind_blob(select, 1, id->bytes, sizeof id->bytes, SQLITE_STATIC);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) state = sqlite3_column_int(select, 0);
+    sqlite3_reset(select);
+    if (status == LOY_OK && state != MEMBER_STATUS_ACTIVE) status = LOY_NONE;
+    if (status == LOY_NONE) return store_fail(store, LOY_NONE, "there is no such member");
+    return status == LOY_OK ? member_take(store, id, member) : status;
+}
+
 void member_drop(struct member_row *member)
 {
     sodium_memzero(member->key, sizeof member->key);
@@ -81,8 +95,8 @@ static enum loy_status value_run(struct loy_store *store, int64_t member, int64_
 {
     sqlite3_stmt *insert = store_sql(store,
         "INSERT INTO member_field (member, field, version, value, normal, channel, initiated_by, "
-        "collected_at_us, entered_at_us, legal_basis, operator) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+        "collected_at_us, entered_at_us, legal_basis, operator, verified_by) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
     sqlite3_bind_int64(insert, 1, member);
     sqlite3_bind_int64(insert, 2, field);
     sqlite3_bind_int64(insert, 3, version);
@@ -94,6 +108,7 @@ static enum loy_status value_run(struct loy_store *store, int64_t member, int64_
     sqlite3_bind_int64(insert, 9, provenance->entered_at_us);
     sqlite3_bind_text(insert, 10, provenance->legal_basis, -1, SQLITE_STATIC);
     sqlite3_bind_int64(insert, 11, store->operator_id);
+    sqlite3_bind_text(insert, 12, provenance->verified_by, -1, SQLITE_STATIC);
     return store_run(store, insert);
 }
 
@@ -118,7 +133,8 @@ static enum loy_status normal_insert(struct loy_store *store, const struct membe
     if (status != LOY_OK) return store_fail(store, status, "a value could not be encrypted");
     status =
         value_run(store, member->number, version, value->field, &sealed[0], &sealed[1], provenance);
-    if (status != LOY_OK || !normal[0] || !member_field_indexed(value->field)) return status;
+    bool found_by = version >= 1 && normal[0] && member_field_indexed(value->field);
+    if (status != LOY_OK || !found_by) return status;
     return member_blind_insert(store, member->number, value->field, normal);
 }
 
@@ -136,6 +152,31 @@ enum loy_status member_value_insert(struct loy_store *store, const struct member
         status = normal_insert(store, member, version, &kept, normal, provenance);
     sodium_memzero(normal, sizeof normal);
     return status;
+}
+
+enum loy_status member_trait_insert(struct loy_store *store, const struct member_row *member,
+    int64_t version, const struct loy_trait_text *trait, const struct member_provenance *provenance)
+{
+    struct sealed sealed;
+    const struct envelope_place place = {"member_trait", trait->name, &member->id, 0, version};
+    enum loy_status status =
+        envelope_seal(member->key, &place, trait->text, sealed.bytes, &sealed.size);
+    if (status != LOY_OK) return store_fail(store, status, "a trait could not be encrypted");
+    sqlite3_stmt *insert =
+        store_sql(store, "INSERT INTO member_trait (member, name, version, value, channel, "
+                         "initiated_by, collected_at_us, entered_at_us, legal_basis, operator) "
+                         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+    sqlite3_bind_int64(insert, 1, member->number);
+    sqlite3_bind_text(insert, 2, trait->name, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(insert, 3, version);
+    sqlite3_bind_blob(insert, 4, sealed.bytes, (int)sealed.size, SQLITE_STATIC);
+    sqlite3_bind_text(insert, 5, provenance->channel, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(insert, 6, provenance->initiated_by);
+    sqlite3_bind_int64(insert, 7, provenance->collected_at_us);
+    sqlite3_bind_int64(insert, 8, provenance->entered_at_us);
+    sqlite3_bind_text(insert, 9, provenance->legal_basis, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(insert, 10, store->operator_id);
+    return store_run(store, insert);
 }
 
 enum loy_status member_end(struct loy_store *store, enum loy_status status)

@@ -160,7 +160,8 @@ static void changing_keeps_what_was(void **state)
     const struct loy_field_text nameless = {LOY_FIELD_NAME, " "};
     assert_status(desk_add(&desk, LOY_MEMBER_ORGANISATION, restaurant, &id), LOY_OK);
     assert_status(
-        loy_member_set(desk.store, &id, &moved, "telephone", LOY_INITIATIVE_STAFF, AT + 5), LOY_OK);
+        loy_member_set(desk.store, &id, &moved, "telephone", LOY_INITIATIVE_CUSTOMER, AT + 5),
+        LOY_OK);
     assert_status(loy_member_field(desk.store, &id, LOY_FIELD_TELEPHONE, text), LOY_OK);
     assert_string_equal(text, moved.text);
     assert_int_equal(desk_number(&desk, "SELECT count(*) FROM member_field WHERE field = 6"), 2);
@@ -169,7 +170,7 @@ static void changing_keeps_what_was(void **state)
         1);
     assert_int_equal(
         desk_number(&desk, "SELECT count(*) FROM member_field WHERE field = 6 AND "
-                           "version = 2 AND channel = 'telephone' AND initiated_by = 2 "
+                           "version = 2 AND channel = 'telephone' AND initiated_by = 1 "
                            "AND collected_at_us = 1770000000000005 AND operator > 0"),
         1);
     assert_status(
@@ -449,7 +450,7 @@ static void audit_names_nobody(void **state)
     assert_status(desk_add(&desk, LOY_MEMBER_ORGANISATION, restaurant, &id), LOY_OK);
     const struct loy_field_text value = {LOY_FIELD_NAME, "Geheim GmbH"};
     assert_status(
-        loy_member_set(desk.store, &id, &value, "desk", LOY_INITIATIVE_STAFF, AT + 1), LOY_OK);
+        loy_member_set(desk.store, &id, &value, "desk", LOY_INITIATIVE_CUSTOMER, AT + 1), LOY_OK);
     bool set = false;
     for (int64_t after = 0; loy_audit_next(desk.store, after, &entry) == LOY_OK;) {
         after = entry.sequence;

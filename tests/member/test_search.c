@@ -166,7 +166,7 @@ static void names_follow_changes(void **state)
     assert_int_equal(count("old", &found), 1);
     const struct loy_field_text name = {LOY_FIELD_NAME, "New Name"};
     assert_status(
-        loy_member_set(desk.store, &id, &name, "desk", LOY_INITIATIVE_STAFF, AT + 1), LOY_OK);
+        loy_member_set(desk.store, &id, &name, "desk", LOY_INITIATIVE_CUSTOMER, AT + 1), LOY_OK);
     assert_int_equal(count("old", &found), 0);
     assert_int_equal(count("new", &found), 1);
     /* What a transaction took back is forgotten, even where its row number comes again. */

@@ -11,6 +11,7 @@
 #include <loyalty/market.h>
 #include <loyalty/member.h>
 #include <loyalty/profile.h>
+#include <loyalty/quality.h>
 #include <loyalty/release.h>
 #include <loyalty/status.h>
 #include <loyalty/store.h>

@@ -115,9 +115,10 @@ LOY_API enum loy_status loy_member_field(
     struct loy_store *store, const struct loy_id *id, enum loy_field field, char *text);
 LOY_API enum loy_status loy_member_trait(
     struct loy_store *store, const struct loy_id *id, const char *name, char *text);
-/* Changes one field; the old value is kept with its provenance. A blank text takes the value back,
- * but never a name. A pseudonymous member that is given a name is pseudonymous no longer.
- * Supervisors and managers. */
+/* Changes one field by the conflict rule of loyalty/quality.h: loy_member_change with this channel
+ * and initiative, collected now. LOY_REFUSED: the customer's own value stands, this one is in the
+ * history. A blank text takes the value back, but never a name. A pseudonymous member that is given
+ * a name is pseudonymous no longer. Supervisors and managers. */
 LOY_API enum loy_status loy_member_set(struct loy_store *store, const struct loy_id *id,
     const struct loy_field_text *value, const char *channel, enum loy_initiative initiated_by,
     int64_t at_us);

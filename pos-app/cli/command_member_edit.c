@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * command_member_edit.c - members' values with where they come from: edit, confirm, history.
+ */
+#include "member_open.h"
+
+#include <sodium.h>
+#include <string.h>
+
+static const char *const initiatives[] = {"", "customer", "staff", "import"};
+
+uint8_t initiative_of(const char *word)
+{
+    for (uint8_t i = LOY_INITIATIVE_CUSTOMER; i <= LOY_INITIATIVE_IMPORT; i++)
+        if (strcmp(word, initiatives[i]) == 0) return i;
+    return 0;
+}
+
+const char *initiative_name(uint8_t initiated_by)
+{
+    return initiatives[initiated_by <= LOY_INITIATIVE_IMPORT ? initiated_by : 0];
+}
+
+int member_open(const struct cli *cli, struct loy_store **store, struct loy_id *member)
+{
+    int code = cli_store_open(cli, store);
+    if (code != CLI_DONE) return code;
+    enum loy_status status = cli_member_find(*store, cli->operands[0], member);
+    if (status == LOY_OK) return CLI_DONE;
+    if (status == LOY_NONE)
+        code = cli_fail(cli, CLI_FINDING,
+            _("there is no such member; give the id, card:NUMBER, ref:REFERENCE, a telephone or a "
+              "tax "
+              "number"));
+    else
+        code = cli_fail_store(cli, status, *store);
+    loy_store_close(*store);
+    *store = NULL;
+    return code;
+}
+
+/* ---- edit ----------------------------------------------------------------------------------- */
+
+static const struct cli_option edit_options[] = {
+    {"name", "TEXT", N_("an organisation's name, or a person's whole name"), false, false},
+    {"family-name", "TEXT", N_("family name"), false, false},
+    {"given-name", "TEXT", N_("given name"), false, false},
+    {"trading-name", "TEXT", N_("the name under which an organisation trades"), false, false},
+    {"industry", "TEXT", N_("trade of an organisation: restaurant, hotel, grocer ..."), false,
+        false},
+    {"address", "TEXT", N_("address"), false, false},
+    {"telephone", "TEXT", N_("telephone; without a country code that of the shop is meant"), false,
+        false},
+    {"fax", "TEXT", N_("fax"), false, false},
+    {"section", "TEXT", N_("section or parcel, as the shop uses it"), false, false},
+    {"district", "TEXT", N_("district"), false, false},
+    {"postcode", "TEXT", N_("postcode"), false, false},
+    {"tax-no", "TEXT", N_("tax number"), false, false},
+    {"account-no", "TEXT", N_("account number; never a payment card"), false, false},
+    {"bank-name", "TEXT", N_("bank of the account"), false, false},
+    {"purchasers", "TEXT", N_("authorised purchasers"), false, false},
+    {"sex", "TEXT", N_("f, m, other or not-said"), false, false},
+    {"birth-year", "YEAR", N_("year of birth"), false, false},
+    {"household-size", "N", N_("persons in the household"), false, false},
+    {"language", "TEXT", N_("language"), false, false},
+    {"email", "TEXT", N_("e-mail address"), false, false},
+    {"licence-until", "DATE", N_("the day until which the licence is valid"), false, false},
+    {"trait", "NAME=TEXT", N_("a further trait, such as income=35-49K"), false, true},
+    {"channel", "CODE", N_("how it came: lane, desk, web ...; default desk"), false, false},
+    {"initiated-by", "WHO", N_("customer, staff or import; default customer"), false, false},
+    {"collected-at", "DATE", N_("when it was given; default now"), false, false},
+    {"verified-by", "TEXT", N_("the document that was seen: licence, id-card ..."), false, false},
+    {"legal-basis", "TEXT", N_("ground on which a bought or exchanged list may be used"), false,
+        false},
+    {"override", NULL, N_("the value stands in spite of the rule; this is audited"), false, false},
+    {0},
+};
+
+struct edit {
+    struct cli *cli;
+    struct loy_store *store;
+    struct loy_id member;
+    struct loy_provenance provenance;
+    int64_t at_us;
+    size_t values;
+    json_t *changed, *confirmed, *kept; /* names of fields */
+};
+
+/* An option's name with underscores is a field's name. */
+static bool field_of(const char *option, enum loy_field *field)
+{
+    char name[32];
+    snprintf(name, sizeof name, "%s", option);
+    for (char *at = name; *at; at++)
+        if (*at == '-') *at = '_';
+    return loy_field_find(name, field) == LOY_OK;
+}
+
+/* The answer of the library, sorted under a name. LOY_OK but for failures. */
+static enum loy_status note(struct edit *edit, enum loy_status status, const char *name)
+{
+    if (status < LOY_OK || status == LOY_NONE) return status;
+    json_t *list = status == LOY_OK         ? edit->changed
+                   : status == LOY_REPEATED ? edit->confirmed
+                                            : edit->kept;
+    json_array_append_new(list, json_string(name));
+    edit->values++;
+    return LOY_OK;
+}
+
+static enum loy_status edit_field(struct edit *edit, enum loy_field field, const char *text)
+{
+    const struct loy_field_text value = {field, text};
+    return note(edit,
+        loy_member_change(edit->store, &edit->member, &value, &edit->provenance, edit->at_us),
+        loy_field_name(field));
+}
+
+static enum loy_status edit_trait(struct edit *edit, const char *text)
+{
+    char name[64];
+    const char *equals = strchr(text, '=');
+    if (!equals || equals == text || (size_t)(equals - text) >= sizeof name) return LOY_E_ARGUMENT;
+    snprintf(name, sizeof name, "%.*s", (int)(equals - text), text);
+    const struct loy_trait_text trait = {name, equals + 1};
+    return note(edit,
+        loy_member_trait_change(edit->store, &edit->member, &trait, &edit->provenance, edit->at_us),
+        name);
+}
+
+static enum loy_status edit_all(struct edit *edit)
+{
+    enum loy_status status = LOY_OK;
+    enum loy_field field;
+    for (size_t i = 0; edit_options[i].name && status == LOY_OK; i++) {
+        for (size_t j = 0; j < edit->cli->options[i].count && status == LOY_OK; j++) {
+            const char *text = edit->cli->options[i].values[j];
+            if (strcmp(edit_options[i].name, "trait") == 0)
+                status = edit_trait(edit, text);
+            else if (field_of(edit_options[i].name, &field))
+                status = edit_field(edit, field, text);
+        }
+    }
+    return status;
+}
+
+static void names_tell(const char *words, const json_t *list)
+{
+    const json_t *name;
+    size_t i;
+    if (!json_array_size(list)) return;
+    printf("%s:", words);
+    json_array_foreach(list, i, name) printf(" %s", json_string_value(name));
+    putchar('\n');
+}
+
+static int edit_tell(struct edit *edit)
+{
+    char text[LOY_ID_TEXT_SIZE];
+    loy_id_text(&edit->member, text);
+    bool kept = json_array_size(edit->kept) > 0;
+    if (edit->cli->json)
+        cli_print_json(json_pack("{s:s,s:O,s:O,s:O}", "member", text, "changed", edit->changed,
+            "confirmed", edit->confirmed, "kept", edit->kept));
+    else {
+        names_tell(_("changed"), edit->changed);
+        names_tell(_("the same as before, noted as confirmed"), edit->confirmed);
+        names_tell(_("kept in the history only"), edit->kept);
+    }
+    if (!kept) return CLI_DONE;
+    return cli_fail(edit->cli, CLI_FINDING,
+        _("a value that stands is better founded (customer-initiated, then newer, then verified); "
+          "`loyalty member history` shows both, --override puts the new one over it"));
+}
+
+/* All that is given, or nothing. What the rule keeps in the history is no failure. */
+static int edit_run(struct edit *edit)
+{
+    enum loy_status status = loy_store_begin(edit->store);
+    if (status == LOY_OK) status = edit_all(edit);
+    if (status == LOY_OK && !edit->values) {
+        loy_store_rollback(edit->store);
+        return cli_fail(
+            edit->cli, CLI_USAGE, _("nothing to change: give a field, such as --telephone TEXT"));
+    }
+    if (status == LOY_OK) {
+        status = loy_store_commit(edit->store);
+        return status == LOY_OK ? edit_tell(edit) : cli_fail_store(edit->cli, status, edit->store);
+    }
+    int code = status == LOY_E_ARGUMENT
+                   ? cli_fail(edit->cli, CLI_USAGE,
+                         _("--trait takes NAME=TEXT, without --verified-by and --override"))
+                   : cli_fail_store(edit->cli, status, edit->store);
+    loy_store_rollback(edit->store);
+    return code;
+}
+
+/* From the options into *edit. CLI_DONE, or a code that was told. */
+static int provenance_read(struct edit *edit)
+{
+    struct cli *cli = edit->cli;
+    const char *channel = cli_value(cli, "channel"), *initiative = cli_value(cli, "initiated-by");
+    const char *collected = cli_value(cli, "collected-at");
+    int16_t offset = 0;
+    edit->at_us = cli_now_us();
+    edit->provenance = (struct loy_provenance){.size = sizeof edit->provenance,
+        .channel = channel ? channel : "desk",
+        .initiated_by = initiative ? initiative_of(initiative) : LOY_INITIATIVE_CUSTOMER,
+        .verified_by = cli_value(cli, "verified-by"),
+        .legal_basis = cli_value(cli, "legal-basis"),
+        .override = cli_value(cli, "override") != NULL};
+    if (!edit->provenance.initiated_by)
+        return cli_fail(cli, CLI_USAGE, _("--initiated-by takes customer, staff or import"));
+    if (collected &&
+        cli_time_parse(collected, &edit->provenance.collected_at_us, &offset) != LOY_OK)
+        return cli_fail(cli, CLI_USAGE, _("--collected-at takes a date such as 2026-03-01"));
+    return CLI_DONE;
+}
+
+static int run_edit(struct cli *cli)
+{
+    struct edit edit = {.cli = cli};
+    int code = provenance_read(&edit);
+    if (code == CLI_DONE) code = member_open(cli, &edit.store, &edit.member);
+    if (code != CLI_DONE) return code;
+    edit.changed = json_array();
+    edit.confirmed = json_array();
+    edit.kept = json_array();
+    code = edit_run(&edit);
+    json_decref(edit.changed);
+    json_decref(edit.confirmed);
+    json_decref(edit.kept);
+    loy_store_close(edit.store);
+    return code;
+}
+
+const struct cli_command command_member_edit = {
+    .name = "member edit",
+    .operands = "MEMBER",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = N_("change values of a member, each with where it comes from"),
+    .detail = N_("An empty value takes the old one back. What the customer gave himself stands "
+                 "against what staff or a file brings, then the\nnewer, then the verified value; "
+                 "what does not stand is kept in the history, and the exit code is 1."),
+    .options = edit_options,
+    .run = run_edit,
+};
+
+/* ---- confirm -------------------------------------------------------------------------------- */
+
+static int confirm_tell(
+    struct cli *cli, const struct loy_id *id, enum loy_field field, enum loy_evidence how)
+{
+    char text[LOY_ID_TEXT_SIZE];
+    loy_id_text(id, text);
+    if (cli->json)
+        cli_print_json(json_pack("{s:s,s:s,s:s}", "member", text, "field", loy_field_name(field),
+            "how", loy_evidence_name(how)));
+    else
+        puts(_("noted"));
+    return CLI_DONE;
+}
+
+static int run_confirm(struct cli *cli)
+{
+    struct loy_store *store = NULL;
+    struct loy_id id;
+    enum loy_field field;
+    enum loy_evidence how;
+    const char *channel = cli_value(cli, "channel"), *initiative = cli_value(cli, "initiated-by");
+    uint8_t initiated_by = initiative ? initiative_of(initiative) : LOY_INITIATIVE_CUSTOMER;
+    if (!field_of(cli->operands[1], &field))
+        return cli_fail(cli, CLI_USAGE, _("FIELD is the name of a field, such as telephone"));
+    if (loy_evidence_find(cli_value(cli, "how"), &how) != LOY_OK)
+        return cli_fail(cli, CLI_USAGE,
+            _("--how takes said, document, delivered, returned, asked, unwanted or wanted"));
+    if (!initiated_by)
+        return cli_fail(cli, CLI_USAGE, _("--initiated-by takes customer, staff or import"));
+    int code = member_open(cli, &store, &id);
+    if (code != CLI_DONE) return code;
+    enum loy_status status = loy_member_confirm(store, &id, field, how, channel ? channel : "desk",
+        (enum loy_initiative)initiated_by, cli_now_us());
+    code =
+        status == LOY_OK ? confirm_tell(cli, &id, field, how) : cli_fail_store(cli, status, store);
+    loy_store_close(store);
+    return code;
+}
+
+static const struct cli_option confirm_options[] = {
+    {"how", "HOW", N_("said, document, delivered, returned, asked, unwanted or wanted"), true,
+        false},
+    {"channel", "CODE", N_("how it came: lane, desk, web ...; default desk"), false, false},
+    {"initiated-by", "WHO", N_("customer, staff or import; default customer"), false, false},
+    {0},
+};
+
+const struct cli_command command_member_confirm = {
+    .name = "member confirm",
+    .operands = "MEMBER FIELD",
+    .operands_min = 2,
+    .operands_max = 2,
+    .summary = N_("note what speaks for or against a value"),
+    .detail = N_("said: the customer said it again. document: a document was seen. delivered: a "
+                 "letter or message arrived. returned: it came back.\nasked: no answer. unwanted: "
+                 "the customer does not want to be asked again; wanted takes that back."),
+    .options = confirm_options,
+    .run = run_confirm,
+};
+
+/* ---- history -------------------------------------------------------------------------------- */
+
+static json_t *text_or_null(const char *text)
+{
+    return *text ? json_string(text) : json_null();
+}
+
+static void value_tell(const struct cli *cli, const struct loy_member_value *value)
+{
+    char collected[32], entered[32];
+    cli_time_text(value->collected_at_us, 0, collected);
+    cli_time_text(value->entered_at_us, 0, entered);
+    if (cli->json) {
+        cli_print_json(json_pack("{s:s,s:b,s:I,s:b,s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "field",
+            value->name, "trait", !value->field, "version", (json_int_t)value->version, "current",
+            value->current, "text", value->text, "channel", value->channel, "initiated_by",
+            initiative_name(value->initiated_by), "collected_at", collected, "entered_at", entered,
+            "verified_by", text_or_null(value->verified_by), "legal_basis",
+            text_or_null(value->legal_basis)));
+        return;
+    }
+    printf("%s %-16s %s  %s, %s, %s%s%s\n", value->current ? "*" : " ", value->name,
+        *value->text ? value->text : _("(taken back)"), value->channel,
+        initiative_name(value->initiated_by), collected, *value->verified_by ? ", " : "",
+        value->verified_by);
+}
+
+static int run_history(struct cli *cli)
+{
+    struct loy_store *store = NULL;
+    struct loy_id id;
+    struct loy_member_value value = {.size = sizeof value};
+    int64_t position = 0;
+    enum loy_status status;
+    int code = member_open(cli, &store, &id);
+    if (code != CLI_DONE) return code;
+    while ((status = loy_member_value_next(store, &id, &position, &value)) == LOY_OK)
+        value_tell(cli, &value);
+    sodium_memzero(&value, sizeof value);
+    if (status != LOY_NONE) code = cli_fail_store(cli, status, store);
+    loy_store_close(store);
+    return code;
+}
+
+const struct cli_command command_member_history = {
+    .name = "member history",
+    .operands = "MEMBER",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = N_("every value that a member ever gave, and where it came from"),
+    .detail = N_("Oldest first; * is the value that stands."),
+    .run = run_history,
+};
