@@ -241,6 +241,7 @@ static enum loy_status value_write(struct loy_store *store, const struct member_
         status = member_value_insert(store, member, version, &value, change->provenance);
     if (status == LOY_OK && version >= 1 && is_name(slot->field))
         status = name_given(store, member->number);
+    if (status == LOY_OK && version >= 1) status = member_match_refresh(store, member);
     return status;
 }
 

@@ -156,6 +156,13 @@ enum loy_status member_next_active(
     struct loy_store *store, int64_t *position, struct member_row *member, uint8_t *kind);
 enum loy_status member_count_active(struct loy_store *store, long long *count);
 
+/* The normal form in the statement's row: normal_column holds its envelope, the next column that of
+ * the value, which is what is normal where the former is empty. */
+enum loy_status member_normal_open(const struct member_row *member, int64_t field, int64_t version,
+    sqlite3_stmt *select, int normal_column, char normal[LOY_FIELD_TEXT_MAX]);
+/* The rows of the blind index that are made of several fields (name, place), after a change. */
+enum loy_status member_match_refresh(struct loy_store *store, const struct member_row *member);
+
 /* ---- Names in memory ---------------------------------------------------------------------------
  */
 

@@ -179,6 +179,17 @@ enum loy_status member_trait_insert(struct loy_store *store, const struct member
     return store_run(store, insert);
 }
 
+enum loy_status member_normal_open(const struct member_row *member, int64_t field, int64_t version,
+    sqlite3_stmt *select, int normal_column, char normal[LOY_FIELD_TEXT_MAX])
+{
+    bool same = sqlite3_column_bytes(select, normal_column) == 0;
+    const int column = normal_column + same;
+    const struct envelope_place place = {
+        "member_field", same ? "value" : "normal", &member->id, field, version};
+    return envelope_open(member->key, &place, sqlite3_column_blob(select, column),
+        (size_t)sqlite3_column_bytes(select, column), normal);
+}
+
 enum loy_status member_end(struct loy_store *store, enum loy_status status)
 {
     if (status >= LOY_OK) {

@@ -7,6 +7,7 @@
 #include <loyalty/access.h>
 #include <loyalty/basket.h>
 #include <loyalty/card.h>
+#include <loyalty/duplicate.h>
 #include <loyalty/event.h>
 #include <loyalty/market.h>
 #include <loyalty/member.h>

@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * merge.c - two members become one, with a journal from which unmerge.c makes two of them again.
+ * In: two ids. Out: rows that changed hands, values that the survivor got, and the journal of both.
+ * Must not know: why the two are thought to be one.
+ */
+#include "merge.h"
+
+#include <loyalty/duplicate.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#define CHANNEL "merge"
+
+#define MOVED(kind, table, column)                                                                 \
+    {                                                                                              \
+        kind,                                                                                      \
+            "INSERT INTO merge_moved (merge, kind, row, part) SELECT ?1, ?3, id, 0 FROM " table    \
+            " WHERE " column " = ?2",                                                              \
+            "UPDATE " table " SET " column " = ?1 WHERE " column " = ?2",                          \
+            "UPDATE " table " SET " column " = ?3 WHERE " column                                   \
+            " = ?2 AND id IN (SELECT row FROM "                                                    \
+            "merge_moved WHERE merge = ?1 AND kind = ?4)"                                          \
+    }
+
+const struct merge_table merge_tables[] = {
+    MOVED(MERGE_CARD, "card", "member"),
+    MOVED(MERGE_BASKET, "basket", "member"),
+    MOVED(MERGE_CONTACT, "contact", "member"),
+    MOVED(MERGE_PURCHASER, "purchaser", "member"),
+    MOVED(MERGE_REFERRED, "member", "referred_by"),
+    MOVED(MERGE_BRANCH, "member", "parent"),
+};
+const size_t merge_table_count = sizeof merge_tables / sizeof *merge_tables;
+
+/* ---- The journal --------------------------------------------------------------------------------
+ */
+
+static sqlite3_stmt *journal_insert(
+    struct loy_store *store, const struct merge_at *merge, enum merge_kind kind, int64_t row)
+{
+    sqlite3_stmt *insert = store_sql(store,
+        "INSERT INTO merge_moved (merge, kind, row, part, before) VALUES (?1, ?2, ?3, ?4, ?5)");
+    sqlite3_bind_int64(insert, 1, merge->id);
+    sqlite3_bind_int64(insert, 2, kind);
+    sqlite3_bind_int64(insert, 3, row);
+    return insert;
+}
+
+static enum loy_status journal_number(struct loy_store *store, const struct merge_at *merge,
+    enum merge_kind kind, int64_t row, int64_t part, int64_t before)
+{
+    sqlite3_stmt *insert = journal_insert(store, merge, kind, row);
+    sqlite3_bind_int64(insert, 4, part);
+    sqlite3_bind_int64(insert, 5, before);
+    return store_run(store, insert);
+}
+
+static enum loy_status merge_insert(struct loy_store *store, struct merge_at *merge)
+{
+    sqlite3_stmt *insert = store_sql(
+        store, "INSERT INTO merge (survivor, loser, at_us, operator) VALUES (?1, ?2, ?3, ?4)");
+    sqlite3_bind_int64(insert, 1, merge->survivor.number);
+    sqlite3_bind_int64(insert, 2, merge->loser.number);
+    sqlite3_bind_int64(insert, 3, merge->at_us);
+    sqlite3_bind_int64(insert, 4, store->operator_id);
+    enum loy_status status = store_run(store, insert);
+    merge->id = sqlite3_last_insert_rowid(store->db);
+    return status;
+}
+
+/* ---- Rows that change hands ---------------------------------------------------------------------
+ */
+
+static enum loy_status table_move(
+    struct loy_store *store, const struct merge_at *merge, const struct merge_table *table)
+{
+    sqlite3_stmt *journal = store_sql(store, table->journal);
+    sqlite3_bind_int64(journal, 1, merge->id);
+    sqlite3_bind_int64(journal, 2, merge->loser.number);
+    sqlite3_bind_int64(journal, 3, table->kind);
+    enum loy_status status = store_run(store, journal);
+    if (status != LOY_OK) return status;
+    sqlite3_stmt *move = store_sql(store, table->move);
+    sqlite3_bind_int64(move, 1, merge->survivor.number);
+    sqlite3_bind_int64(move, 2, merge->loser.number);
+    return store_run(store, move);
+}
+
+/* A note's version is the time of its writing, so that those of both stand in one order. */
+static enum loy_status notes_move(struct loy_store *store, const struct merge_at *merge)
+{
+    sqlite3_stmt *journal = store_sql(store,
+        "INSERT INTO merge_moved (merge, kind, row, part) SELECT ?1, 11, n.version, n.kind FROM "
+        "note n WHERE n.member = ?2 AND NOT EXISTS (SELECT 1 FROM note s WHERE s.member = ?3 "
+        "AND s.kind = n.kind AND s.version = n.version)");
+    sqlite3_bind_int64(journal, 1, merge->id);
+    sqlite3_bind_int64(journal, 2, merge->loser.number);
+    sqlite3_bind_int64(journal, 3, merge->survivor.number);
+    enum loy_status status = store_run(store, journal);
+    if (status != LOY_OK) return status;
+    sqlite3_stmt *move =
+        store_sql(store, "UPDATE OR IGNORE note SET member = ?1 WHERE member = ?2");
+    sqlite3_bind_int64(move, 1, merge->survivor.number);
+    sqlite3_bind_int64(move, 2, merge->loser.number);
+    return store_run(store, move);
+}
+
+/* The loser's rows of the blind index lead to the survivor from now on. His references are noted,
+ * since nothing else would know them again; the rest is made of his values at an undo. */
+static enum loy_status blind_move(struct loy_store *store, const struct merge_at *merge)
+{
+    sqlite3_stmt *journal = store_sql(store,
+        "INSERT INTO merge_moved (merge, kind, row, part, before) "
+        "SELECT ?1, 7, row_number() OVER (ORDER BY digest), 0, digest FROM blind_index "
+        "WHERE member = ?2 AND field = 0");
+    sqlite3_bind_int64(journal, 1, merge->id);
+    sqlite3_bind_int64(journal, 2, merge->loser.number);
+    enum loy_status status = store_run(store, journal);
+    if (status != LOY_OK) return status;
+    sqlite3_stmt *copy =
+        store_sql(store, "INSERT OR IGNORE INTO blind_index (field, digest, member) "
+                         "SELECT field, digest, ?1 FROM blind_index WHERE member = ?2");
+    sqlite3_bind_int64(copy, 1, merge->survivor.number);
+    sqlite3_bind_int64(copy, 2, merge->loser.number);
+    status = store_run(store, copy);
+    if (status != LOY_OK) return status;
+    sqlite3_stmt *delete = store_sql(store, "DELETE FROM blind_index WHERE member = ?1");
+    sqlite3_bind_int64(delete, 1, merge->loser.number);
+    return store_run(store, delete);
+}
+
+/* ---- Values -------------------------------------------------------------------------------------
+ */
+
+static enum loy_status version_next(
+    struct loy_store *store, const struct merge_at *merge, enum loy_field field, int64_t *version)
+{
+    sqlite3_stmt *select =
+        store_sql(store, "SELECT coalesce(max(version), 0) + 1 FROM member_field "
+                         "WHERE member = ?1 AND field = ?2");
+    sqlite3_bind_int64(select, 1, merge->survivor.number);
+    sqlite3_bind_int64(select, 2, field);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) *version = sqlite3_column_int64(select, 0);
+    sqlite3_reset(select);
+    // A value that lost may stand below 1; what is current counts from 1.
+    if (*version < 1) *version = 1;
+    return status;
+}
+
+struct value {
+    enum loy_field field;
+    char text[LOY_FIELD_TEXT_MAX];
+    char channel[64], verified_by[80], legal_basis[LOY_FIELD_TEXT_MAX];
+    struct member_provenance provenance;
+};
+
+static void column_copy(sqlite3_stmt *select, int column, char *text, size_t size)
+{
+    const char *found = (const char *)sqlite3_column_text(select, column);
+    snprintf(text, size, "%s", found ? found : "");
+}
+
+/* LOY_NONE: the loser has none, or took it back. */
+static enum loy_status value_read(
+    struct loy_store *store, const struct member_row *member, struct value *value)
+{
+    sqlite3_stmt *select = store_sql(store,
+        "SELECT version, value, channel, verified_by, legal_basis, initiated_by, collected_at_us, "
+        "entered_at_us FROM member_field WHERE member = ?1 AND field = ?2 "
+        "ORDER BY version DESC LIMIT 1");
+    sqlite3_bind_int64(select, 1, member->number);
+    sqlite3_bind_int64(select, 2, value->field);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) {
+        const struct envelope_place place = {
+            "member_field", "value", &member->id, value->field, sqlite3_column_int64(select, 0)};
+        status = envelope_open(member->key, &place, sqlite3_column_blob(select, 1),
+            (size_t)sqlite3_column_bytes(select, 1), value->text);
+        if (status != LOY_OK)
+            store_fail(store, status, "a value of a member does not open: it was altered or moved");
+        column_copy(select, 2, value->channel, sizeof value->channel);
+        column_copy(select, 3, value->verified_by, sizeof value->verified_by);
+        column_copy(select, 4, value->legal_basis, sizeof value->legal_basis);
+        value->provenance = (struct member_provenance){.channel = value->channel,
+            .verified_by = value->verified_by[0] ? value->verified_by : NULL,
+            .legal_basis = value->legal_basis[0] ? value->legal_basis : NULL,
+            .initiated_by = sqlite3_column_int64(select, 5),
+            .collected_at_us = sqlite3_column_int64(select, 6),
+            .entered_at_us = sqlite3_column_int64(select, 7)};
+    }
+    sqlite3_reset(select);
+    if (status == LOY_OK && !value->text[0]) return LOY_NONE;
+    return status;
+}
+
+/* By the conflict rule; a value that the survivor took back stays taken back. */
+static enum loy_status stands_already(
+    struct loy_store *store, const struct merge_at *merge, const struct value *value, bool *stands)
+{
+    struct member_provenance_row mine, theirs;
+    enum loy_status status =
+        member_provenance_read(store, merge->survivor.number, value->field, &mine);
+    *stands = status == LOY_OK;
+    if (status == LOY_OK)
+        status = member_provenance_read(store, merge->loser.number, value->field, &theirs);
+    if (status == LOY_OK) *stands = !member_value_better(&theirs, &mine);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+static enum loy_status field_move(
+    struct loy_store *store, const struct merge_at *merge, struct value *value)
+{
+    bool stands = false;
+    int64_t version = 0;
+    enum loy_status status = value_read(store, &merge->loser, value);
+    if (status == LOY_NONE) return LOY_OK;
+    if (status == LOY_OK) status = stands_already(store, merge, value, &stands);
+    if (status != LOY_OK || stands) return status;
+    const struct loy_field_text text = {value->field, value->text};
+    status = version_next(store, merge, value->field, &version);
+    if (status == LOY_OK)
+        status = member_value_insert(store, &merge->survivor, version, &text, &value->provenance);
+    // A value that no rule of today would take stays where it is, with the loser.
+    if (status == LOY_E_FORMAT) return LOY_OK;
+    if (status == LOY_OK)
+        status = journal_number(store, merge, MERGE_FIELD, value->field, version, 0);
+    return status;
+}
+
+static enum loy_status fields_move(struct loy_store *store, const struct merge_at *merge)
+{
+    static const enum loy_field fields[] = {
+#define ROW(symbol, number, name, indexed) symbol,
+        LOY_FIELDS(ROW)
+#undef ROW
+    };
+    struct value value;
+    enum loy_status status = LOY_OK;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields && status == LOY_OK; i++) {
+        value.field = fields[i];
+        status = field_move(store, merge, &value);
+    }
+    sodium_memzero(&value, sizeof value);
+    return status;
+}
+
+/* Traits that the survivor has not. */
+static const char traits_sql[] =
+    "SELECT t.name, t.version, t.value, t.channel, t.initiated_by, t.collected_at_us, "
+    "t.entered_at_us, t.legal_basis FROM member_trait t WHERE t.member = ?1 AND t.version = "
+    "(SELECT "
+    "max(u.version) FROM member_trait u WHERE u.member = t.member AND u.name = t.name) AND NOT "
+    "EXISTS (SELECT 1 FROM member_trait s WHERE s.member = ?2 AND s.name = t.name) ORDER BY t.name";
+
+static enum loy_status trait_move(
+    struct loy_store *store, const struct merge_at *merge, sqlite3_stmt *select, int64_t count)
+{
+    char name[MEMBER_TRAIT_NAME_MAX], text[LOY_FIELD_TEXT_MAX];
+    column_copy(select, 0, name, sizeof name);
+    const struct envelope_place place = {
+        "member_trait", name, &merge->loser.id, 0, sqlite3_column_int64(select, 1)};
+    enum loy_status status = envelope_open(merge->loser.key, &place, sqlite3_column_blob(select, 2),
+        (size_t)sqlite3_column_bytes(select, 2), text);
+    if (status != LOY_OK)
+        return store_fail(
+            store, status, "a value of a member does not open: it was altered or moved");
+    const struct member_provenance provenance = {
+        .channel = (const char *)sqlite3_column_text(select, 3),
+        .initiated_by = sqlite3_column_int64(select, 4),
+        .collected_at_us = sqlite3_column_int64(select, 5),
+        .entered_at_us = sqlite3_column_int64(select, 6),
+        .legal_basis = (const char *)sqlite3_column_text(select, 7)};
+    const struct loy_trait_text trait = {name, text};
+    status = member_trait_insert(store, &merge->survivor, 1, &trait, &provenance);
+    sodium_memzero(text, sizeof text);
+    if (status != LOY_OK) return status;
+    sqlite3_stmt *insert = journal_insert(store, merge, MERGE_TRAIT, count);
+    sqlite3_bind_int64(insert, 4, 1);
+    sqlite3_bind_text(insert, 5, name, -1, SQLITE_STATIC);
+    return store_run(store, insert);
+}
+
+static enum loy_status traits_move(struct loy_store *store, const struct merge_at *merge)
+{
+    enum loy_status status = LOY_OK;
+    // What is written is no row of the query any more, so each turn asks for the first that is
+    // left.
+    for (int64_t count = 0; status == LOY_OK; count++) {
+        sqlite3_stmt *select = store_sql(store, traits_sql);
+        sqlite3_bind_int64(select, 1, merge->loser.number);
+        sqlite3_bind_int64(select, 2, merge->survivor.number);
+        status = store_step(store, select);
+        if (status == LOY_OK) status = trait_move(store, merge, select, count);
+        sqlite3_reset(select);
+    }
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+/* ---- Consents: given where both gave them -------------------------------------------------------
+ */
+
+static enum loy_status consent_read(
+    struct loy_store *store, int64_t member, int purpose, bool *given, int64_t *version)
+{
+    sqlite3_stmt *select = store_sql(store, "SELECT given, version FROM consent WHERE member = ?1 "
+                                            "AND purpose = ?2 ORDER BY version DESC LIMIT 1");
+    sqlite3_bind_int64(select, 1, member);
+    sqlite3_bind_int(select, 2, purpose);
+    enum loy_status status = store_step(store, select);
+    *given = status == LOY_OK && sqlite3_column_int(select, 0) != 0;
+    *version = status == LOY_OK ? sqlite3_column_int64(select, 1) : 0;
+    sqlite3_reset(select);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+static enum loy_status consent_withdraw(
+    struct loy_store *store, const struct merge_at *merge, int purpose, int64_t version)
+{
+    sqlite3_stmt *insert = store_sql(store,
+        "INSERT INTO consent (member, purpose, version, given, at_us, channel, operator, "
+        "initiated_by) VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7)");
+    sqlite3_bind_int64(insert, 1, merge->survivor.number);
+    sqlite3_bind_int(insert, 2, purpose);
+    sqlite3_bind_int64(insert, 3, version);
+    sqlite3_bind_int64(insert, 4, merge->at_us);
+    sqlite3_bind_text(insert, 5, CHANNEL, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(insert, 6, store->operator_id);
+    sqlite3_bind_int64(insert, 7, LOY_INITIATIVE_STAFF);
+    enum loy_status status = store_run(store, insert);
+    if (status == LOY_OK) status = journal_number(store, merge, MERGE_CONSENT, purpose, version, 0);
+    return status;
+}
+
+static enum loy_status consents_join(struct loy_store *store, const struct merge_at *merge)
+{
+    enum loy_status status = LOY_OK;
+    for (int purpose = LOY_PURPOSE_PROFILING; purpose < LOY_PURPOSE_END; purpose++) {
+        bool mine = false, theirs = false;
+        int64_t version = 0, unused = 0;
+        status = consent_read(store, merge->survivor.number, purpose, &mine, &version);
+        if (status == LOY_OK)
+            status = consent_read(store, merge->loser.number, purpose, &theirs, &unused);
+        if (status == LOY_OK && mine && !theirs)
+            status = consent_withdraw(store, merge, purpose, version + 1);
+        if (status != LOY_OK) break;
+    }
+    return status;
+}
+
+/* ---- The survivor himself -----------------------------------------------------------------------
+ */
+
+static enum loy_status self_journal(struct loy_store *store, const struct merge_at *merge)
+{
+    sqlite3_stmt *select = store_sql(store,
+        "SELECT pseudonymous, coalesce(referred_by, 0), coalesce(parent, 0), kind FROM member "
+        "WHERE id = ?1");
+    int64_t before[4] = {0};
+    sqlite3_bind_int64(select, 1, merge->survivor.number);
+    enum loy_status status = store_step(store, select);
+    for (int i = 0; i < 4 && status == LOY_OK; i++)
+        before[i] = sqlite3_column_int64(select, i);
+    sqlite3_reset(select);
+    for (int i = 0; i < 4 && status == LOY_OK; i++)
+        status = journal_number(store, merge, MERGE_SELF, 0, i + 1, before[i]);
+    return status;
+}
+
+/* Referred or headed by himself he cannot be. */
+static enum loy_status self_update(struct loy_store *store, const struct merge_at *merge)
+{
+    sqlite3_stmt *survivor = store_sql(store,
+        "UPDATE member SET pseudonymous = min(member.pseudonymous, l.pseudonymous), "
+        "kind = iif(member.pseudonymous > l.pseudonymous, l.kind, member.kind), "
+        "referred_by = nullif(coalesce(nullif(member.referred_by, l.id), l.referred_by), "
+        "member.id), "
+        "parent = nullif(coalesce(nullif(member.parent, l.id), l.parent), member.id) "
+        "FROM (SELECT * FROM member WHERE id = ?2) l WHERE member.id = ?1");
+    sqlite3_bind_int64(survivor, 1, merge->survivor.number);
+    sqlite3_bind_int64(survivor, 2, merge->loser.number);
+    enum loy_status status = store_run(store, survivor);
+    if (status != LOY_OK) return status;
+    sqlite3_stmt *loser =
+        store_sql(store, "UPDATE member SET status = 2, merged_into = ?1 WHERE id = ?2");
+    sqlite3_bind_int64(loser, 1, merge->survivor.number);
+    sqlite3_bind_int64(loser, 2, merge->loser.number);
+    return store_run(store, loser);
+}
+
+/* ---- The call -----------------------------------------------------------------------------------
+ */
+
+static enum loy_status member_standing(
+    struct loy_store *store, int64_t member, int *kind, bool *pseudonymous)
+{
+    sqlite3_stmt *select =
+        store_sql(store, "SELECT kind, pseudonymous FROM member WHERE id = ?1 AND status = 1");
+    sqlite3_bind_int64(select, 1, member);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) {
+        *kind = sqlite3_column_int(select, 0);
+        *pseudonymous = sqlite3_column_int(select, 1) != 0;
+    }
+    sqlite3_reset(select);
+    if (status != LOY_NONE) return status;
+    return store_fail(store, LOY_E_CONFLICT,
+        "this member was merged or erased before: only two who are active can be merged");
+}
+
+static enum loy_status merge_check(struct loy_store *store, const struct merge_at *merge)
+{
+    int kinds[2] = {0};
+    bool pseudonymous[2] = {false, false};
+    if (merge->survivor.number == merge->loser.number)
+        return store_fail(store, LOY_E_CONFLICT, "these are one and the same member");
+    enum loy_status status =
+        member_standing(store, merge->survivor.number, &kinds[0], &pseudonymous[0]);
+    if (status == LOY_OK)
+        status = member_standing(store, merge->loser.number, &kinds[1], &pseudonymous[1]);
+    if (status == LOY_OK && kinds[0] != kinds[1] && !pseudonymous[0] && !pseudonymous[1])
+        return store_fail(store, LOY_E_CONFLICT,
+            "a person and an organisation are never one: register the person as an authorised "
+            "purchaser instead");
+    return status;
+}
+
+static enum loy_status merge_write(struct loy_store *store, struct merge_at *merge)
+{
+    enum loy_status status = merge_insert(store, merge);
+    if (status == LOY_OK) status = self_journal(store, merge);
+    if (status == LOY_OK) status = fields_move(store, merge);
+    if (status == LOY_OK) status = traits_move(store, merge);
+    if (status == LOY_OK) status = consents_join(store, merge);
+    if (status == LOY_OK) status = notes_move(store, merge);
+    if (status == LOY_OK) status = blind_move(store, merge);
+    if (status == LOY_OK) status = self_update(store, merge);
+    for (size_t i = 0; i < merge_table_count && status == LOY_OK; i++)
+        status = table_move(store, merge, &merge_tables[i]);
+    if (status == LOY_OK)
+        status = member_audit(store, "member.merge", &merge->survivor.id, NULL, merge->at_us);
+    if (status == LOY_OK)
+        status = member_audit(store, "member.merged", &merge->loser.id, NULL, merge->at_us);
+    return status;
+}
+
+enum loy_status loy_member_merge(struct loy_store *store, const struct loy_id *survivor,
+    const struct loy_id *loser, int64_t at_us)
+{
+    if (!store || !survivor || !loser) return LOY_E_ARGUMENT;
+    struct merge_at merge = {.at_us = at_us};
+    enum loy_status status = store_require(store, LOY_MAY_MERGE_MEMBERS);
+    if (status == LOY_OK) status = store_begin(store);
+    if (status != LOY_OK) return status;
+    status = member_take(store, survivor, &merge.survivor);
+    if (status == LOY_OK) status = member_take(store, loser, &merge.loser);
+    if (status == LOY_OK) status = merge_check(store, &merge);
+    if (status == LOY_OK)
+        status = member_end(store, merge_write(store, &merge));
+    else
+        status = member_end_unwritten(store, status);
+    member_drop(&merge.survivor);
+    member_drop(&merge.loser);
+    if (status == LOY_OK) member_names_changed(store);
+    return status;
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * unmerge.c - a merge taken back by its journal. In: the id of who was merged. Out: both as before,
+ * but for what was changed meanwhile. Must not know: why they were merged.
+ */
+#include "merge.h"
+
+#include <loyalty/duplicate.h>
+
+#include <string.h>
+
+#define DAY_US INT64_C(86400000000)
+#define MERGES_MAX 16 /* members merged into members merged ... */
+
+/* ---- Which merge --------------------------------------------------------------------------------
+ */
+
+static enum loy_status merge_find(
+    struct loy_store *store, struct merge_at *merge, int64_t *merged_at_us, bool *is_final)
+{
+    sqlite3_stmt *select = store_sql(store,
+        "SELECT g.id, g.survivor, g.at_us, g.final_at_us IS NOT NULL, s.uid, s.status FROM merge g "
+        "JOIN member s ON s.id = g.survivor JOIN member l ON l.id = g.loser AND l.status = 2 "
+        "WHERE g.loser = ?1 AND g.undone_at_us IS NULL ORDER BY g.id DESC LIMIT 1");
+    int standing = 0;
+    sqlite3_bind_int64(select, 1, merge->loser.number);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) {
+        merge->id = sqlite3_column_int64(select, 0);
+        merge->survivor.number = sqlite3_column_int64(select, 1);
+        *merged_at_us = sqlite3_column_int64(select, 2);
+        *is_final = sqlite3_column_int(select, 3) != 0;
+        status = member_id_read(store, select, 4, &merge->survivor.id);
+        standing = sqlite3_column_int(select, 5);
+    }
+    sqlite3_reset(select);
+    if (status == LOY_NONE)
+        return store_fail(store, LOY_NONE, "this member is not merged into another");
+    if (status == LOY_OK && standing != MEMBER_STATUS_ACTIVE)
+        return store_fail(store, LOY_E_CONFLICT,
+            "whom he was merged into was merged or erased since: undo that merge first");
+    return status;
+}
+
+static enum loy_status merge_take(
+    struct loy_store *store, const struct loy_id *loser, struct merge_at *merge)
+{
+    int64_t merged_at_us = 0;
+    bool is_final = false;
+    enum loy_status status = member_take(store, loser, &merge->loser);
+    if (status == LOY_OK) status = merge_find(store, merge, &merged_at_us, &is_final);
+    if (status != LOY_OK) return status;
+    if (is_final || merge->at_us - merged_at_us > LOY_MERGE_UNDO_DAYS * DAY_US)
+        return store_fail(store, LOY_REFUSED,
+            "a merge can be undone for %d days, and they are over: register the customer anew",
+            LOY_MERGE_UNDO_DAYS);
+    return store_member_key(store, &merge->survivor.id, merge->survivor.key);
+}
+
+/* ---- Rows back ----------------------------------------------------------------------------------
+ */
+
+static enum loy_status table_back(
+    struct loy_store *store, const struct merge_at *merge, const struct merge_table *table)
+{
+    sqlite3_stmt *back = store_sql(store, table->back);
+    sqlite3_bind_int64(back, 1, merge->id);
+    sqlite3_bind_int64(back, 2, merge->survivor.number);
+    sqlite3_bind_int64(back, 3, merge->loser.number);
+    sqlite3_bind_int64(back, 4, table->kind);
+    return store_run(store, back);
+}
+
+/* What one of his cards brought meanwhile is his. Cards are back already. */
+static enum loy_status baskets_back(struct loy_store *store, const struct merge_at *merge)
+{
+    sqlite3_stmt *back = store_sql(store,
+        "UPDATE basket SET member = ?2 WHERE member = ?1 AND card IN (SELECT id FROM card WHERE "
+        "member = ?2)");
+    sqlite3_bind_int64(back, 1, merge->survivor.number);
+    sqlite3_bind_int64(back, 2, merge->loser.number);
+    return store_run(store, back);
+}
+
+/* Statements that take the merge, the survivor and the loser. */
+static const char *const undo_sql[] = {
+    "UPDATE note SET member = ?3 WHERE member = ?2 AND (kind, version) IN (SELECT part, row FROM "
+    "merge_moved WHERE merge = ?1 AND kind = 11)",
+    "DELETE FROM member_field WHERE member = ?2 AND (field, version) IN (SELECT row, part FROM "
+    "merge_moved WHERE merge = ?1 AND kind = 8)",
+    "DELETE FROM confirmation WHERE member = ?2 AND (field, version) IN (SELECT row, part FROM "
+    "merge_moved WHERE merge = ?1 AND kind = 8)",
+    "DELETE FROM member_trait WHERE member = ?2 AND (name, version) IN (SELECT before, part FROM "
+    "merge_moved WHERE merge = ?1 AND kind = 9)",
+    "DELETE FROM consent WHERE member = ?2 AND (purpose, version) IN (SELECT row, part FROM "
+    "merge_moved WHERE merge = ?1 AND kind = 10)",
+    "DELETE FROM blind_index WHERE member = ?2 AND field = 0 AND digest IN (SELECT before FROM "
+    "merge_moved WHERE merge = ?1 AND kind = 7)",
+    "INSERT OR IGNORE INTO blind_index (field, digest, member) SELECT 0, before, ?3 FROM "
+    "merge_moved WHERE merge = ?1 AND kind = 7",
+    "UPDATE member SET "
+    "pseudonymous = (SELECT before FROM merge_moved WHERE merge = ?1 AND kind = 12 AND part = 1), "
+    "referred_by = nullif((SELECT before FROM merge_moved WHERE merge = ?1 AND kind = 12 AND "
+    "part = 2), 0), "
+    "parent = nullif((SELECT before FROM merge_moved WHERE merge = ?1 AND kind = 12 AND part = 3), "
+    "0), kind = (SELECT before FROM merge_moved WHERE merge = ?1 AND kind = 12 AND part = 4) "
+    "WHERE id = ?2",
+    "UPDATE member SET status = 1, merged_into = NULL WHERE id = ?3",
+};
+
+static enum loy_status undo_run(
+    struct loy_store *store, const struct merge_at *merge, const char *sql)
+{
+    sqlite3_stmt *undo = store_sql(store, sql);
+    const int64_t values[] = {merge->id, merge->survivor.number, merge->loser.number};
+    for (int i = 0; i < 3; i++)
+        if (i < sqlite3_bind_parameter_count(undo)) sqlite3_bind_int64(undo, i + 1, values[i]);
+    return store_run(store, undo);
+}
+
+static enum loy_status merge_end(struct loy_store *store, const struct merge_at *merge)
+{
+    sqlite3_stmt *update = store_sql(store, "UPDATE merge SET undone_at_us = ?1 WHERE id = ?2");
+    sqlite3_bind_int64(update, 1, merge->at_us);
+    sqlite3_bind_int64(update, 2, merge->id);
+    enum loy_status status = store_run(store, update);
+    if (status != LOY_OK) return status;
+    sqlite3_stmt *delete = store_sql(store, "DELETE FROM merge_moved WHERE merge = ?1");
+    sqlite3_bind_int64(delete, 1, merge->id);
+    return store_run(store, delete);
+}
+
+static enum loy_status merge_undo(struct loy_store *store, const struct merge_at *merge)
+{
+    enum loy_status status = LOY_OK;
+    for (size_t i = 0; i < merge_table_count && status == LOY_OK; i++)
+        status = table_back(store, merge, &merge_tables[i]);
+    if (status == LOY_OK) status = baskets_back(store, merge);
+    for (size_t i = 0; i < sizeof undo_sql / sizeof *undo_sql && status == LOY_OK; i++)
+        status = undo_run(store, merge, undo_sql[i]);
+    if (status == LOY_OK) status = merge_blind_rebuild(store, &merge->survivor);
+    if (status == LOY_OK) status = merge_blind_rebuild(store, &merge->loser);
+    if (status == LOY_OK) status = merge_end(store, merge);
+    if (status == LOY_OK)
+        status = member_audit(store, "member.unmerge", &merge->loser.id, NULL, merge->at_us);
+    return status;
+}
+
+enum loy_status loy_member_unmerge(
+    struct loy_store *store, const struct loy_id *loser, int64_t at_us)
+{
+    if (!store || !loser) return LOY_E_ARGUMENT;
+    struct merge_at merge = {.at_us = at_us};
+    enum loy_status status = store_require(store, LOY_MAY_MERGE_MEMBERS);
+    if (status == LOY_OK) status = store_begin(store);
+    if (status != LOY_OK) return status;
+    status = merge_take(store, loser, &merge);
+    if (status == LOY_OK)
+        status = member_end(store, merge_undo(store, &merge));
+    else
+        status = member_end_unwritten(store, status);
+    member_drop(&merge.survivor);
+    member_drop(&merge.loser);
+    if (status == LOY_OK) member_names_changed(store);
+    return status;
+}
+
+/* ---- The blind index of one member --------------------------------------------------------------
+ */
+
+static enum loy_status indexed_insert(struct loy_store *store, const struct member_row *member,
+    sqlite3_stmt *select, enum loy_field field)
+{
+    char normal[LOY_FIELD_TEXT_MAX];
+    enum loy_status status =
+        member_normal_open(member, field, sqlite3_column_int64(select, 1), select, 2, normal);
+    if (status != LOY_OK)
+        return store_fail(
+            store, status, "a value of a member does not open: it was altered or moved");
+    if (normal[0]) status = member_blind_insert(store, member->number, field, normal);
+    sodium_memzero(normal, sizeof normal);
+    return status;
+}
+
+enum loy_status merge_blind_rebuild(struct loy_store *store, const struct member_row *member)
+{
+    sqlite3_stmt *delete =
+        store_sql(store, "DELETE FROM blind_index WHERE member = ?1 AND field > 0");
+    sqlite3_bind_int64(delete, 1, member->number);
+    enum loy_status status = store_run(store, delete);
+    sqlite3_stmt *select = store_sql(store,
+        "SELECT f.field, f.version, f.normal, f.value FROM member_field f WHERE f.member = ?1 AND "
+        "f.version = (SELECT max(g.version) FROM member_field g WHERE g.member = f.member AND "
+        "g.field = f.field)");
+    sqlite3_bind_int64(select, 1, member->number);
+    while (status == LOY_OK && (status = store_step(store, select)) == LOY_OK) {
+        enum loy_field field = (enum loy_field)sqlite3_column_int64(select, 0);
+        if (member_field_indexed(field)) status = indexed_insert(store, member, select, field);
+    }
+    sqlite3_reset(select);
+    return status == LOY_NONE ? member_match_refresh(store, member) : status;
+}
+
+/* ---- Who stands for whom ------------------------------------------------------------------------
+ */
+
+enum loy_status loy_member_survivor(
+    struct loy_store *store, const struct loy_id *member, struct loy_id *survivor)
+{
+    if (!store || !member || !survivor) return LOY_E_ARGUMENT;
+    struct loy_id found = *member;
+    enum loy_status status = store_require(store, LOY_MAY_SEE_MEMBER);
+    for (int i = 0; i < MERGES_MAX && status == LOY_OK; i++) {
+        sqlite3_stmt *select = store_sql(store,
+            "SELECT s.uid FROM member m JOIN member s ON s.id = m.merged_into WHERE m.uid = ?1 "
+            "AND m.status = 2");
+        sqlite3_bind_blob(select, 1, found.bytes, sizeof found.bytes, SQLITE_STATIC);
+        status = store_step(store, select);
+        struct loy_id next;
+        if (status == LOY_OK) status = member_id_read(store, select, 0, &next);
+        sqlite3_reset(select);
+        if (status == LOY_OK) found = next;
+    }
+    if (status < LOY_OK) return status;
+    *survivor = found;
+    return LOY_OK;
+}

@@ -1,0 +1,38 @@
+#!/bin/sh
+# Two registrations of one customer at the desk: listed, judged, merged, parted again, in both languages.
+. "$(dirname "$0")/lib.sh"
+try 0 init --currency CNY --country CN
+add() { "$LOYALTY" --json member add --channel desk "$@" | sed 's/.*"member":"\([^"]*\)".*/\1/'; }
+a=$(add --kind person --name 王伟 --telephone 13812345678 --card 9156000000000011)
+b=$(add --kind person --family-name 王 --given-name 伟 --telephone 13812345678 --email w@example.com --card 9156000000000029)
+c=$(add --kind person --name 李娜 --telephone 13812345678)
+try 0 --json member duplicates
+[ "$(wc -l <"$scratch/out")" = 3 ] || die "three pairs share the telephone"
+try 0 --json member duplicates --min 70
+says out "\"first\":\"$a\""
+says out '"score":70'
+says out '"reasons":."telephone","name".'
+try 2 member duplicates --min many
+says err '1 to 100'
+try 0 member distinct "$a" "$c"
+try 0 --json member duplicates
+[ "$(wc -l <"$scratch/out")" = 2 ] || die "a judged pair is listed again"
+try 0 member merge "$a" "$b"
+try 0 --json member show card:9156000000000029
+says out "\"member\":\"$a\""
+says out 'w@example.com'
+try 1 --lang zh_CN member merge "$a" "$b"
+says err '只能合并两位在册的会员'
+try 1 member merge "$a" "$a"
+try 1 member merge "$a" nobody
+try 0 member unmerge "$b"
+try 0 --json member show card:9156000000000029
+says out "\"member\":\"$b\""
+try 1 member unmerge "$b"
+says err 'not merged'
+try 0 member branch "$b" "$a"
+try 1 member branch "$a" "$b"
+says err 'head office'
+try 0 member branch "$b"
+try 0 check
+done_story
