@@ -67,8 +67,8 @@ static enum loy_status open_insert(struct loy_basket *basket, const struct baske
     sqlite3_stmt *insert = store_sql(store,
         "INSERT INTO basket (uid, lane, epoch, state, source, opened_at_us, offset_min, member, "
         "card, "
-        "operator, line_count, total_minor, discount_minor) "
-        "VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0) ON CONFLICT DO NOTHING");
+        "operator, line_count, total_minor, discount_minor, purchaser) "
+        "VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, ?10) ON CONFLICT DO NOTHING");
     sqlite3_bind_blob(insert, 1, head->uid.bytes, sizeof head->uid.bytes, SQLITE_STATIC);
     sqlite3_bind_int64(insert, 2, head->lane);
     sqlite3_bind_int64(insert, 3, head->epoch);
@@ -78,13 +78,14 @@ static enum loy_status open_insert(struct loy_basket *basket, const struct baske
     basket_bind_row(insert, 7, person->member);
     basket_bind_row(insert, 8, person->card);
     sqlite3_bind_int64(insert, 9, store->operator_id);
+    basket_bind_row(insert, 10, person->purchaser);
     enum loy_status status = store_run(store, insert);
     if (status != LOY_OK) return status;
     if (sqlite3_changes64(store->db) == 0)
         return store_fail(store, LOY_E_CONFLICT, "a basket with this id is stored already");
     basket->id = sqlite3_last_insert_rowid(store->db);
     basket->may_pend = person->pending != NULL;
-    if (person->pending == NULL) return LOY_OK;
+    if (person->pending == NULL) return basket_card_used(store, person, head->opened_at_us);
     return basket_pending_insert(store, basket->id, person->pending);
 }
 
@@ -186,14 +187,17 @@ static enum loy_status member_set(struct loy_basket *basket, const struct basket
 {
     struct loy_store *store = basket->store;
     sqlite3_stmt *update =
-        store_sql(store, "UPDATE basket SET member = ?2, card = ?3 WHERE id = ?1 AND state = 1");
+        store_sql(store, "UPDATE basket SET member = ?2, card = ?3, purchaser = ?4 "
+                         "WHERE id = ?1 AND state = 1");
     sqlite3_bind_int64(update, 1, basket->id);
     basket_bind_row(update, 2, person->member);
     basket_bind_row(update, 3, person->card);
+    basket_bind_row(update, 4, person->purchaser);
     enum loy_status status = store_run(store, update);
     if (status != LOY_OK) return status;
     if (sqlite3_changes64(store->db) == 0) return changed_elsewhere(store);
-    return pending_delete(basket);
+    status = pending_delete(basket);
+    return status == LOY_OK ? basket_card_used(store, person, basket->head.opened_at_us) : status;
 }
 
 /* LOY_OK: open without a member; LOY_NONE: it has one. */
@@ -231,7 +235,7 @@ enum loy_status loy_basket_attach(
     struct basket_person person;
     enum loy_status status = lane_begin(basket);
     if (status != LOY_OK) return status;
-    status = basket_person_by_card(store, credential, &person);
+    status = basket_person_by_card(store, credential, basket->head.opened_at_us, &person);
     if (status == LOY_OK)
         status = member_set(basket, &person);
     else if (status == LOY_NONE)
@@ -275,6 +279,8 @@ static enum loy_status end_write(struct loy_basket *basket, struct basket_head *
     if (status == LOY_OK) status = end_update(basket, head);
     if (status == LOY_OK)
         status = basket_sequence_take(store, head->lane, head->sequence, basket->id);
+    if (status == LOY_OK && head->state == BASKET_STATE_CLOSED)
+        status = basket_authority_used(store, basket->id, head->closed_at_us);
     if (status == LOY_OK && head->state == BASKET_STATE_VOID)
         status = store_audit(store, "basket-void", "by its lane", head->closed_at_us);
     return status;

@@ -92,14 +92,22 @@ void basket_digest_head(const struct basket_digest *digest, const struct basket_
  */
 
 struct basket_person {
-    int64_t card, member;                 /* rows, 0 none */
+    int64_t card, member, purchaser;      /* rows, 0 none */
+    int card_status;                      /* enum loy_card_status when it was shown */
     struct loy_id uid;                    /* of the member */
     const struct loy_credential *pending; /* unknown card, or NULL */
 };
 
-/* LOY_OK known, LOY_NONE unknown (pending is set), LOY_REFUSED. */
-enum loy_status basket_person_by_card(
-    struct loy_store *store, const struct loy_credential *credential, struct basket_person *person);
+/* LOY_OK known, LOY_NONE unknown (pending is set), LOY_REFUSED. A card and its purchaser's
+ * authority are judged at the time at which the basket was opened, so that it does not matter when
+ * the card is shown. */
+enum loy_status basket_person_by_card(struct loy_store *store,
+    const struct loy_credential *credential, int64_t at_us, struct basket_person *person);
+/* The first use of a card makes it active. */
+enum loy_status basket_card_used(
+    struct loy_store *store, const struct basket_person *person, int64_t at_us);
+/* A closed basket uses up the single authorisation of its purchaser, if it has such a one. */
+enum loy_status basket_authority_used(struct loy_store *store, int64_t basket, int64_t at_us);
 /* Of a head: by card or by member; neither is fine. */
 enum loy_status basket_person_find(
     struct loy_store *store, const struct loy_basket_head *head, struct basket_person *person);

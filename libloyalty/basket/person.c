@@ -6,7 +6,9 @@
 #include "basket_private.h"
 
 #include <loyalty/member.h>
+#include <member/card_look.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #define MERGES_MAX 16 /* members merged into members merged ... */
@@ -72,48 +74,94 @@ static enum loy_status survivor_take(
     return LOY_OK;
 }
 
-/* What a lane may say of a card, by its status; a card in stock belongs to nobody yet. */
-static bool card_is_usable(int64_t status)
+#define FIRM_BYTES 160u /* of its name in a sentence */
+
+/* Cut where a character ends. */
+static void firm_cut(char *text)
 {
-    return status == LOY_CARD_STOCK || status == LOY_CARD_ISSUED || status == LOY_CARD_ACTIVE;
+    size_t n = strnlen(text, FIRM_BYTES);
+    while (n > 0 && n < strlen(text) && ((unsigned char)text[n] & 0xC0) == 0x80)
+        n--;
+    text[n] = '\0';
 }
 
-enum loy_status basket_person_by_card(
-    struct loy_store *store, const struct loy_credential *credential, struct basket_person *person)
+static enum loy_status card_refuse(struct loy_store *store)
 {
-    struct member_row member = {0};
-    int64_t card_status = 0;
+    return store_fail(store, LOY_REFUSED,
+        "this card may not be used: serve without it and send the customer to the desk");
+}
+
+/* Neutral words, which name the firm and not the person who stands there. */
+static enum loy_status purchaser_refuse(struct loy_store *store, const struct loy_id *firm)
+{
+    char name[LOY_FIELD_TEXT_MAX];
+    enum loy_status status = loy_member_field(store, firm, LOY_FIELD_NAME, name);
+    if (status < LOY_OK && status != LOY_E_ACCESS) return status;
+    if (status != LOY_OK) return card_refuse(store);
+    firm_cut(name);
+    store_fail(store, LOY_REFUSED,
+        "this card of %s may not be used today: serve without it and send the customer to the desk",
+        name);
+    sodium_memzero(name, sizeof name);
+    return LOY_REFUSED;
+}
+
+enum loy_status basket_person_by_card(struct loy_store *store,
+    const struct loy_credential *credential, int64_t at_us, struct basket_person *person)
+{
+    struct card_look look;
     *person = (struct basket_person){0};
-    sqlite3_stmt *select =
-        store_sql(store, "SELECT c.id, c.status, m.id, m.status, m.merged_into, m.uid FROM card c "
-                         "LEFT JOIN member m ON m.id = c.member WHERE c.digest = ?1");
-    sqlite3_bind_blob(select, 1, credential->digest, LOY_DIGEST_SIZE, SQLITE_STATIC);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) {
-        person->card = sqlite3_column_int64(select, 0);
-        card_status = sqlite3_column_int64(select, 1);
-        member_read(select, 2, &member);
-    }
-    sqlite3_reset(select);
+    enum loy_status status = member_card_look(store, credential, at_us, &look);
     if (status < LOY_OK) return status;
-    if (status == LOY_OK && !card_is_usable(card_status)) {
-        store_fail(store, LOY_REFUSED,
-            "this card may not be used: serve without it and send the customer to the desk");
-        return LOY_REFUSED;
-    }
-    if (member.id == 0) {
-        person->card = 0;
+    bool in_stock = status == LOY_OK && look.status == LOY_CARD_STOCK;
+    bool usable = status == LOY_OK && member_card_is_usable(look.status);
+    if (status == LOY_OK && !usable && !in_stock)
+        return look.purchaser != 0 ? purchaser_refuse(store, &look.uid) : card_refuse(store);
+    if (look.member == 0) {
         person->pending = credential;
         return LOY_NONE;
     }
+    if (!look.purchaser_may) return purchaser_refuse(store, &look.uid);
+    struct member_row member = {look.member, look.member_status, look.merged_into, look.uid};
+    person->card = look.card;
+    person->purchaser = look.purchaser;
+    person->card_status = look.status;
     return survivor_take(store, &member, person);
+}
+
+enum loy_status basket_card_used(
+    struct loy_store *store, const struct basket_person *person, int64_t at_us)
+{
+    if (person->card == 0) return LOY_OK;
+    return member_card_used(store, person->card, person->card_status, at_us);
+}
+
+/* The authorisation that a closed basket used up may have been used up by another one that was open
+ * beside it: what was sold is sold, and the audit log says so. */
+enum loy_status basket_authority_used(struct loy_store *store, int64_t basket, int64_t at_us)
+{
+    sqlite3_stmt *select = store_sql(store,
+        "SELECT p.id, p.used_basket FROM basket b JOIN purchaser p ON p.id = b.purchaser "
+        "AND p.authority = 3 WHERE b.id = ?1");
+    sqlite3_bind_int64(select, 1, basket);
+    enum loy_status status = store_step(store, select);
+    int64_t purchaser = status == LOY_OK ? sqlite3_column_int64(select, 0) : 0;
+    bool used = status == LOY_OK && sqlite3_column_type(select, 1) != SQLITE_NULL;
+    sqlite3_reset(select);
+    if (status != LOY_OK) return status == LOY_NONE ? LOY_OK : status;
+    if (used) return store_audit(store, "purchaser.twice", "a single authorisation", at_us);
+    sqlite3_stmt *update = store_sql(store, "UPDATE purchaser SET used_basket = ?2 WHERE id = ?1");
+    sqlite3_bind_int64(update, 1, purchaser);
+    sqlite3_bind_int64(update, 2, basket);
+    return store_run(store, update);
 }
 
 enum loy_status basket_person_find(
     struct loy_store *store, const struct loy_basket_head *head, struct basket_person *person)
 {
     *person = (struct basket_person){0};
-    if (head->credential != NULL) return basket_person_by_card(store, head->credential, person);
+    if (head->credential != NULL)
+        return basket_person_by_card(store, head->credential, head->at_us, person);
     if (head->member == NULL) return LOY_OK;
     struct member_row member = {0};
     enum loy_status status = member_by_uid(store, head->member, &member);

@@ -170,8 +170,9 @@ static enum loy_status head_insert(
     sqlite3_stmt *insert = store_sql(store,
         "INSERT INTO basket (uid, lane, epoch, sequence, state, source, opened_at_us, "
         "closed_at_us, "
-        "offset_min, member, card, operator, line_count, total_minor, discount_minor, digest) "
-        "VALUES (?1, ?2, ?3, ?4, 2, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
+        "offset_min, member, card, operator, line_count, total_minor, discount_minor, digest, "
+        "purchaser) "
+        "VALUES (?1, ?2, ?3, ?4, 2, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) "
         "ON CONFLICT DO NOTHING");
     sqlite3_bind_blob(insert, 1, head->uid.bytes, sizeof head->uid.bytes, SQLITE_STATIC);
     const int64_t numbers[] = {head->lane, head->epoch, head->sequence, head->source,
@@ -185,6 +186,7 @@ static enum loy_status head_insert(
     sqlite3_bind_int64(insert, 13, head->sums.total_minor);
     sqlite3_bind_int64(insert, 14, head->sums.discount_minor);
     sqlite3_bind_blob(insert, 15, digest, sizeof digest, SQLITE_STATIC);
+    basket_bind_row(insert, 16, record->person.purchaser);
     enum loy_status status = store_run(store, insert);
     if (status != LOY_OK) return status;
     if (sqlite3_changes64(store->db) == 0) return LOY_NONE;
@@ -200,6 +202,9 @@ static enum loy_status rows_write(
         basket_lines_insert(store, basket, record->rows, (size_t)head->sums.count);
     if (status == LOY_OK && record->person.pending != NULL)
         status = basket_pending_insert(store, basket, record->person.pending);
+    if (status == LOY_OK) status = basket_card_used(store, &record->person, head->closed_at_us);
+    if (status == LOY_OK && record->person.purchaser != 0)
+        status = basket_authority_used(store, basket, head->closed_at_us);
     if (status == LOY_OK) status = basket_sequence_take(store, head->lane, head->sequence, basket);
     // A head without all its rows must never be committed by an import that goes on.
     return nothing_written(status) ? LOY_E_STORE : status;

@@ -1,2 +1,18 @@
-set(sources cache.c article.c grade.c price.c snapshot.c digest.c line.c return.c person.c record.c
-  replay.c basket.c resume.c sales.c totals.c check.c)
+set(sources
+  article.c
+  basket.c
+  cache.c
+  check.c
+  digest.c
+  grade.c
+  line.c
+  person.c
+  price.c
+  record.c
+  replay.c
+  resume.c
+  return.c
+  sales.c
+  snapshot.c
+  totals.c
+)

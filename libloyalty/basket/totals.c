@@ -14,7 +14,8 @@ static void summary_read(sqlite3_stmt *row, struct loy_basket_summary *summary)
         .total_minor = sqlite3_column_int64(row, 3),
         .discount_minor = sqlite3_column_int64(row, 4),
         .line_count = sqlite3_column_int(row, 5),
-        .state = (uint8_t)sqlite3_column_int(row, 6)};
+        .state = (uint8_t)sqlite3_column_int(row, 6),
+        .purchaser = sqlite3_column_int64(row, 7)};
     const void *member = sqlite3_column_blob(row, 0);
     if (member != NULL && sqlite3_column_bytes(row, 0) == (int)sizeof summary->member)
         memcpy(&summary->member, member, sizeof summary->member);
@@ -31,8 +32,9 @@ enum loy_status loy_basket_get(
         "b.total_minor), "
         "iif(b.state = 1, (SELECT ifnull(sum(discount_minor), 0) FROM line WHERE basket = b.id), "
         "b.discount_minor), "
-        "iif(b.state = 1, (SELECT count(*) FROM line WHERE basket = b.id), b.line_count), b.state "
-        "FROM basket b LEFT JOIN member m ON m.id = b.member WHERE b.uid = ?1");
+        "iif(b.state = 1, (SELECT count(*) FROM line WHERE basket = b.id), b.line_count), b.state, "
+        "ifnull(b.purchaser, 0) FROM basket b LEFT JOIN member m ON m.id = b.member WHERE b.uid = "
+        "?1");
     sqlite3_bind_blob(select, 1, id->bytes, sizeof id->bytes, SQLITE_STATIC);
     enum loy_status status = store_step(store, select);
     if (status == LOY_OK) {

@@ -1,1 +1,12 @@
-set(sources credential.c gs1.c gtin.c link.c number.c range.c scan.c symbology.c track.c)
+set(sources
+  credential.c
+  gs1.c
+  gtin.c
+  link.c
+  number.c
+  range.c
+  range_walk.c
+  scan.c
+  symbology.c
+  track.c
+)

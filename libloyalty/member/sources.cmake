@@ -1,1 +1,28 @@
-set(sources add.c change.c channels.c evidence.c history.c quality.c trust.c card.c field.c find.c member.c names.c duplicate.c match.c merge.c unmerge.c normal.c row.c telephone.c)
+set(sources
+  add.c
+  card.c
+  card_issue.c
+  card_rule.c
+  card_state.c
+  card_stock.c
+  change.c
+  channels.c
+  claim.c
+  duplicate.c
+  evidence.c
+  field.c
+  find.c
+  history.c
+  match.c
+  member.c
+  merge.c
+  names.c
+  normal.c
+  purchaser.c
+  purchaser_list.c
+  quality.c
+  row.c
+  telephone.c
+  trust.c
+  unmerge.c
+)

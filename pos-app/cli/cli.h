@@ -48,7 +48,7 @@ struct cli {
 };
 
 struct cli_command {
-    const char *name;     /* "member add": one or two words */
+    const char *name;     /* "member add": one to three words */
     const char *operands; /* "FILE.csv", "MEMBER [N]" or NULL */
     size_t operands_min, operands_max;
     const char *summary;              /* N_("one line") */

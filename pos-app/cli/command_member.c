@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * command_member.c - members: add, show, find, list; card issue.
+ * command_member.c - members: add, show, find, list.
  */
 #include "cli.h"
 
@@ -34,8 +34,6 @@ static const struct {
 #define FIELD_OPTION_COUNT (sizeof field_options / sizeof field_options[0])
 
 static const char *const purpose_names[] = {"", "profiling", "marketing", "suppliers"};
-static const char *const card_status_names[] = {
-    "", "stock", "issued", "active", "lost", "blocked", "replaced", "expired", "withdrawn"};
 
 enum loy_status cli_member_find(struct loy_store *store, const char *text, struct loy_id *member)
 {
@@ -89,10 +87,12 @@ static void cards_show(struct loy_store *store, const struct loy_id *id, json_t 
     int64_t position = 0;
     while (loy_card_next(store, id, &position, &card) == LOY_OK) {
         if (array)
-            json_array_append_new(array, json_pack("{s:s,s:s}", "tail", card.tail, "status",
-                                             card_status_names[card.status]));
+            json_array_append_new(
+                array, json_pack("{s:s,s:s}", "tail", card.tail, "status",
+                           loy_card_status_name((enum loy_card_status)card.status)));
         else
-            printf("  %-16s ...%s %s\n", _("card"), card.tail, card_status_names[card.status]);
+            printf("  %-16s ...%s %s\n", _("card"), card.tail,
+                _(loy_card_status_name((enum loy_card_status)card.status)));
     }
 }
 
@@ -196,7 +196,7 @@ static int run_find(struct cli *cli)
     return code;
 }
 
-/* ---- add and issue ----------------------------------------------------------------------------
+/* ---- add --------------------------------------------------------------------------------------
  */
 
 static bool kind_of(const char *word, uint8_t *kind)
@@ -282,37 +282,6 @@ static int run_add(struct cli *cli)
     return code;
 }
 
-static void issue_tell(const struct cli *cli, const struct loy_id *id, bool repeated)
-{
-    char text[LOY_ID_TEXT_SIZE];
-    loy_id_text(id, text);
-    if (cli->json)
-        cli_print_json(json_pack("{s:s,s:b}", "member", text, "issued", !repeated));
-    else
-        puts(repeated ? _("the member has this card already") : _("issued"));
-}
-
-static int run_issue(struct cli *cli)
-{
-    struct loy_store *store = NULL;
-    struct loy_id id;
-    int code = cli_store_open(cli, &store);
-    if (code != CLI_DONE) return code;
-    enum loy_status status = cli_member_find(store, cli->operands[0], &id);
-    if (status != LOY_OK)
-        code = not_found(cli, status, store);
-    else {
-        bool is_number = true;
-        status = card_give(store, &id, cli->operands[1], cli_now_us(), &is_number);
-        if (status == LOY_OK || status == LOY_REPEATED)
-            issue_tell(cli, &id, status == LOY_REPEATED);
-        else
-            code = card_failed(cli, status, store, is_number);
-    }
-    loy_store_close(store);
-    return code;
-}
-
 static const struct cli_option add_options[] = {
     {"kind", "KIND", N_("person or organisation"), true, false},
     {"name", "TEXT", N_("an organisation's name, or a person's whole name"), false, false},
@@ -379,14 +348,4 @@ const struct cli_command command_member_list = {
     .name = "member list",
     .summary = N_("all members, a line each"),
     .run = run_list,
-};
-
-const struct cli_command command_card_issue = {
-    .name = "card issue",
-    .operands = "MEMBER NUMBER",
-    .operands_min = 2,
-    .operands_max = 2,
-    .summary = N_("give a card to a member"),
-    .detail = N_("Baskets at which this card was shown before it was issued become the member's."),
-    .run = run_issue,
 };

@@ -16,16 +16,35 @@ static int index_of(const char *word, const char *const *words, int count)
     return -1;
 }
 
+static json_t *range_object(const struct loy_range *range)
+{
+    return json_pack("{s:s,s:i,s:s,s:s,s:b}", "prefix", range->prefix, "length", range->length,
+        "check_digit", checks[range->check], "use", uses[range->use], "financial_layout",
+        range->financial_layout);
+}
+
 static void range_print(const struct cli *cli, const struct loy_range *range)
 {
     if (cli->json)
-        cli_print_json(json_pack("{s:s,s:i,s:s,s:s,s:b}", "prefix", range->prefix, "length",
-            range->length, "check_digit", checks[range->check], "use", uses[range->use],
-            "financial_layout", range->financial_layout));
+        cli_print_json(range_object(range));
     else
         printf(_("%-18s %2u digits  check digit %-4s  %s%s\n"), range->prefix, range->length,
             checks[range->check], uses[range->use],
             range->financial_layout ? _("  (with expiry and service code)") : "");
+}
+
+/* The range as it was added, and what to try before its cards are printed. */
+static void added_print(const struct cli *cli, const struct loy_range *range)
+{
+    const char *warning = loy_range_warning(range);
+    if (cli->json) {
+        json_t *object = range_object(range);
+        json_object_set_new(object, "warning", *warning ? json_string(_(warning)) : json_null());
+        cli_print_json(object);
+        return;
+    }
+    range_print(cli, range);
+    if (*warning) printf(_("  warning: %s\n"), _(warning));
 }
 
 static int run_range_add(struct cli *cli)
@@ -55,7 +74,7 @@ static int run_range_add(struct cli *cli)
     if (status != LOY_OK)
         code = cli_fail_store(cli, status, store);
     else
-        range_print(cli, &range);
+        added_print(cli, &range);
     loy_store_close(store);
     return code;
 }

@@ -107,7 +107,7 @@ void help_program(FILE *out)
         _("COMMAND ..."));
     fprintf(out, "%s\n", _("Commands:"));
     for (size_t i = 0; command_at(i); i++)
-        row(out, command_at(i)->name, gettext(command_at(i)->summary), 16);
+        row(out, command_at(i)->name, gettext(command_at(i)->summary), 21);
     fprintf(out, "\n%s\n", _("Everywhere:"));
     row(out, "--store FILE", _("the store; else $LOYALTY_STORE, else shop.loyalty"), 16);
     row(out, "--json", _("JSON Lines with stable keys instead of text"), 16);

@@ -82,11 +82,13 @@ static int own_option(struct cli *cli, int argc, char **argv, int *at)
 /* How many words of argv the command's name takes; 0: it is not this one. */
 static int name_matches(const char *name, char **argv, int left)
 {
-    const char *space = strchr(name, ' ');
-    size_t first = space ? (size_t)(space - name) : strlen(name);
-    if (left < 1 || strlen(argv[0]) != first || strncmp(argv[0], name, first) != 0) return 0;
-    if (!space) return 1;
-    return left > 1 && strcmp(argv[1], space + 1) == 0 ? 2 : 0;
+    int words = 0;
+    for (const char *at = name; *at; words++) {
+        size_t n = strcspn(at, " ");
+        if (words >= left || strlen(argv[words]) != n || strncmp(argv[words], at, n) != 0) return 0;
+        at += n + (at[n] == ' ');
+    }
+    return words;
 }
 
 static const struct cli_command *command_find(char **argv, int left, int *words)

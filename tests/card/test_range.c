@@ -128,11 +128,65 @@ static void hostile(void **state)
     assert_int_equal(loy_range_check(&declared[0], NULL, 0, NULL), LOY_OK);
 }
 
+static void numbers_follow_each_other(void **state)
+{
+    (void)state;
+    static const struct {
+        struct loy_range range;
+        const char *from, *to; /* to NULL: there is none */
+    } steps[] = {
+        {{"29", 13, LOY_CHECK_GS1, M, false}, "2900000000018", "2900000000025"},
+        {{"29", 13, LOY_CHECK_GS1, M, false}, "2900000000094", "2900000000100"},
+        {{"29", 13, LOY_CHECK_GS1, M, false}, "2999999999991", NULL},
+        {{"7700", 10, LOY_CHECK_LUHN, M, false}, "7700000016", "7700000024"},
+        {{"600585", 17, LOY_CHECK_NONE, M, false}, "60058500000000199", "60058500000000200"},
+        {{"600585", 9, LOY_CHECK_NONE, M, false}, "600585999", NULL},
+    };
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        char number[LOY_NUMBER_MAX + 1];
+        strcpy(number, steps[i].from);
+        assert_int_equal(loy_range_next(&steps[i].range, number), steps[i].to ? LOY_OK : LOY_NONE);
+        assert_string_equal(number, steps[i].to ? steps[i].to : steps[i].from);
+    }
+    char wrong[LOY_NUMBER_MAX + 1] = "2900000000019";
+    assert_int_equal(loy_range_next(&steps[0].range, wrong), LOY_E_ARGUMENT);
+    assert_int_equal(loy_range_next(NULL, wrong), LOY_E_ARGUMENT);
+    memset(wrong, '2', sizeof wrong); /* without an end */
+    assert_int_equal(loy_range_next(&steps[0].range, wrong), LOY_E_ARGUMENT);
+}
+
+static void encrypting_readers_are_warned_of(void **state)
+{
+    (void)state;
+    static const struct {
+        struct loy_range range;
+        const char *word; /* NULL: no warning */
+    } ranges[] = {
+        {{"29", 13, LOY_CHECK_GS1, M, false}, NULL},
+        {{"29", 13, LOY_CHECK_NONE, M, false}, "ID TECH"},
+        {{"9156", 16, LOY_CHECK_LUHN, M, false}, NULL},
+        {{"9156", 16, LOY_CHECK_LUHN, M, true}, "MagTek"},
+        {{"600585", 17, LOY_CHECK_NONE, M, false}, "ID TECH"},
+        {{"600585", 17, LOY_CHECK_NONE, M, true}, "expiry"},
+        {{"7700", 10, LOY_CHECK_LUHN, M, false}, "ID TECH"},
+        {{"28", 13, LOY_CHECK_GS1, W, false}, NULL},
+        {{"98", 13, LOY_CHECK_NONE, C, false}, NULL},
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+        const char *warning = loy_range_warning(&ranges[i].range);
+        assert_int_equal(*warning != '\0', ranges[i].word != NULL);
+        if (ranges[i].word) assert_non_null(strstr(warning, ranges[i].word));
+    }
+    assert_string_equal(loy_range_warning(NULL), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(judges),
         cmocka_unit_test(hostile),
+        cmocka_unit_test(numbers_follow_each_other),
+        cmocka_unit_test(encrypting_readers_are_warned_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -182,8 +182,10 @@ LOY_API enum loy_status loy_basket_open(
 LOY_API enum loy_status loy_basket_add(
     struct loy_basket *basket, const struct loy_line *line, uint32_t *number);
 /* At any moment before closing. LOY_OK: the member is attached; LOY_NONE: unknown card, kept as
- * pending; LOY_REFUSED: the card may not be used (blocked, lost, expired, ...). A known card takes
- * the place of one attached before; an unknown one does not. */
+ * pending; LOY_REFUSED: the card may not be used (blocked, lost, expired, ..., or the authority of
+ * its purchaser has ended: then the words name the firm). All is judged at the time at which the
+ * basket was opened. A known card takes the place of one attached before; an unknown one does not.
+ * A single authorisation is used up when the basket is closed, not here, and not by a void one. */
 LOY_API enum loy_status loy_basket_attach(
     struct loy_basket *basket, const struct loy_credential *credential, struct loy_id *member);
 /* Gives the basket its place in the lane's sequence. The handle is gone after LOY_OK. LOY_E_FORMAT:
@@ -203,7 +205,8 @@ struct loy_basket_summary {
     struct loy_id id, member; /* member none: anonymous */
     int64_t sequence, opened_at_us, total_minor, discount_minor;
     int32_t line_count;
-    uint8_t state; /* 1 open, 2 closed, 3 void */
+    uint8_t state;     /* 1 open, 2 closed, 3 void */
+    int64_t purchaser; /* number of the authorised purchaser who showed a card, or 0 */
 };
 LOY_API enum loy_status loy_basket_get(
     struct loy_store *store, const struct loy_id *id, struct loy_basket_summary *summary);

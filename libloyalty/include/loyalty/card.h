@@ -159,6 +159,17 @@ LOY_API enum loy_symbology loy_symbology_from_aim(const char *aim);
 LOY_API enum loy_status loy_range_check(const struct loy_range *range,
     const struct loy_range *others, size_t other_count, const char **why);
 
+/* What to try before printing cards of a range: a constant sentence where an encrypting reader
+ * would hand over such a stripe encrypted or masked, so that no lane could read it; "" where it
+ * would not, or the cards carry a barcode. Sources: ID TECH's and MagTek's manuals for encrypting
+ * readers. */
+LOY_API const char *loy_range_warning(const struct loy_range *range);
+
+/* The number of the range that follows, its check digit included; number holds LOY_NUMBER_MAX + 1
+ * bytes and is one of the range. LOY_NONE: it was the last; LOY_E_ARGUMENT: it is none. */
+LOY_API enum loy_status loy_range_next(
+    const struct loy_range *range, char number[LOY_NUMBER_MAX + 1]);
+
 #ifdef __cplusplus
 }
 #endif

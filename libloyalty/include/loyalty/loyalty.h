@@ -11,6 +11,7 @@
 #include <loyalty/event.h>
 #include <loyalty/market.h>
 #include <loyalty/member.h>
+#include <loyalty/member_card.h>
 #include <loyalty/profile.h>
 #include <loyalty/quality.h>
 #include <loyalty/release.h>

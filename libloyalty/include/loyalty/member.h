@@ -127,7 +127,8 @@ LOY_API enum loy_status loy_member_consent(struct loy_store *store, const struct
 
 /* Finds: exactly one, or LOY_NONE. By telephone and tax number the first of several; every way of
  * writing the same number finds it. By card: LOY_REFUSED (loy_store_text says why) where the card
- * is known and may not be used: lost, blocked, replaced, expired or withdrawn; a card in stock
+ * is known and may not be used: lost, blocked, replaced, expired or withdrawn, or a purchaser's
+ * whose authority has ended (both at the time at which the store was opened); a card in stock
  * belongs to nobody (LOY_NONE). */
 LOY_API enum loy_status loy_member_find_card(
     struct loy_store *store, const struct loy_credential *credential, struct loy_id *member);
@@ -156,7 +157,8 @@ enum loy_card_status {
 
 /* Gives a card to a member. LOY_E_CONFLICT: it belongs to somebody; LOY_REPEATED: to this member
  * already; LOY_REFUSED: it is lost, blocked, replaced, expired or withdrawn. Baskets that showed it
- * while it was unknown get their member in the same transaction. */
+ * while it was unknown get their member in the same transaction. More of a card's life is in
+ * loyalty/member_card.h. */
 LOY_API enum loy_status loy_card_issue(struct loy_store *store, const struct loy_id *member,
     const struct loy_credential *credential, int64_t at_us);
 struct loy_card {
@@ -164,6 +166,9 @@ struct loy_card {
     uint8_t status; /* enum loy_card_status */
     char tail[5];
     int64_t issued_at_us;
+    int64_t expires_at_us; /* the last moment at which it is good; 0: it does not expire */
+    int64_t purchaser;     /* number of the purchaser whose it is; 0: the member's own */
+    char replaced_by[5];   /* tail of the card that took its place, "" none */
 };
 LOY_API enum loy_status loy_card_next(
     struct loy_store *store, const struct loy_id *member, int64_t *position, struct loy_card *card);

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * loyalty/member_card.h - the life of cards, who may buy with one for a firm, and the codes that
+ * bind a web registration to a card. Issuing and listing cards are in loyalty/member.h.
+ *
+ *     stock -> issued -> active -> lost, blocked -> (active again, replaced, withdrawn)
+ *                           \-> replaced, expired, withdrawn: for good
+ *
+ * Which step is possible, whose it is and whether it needs a reason is one table
+ * (member/card_state.c). Every step is kept with its time, reason and operator. A reason is a few
+ * words in clear: no name and no number belongs into it, and more than 8 digits are refused.
+ */
+#ifndef LOYALTY_MEMBER_CARD_H
+#define LOYALTY_MEMBER_CARD_H
+
+#include <loyalty/member.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LOY_REASON_MAX 120u /* bytes, terminator included */
+
+/* "stock", "issued" ...; NULL: no status. find: LOY_NONE. */
+LOY_API const char *loy_card_status_name(enum loy_card_status status);
+LOY_API enum loy_status loy_card_status_find(const char *name, enum loy_card_status *status);
+
+/* ---- Looking ------------------------------------------------------------------------------- */
+
+/* A card as it is at that time: past its expiry it is LOY_CARD_EXPIRED. *member (may be NULL) is
+ * none for a card in stock. LOY_NONE: the card is not known. Cashiers, supervisors and managers. */
+LOY_API enum loy_status loy_card_get(struct loy_store *store,
+    const struct loy_credential *credential, int64_t at_us, struct loy_card *card,
+    struct loy_id *member);
+/* The credential of a member's card by its last four characters, for a customer who has lost it.
+ * Of several the one in use; LOY_E_CONFLICT: two in use end alike. LOY_NONE. */
+LOY_API enum loy_status loy_card_find(struct loy_store *store, const struct loy_id *member,
+    const char *tail, int64_t at_us, struct loy_credential *credential);
+
+struct loy_card_step {
+    size_t size;
+    uint8_t status; /* enum loy_card_status that it then had */
+    int64_t at_us;
+    char reason[LOY_REASON_MAX]; /* "" none */
+    char operator_name[64];
+};
+/* A card's life, oldest first; start with *position = 0. */
+LOY_API enum loy_status loy_card_step_next(struct loy_store *store,
+    const struct loy_credential *credential, int64_t *position, struct loy_card_step *step);
+
+/* ---- Giving -------------------------------------------------------------------------------- */
+
+struct loy_card_grant {
+    size_t size;
+    const struct loy_id *member;
+    int64_t purchaser;     /* number of one of its purchasers; 0: the member's own card */
+    int64_t expires_at_us; /* the last moment of its last day; 0: never */
+};
+/* As loy_card_issue. LOY_E_CONFLICT also: the purchaser has a card already, replace that one.
+ * LOY_REFUSED also: the purchaser's authority has ended, or the member is no longer registered. */
+LOY_API enum loy_status loy_card_give(struct loy_store *store, const struct loy_card_grant *grant,
+    const struct loy_credential *credential, int64_t at_us);
+/* Loads cards into stock, all or none. LOY_E_FORMAT: one is in none of the shop's own ranges;
+ * LOY_E_CONFLICT: one is known already or twice in the list. *place (may be NULL) is then its place
+ * in the list, from 0. Supervisors and managers. */
+LOY_API enum loy_status loy_card_stock(struct loy_store *store,
+    const struct loy_credential *credentials, size_t count, int64_t at_us, size_t *place);
+/* The same for all numbers from first to last, both included, of one own range: where the range has
+ * a check digit, each number gets its own. LOY_E_FORMAT: they are not two numbers of one member
+ * range in ascending order; LOY_E_LIMIT: more than LOY_STOCK_MAX. */
+#define LOY_STOCK_MAX 1000000u
+LOY_API enum loy_status loy_card_stock_range(
+    struct loy_store *store, const char *first, const char *last, int64_t at_us, int64_t *count);
+
+/* ---- Changing ------------------------------------------------------------------------------ */
+
+/* Each answers LOY_REPEATED if the card is that already, LOY_REFUSED for a step that is not in the
+ * table (loy_store_text says which), LOY_NONE for a card that is not known, LOY_E_FORMAT for a
+ * reason that is missing or wrong. */
+
+/* status: LOY_CARD_LOST, LOY_CARD_BLOCKED or LOY_CARD_WITHDRAWN. The last is for good. */
+LOY_API enum loy_status loy_card_block(struct loy_store *store,
+    const struct loy_credential *credential, enum loy_card_status status, const char *reason,
+    int64_t at_us);
+/* A lost or blocked card back into use. Supervisors and managers. */
+LOY_API enum loy_status loy_card_release(struct loy_store *store,
+    const struct loy_credential *credential, const char *reason, int64_t at_us);
+/* What the first swipe of an issued card in a basket does by itself. */
+LOY_API enum loy_status loy_card_activate(
+    struct loy_store *store, const struct loy_credential *credential, int64_t at_us);
+/* In one step: the old card is replaced for good, the new one belongs to the same member and
+ * purchaser. Baskets and history stay with the member; baskets that showed the new card while it
+ * was unknown become the member's. LOY_REFUSED: the old one was never issued (issue the new one
+ * instead), or may not be replaced; a blocked card is replaced by a supervisor or manager only.
+ * LOY_E_CONFLICT: the new one is somebody's already. reason may be NULL. */
+LOY_API enum loy_status loy_card_replace(struct loy_store *store,
+    const struct loy_credential *old_card, const struct loy_credential *new_card,
+    const char *reason, int64_t at_us);
+/* The last moment at which the card is good, 0: it does not expire. Not for dead cards. */
+LOY_API enum loy_status loy_card_expiry_set(struct loy_store *store,
+    const struct loy_credential *credential, int64_t expires_at_us, int64_t at_us);
+/* Notes as expired every card whose time is over: they are refused anyway. *count of them. */
+LOY_API enum loy_status loy_card_expire(struct loy_store *store, int64_t at_us, int64_t *count);
+
+/* ---- Authorised purchasers of an organisation ---------------------------------------------- */
+
+enum loy_authority { LOY_AUTHORITY_PERMANENT = 1, LOY_AUTHORITY_UNTIL, LOY_AUTHORITY_ONCE };
+
+struct loy_purchaser {
+    size_t size;
+    int64_t number; /* inside the store; never used again */
+    char name[LOY_FIELD_TEXT_MAX], function[LOY_FIELD_TEXT_MAX], telephone[LOY_FIELD_TEXT_MAX];
+    char document[32];
+    uint8_t authority;   /* enum loy_authority */
+    int64_t until_us;    /* LOY_AUTHORITY_UNTIL: the last microsecond of the last day; else 0 */
+    int64_t limit_minor; /* of one purchase, for the lane to show: not enforced here; 0: none */
+    bool active, used;   /* active: not ended; used: the one purchase was made */
+    char card[5];        /* the last characters of the card in use, "" none */
+};
+struct loy_purchaser_form {
+    size_t size;
+    const char *name;      /* required */
+    const char *function;  /* or NULL */
+    const char *telephone; /* as typed; or NULL */
+    const char *document;  /* the type that was seen ("passport"): digits are refused; or NULL */
+    uint8_t authority;     /* enum loy_authority */
+    int64_t until_us;      /* LOY_AUTHORITY_UNTIL: any moment of the last day, which counts whole */
+    int16_t offset_min;    /* zone of that day at the shop, at its end */
+    int64_t limit_minor;   /* 0: none */
+};
+/* LOY_E_FORMAT: a field is wrong, or the member is a person; LOY_E_LIMIT: the organisation has as
+ * many purchasers as LOY_RULE_PURCHASERS allows. Ended, used and outdated ones do not count.
+ * Supervisors and managers. */
+LOY_API enum loy_status loy_purchaser_add(struct loy_store *store, const struct loy_id *member,
+    const struct loy_purchaser_form *form, int64_t at_us, int64_t *number);
+/* Changes what the form gives: a text that is NULL, authority 0 and limit_minor -1 leave what is
+ * there, a blank text takes it back (but no name). An authority given anew holds anew: a single one
+ * that was used is open again. LOY_NONE: no such purchaser; LOY_REFUSED: it was ended. */
+LOY_API enum loy_status loy_purchaser_set(struct loy_store *store, const struct loy_id *member,
+    int64_t number, const struct loy_purchaser_form *form, int64_t at_us);
+/* For good; the purchaser's cards are withdrawn with that reason. LOY_REPEATED. */
+LOY_API enum loy_status loy_purchaser_end(struct loy_store *store, const struct loy_id *member,
+    int64_t number, const char *reason, int64_t at_us);
+/* A cursor over all that a member ever had. LOY_NONE. */
+LOY_API enum loy_status loy_purchaser_next(struct loy_store *store, const struct loy_id *member,
+    int64_t *position, struct loy_purchaser *purchaser);
+
+/* ---- Claim codes --------------------------------------------------------------------------- */
+
+/* 10 characters of Crockford's base 32, the last of which checks the others, in two groups. */
+#define LOY_CLAIM_CODE_SIZE 12u
+/* A code for a member without a card in use, which binds one at the lane. It is given out here and
+ * nowhere else: the store keeps a keyed digest. An earlier unused code of the member stops working.
+ * LOY_REFUSED: the member has a card. Supervisors and managers. */
+LOY_API enum loy_status loy_claim_make(struct loy_store *store, const struct loy_id *member,
+    int64_t at_us, char code[LOY_CLAIM_CODE_SIZE]);
+/* Gives the card to the member of the code. Small letters, blanks, hyphens, I or L for 1 and O for
+ * 0 are fine. LOY_E_FORMAT: that cannot be a code. LOY_NONE: no such code, which is counted: after
+ * LOY_RULE_CLAIM_FAILURES of them within LOY_RULE_CLAIM_MINUTES every code is refused for as long.
+ * LOY_REFUSED: expired, used, or too many wrong ones (loy_store_text). Else as loy_card_issue. */
+LOY_API enum loy_status loy_claim_use(struct loy_store *store, const char *code,
+    const struct loy_credential *credential, int64_t at_us);
+
+/* ---- What a shop may set ------------------------------------------------------------------- */
+
+/* Symbol, name in the store and in commands, default, lowest, highest. */
+#define LOY_CARD_RULES(X)                                                                          \
+    X(LOY_RULE_PURCHASERS, "purchasers", 5, 1, 1000)  /* of one organisation at a time */          \
+    X(LOY_RULE_CLAIM_DAYS, "claim_days", 90, 1, 3650) /* for which a claim code is good */         \
+    X(LOY_RULE_CLAIM_FAILURES, "claim_failures", 10, 1, 1000)                                      \
+    X(LOY_RULE_CLAIM_MINUTES, "claim_minutes", 60, 1, 10080)
+enum loy_card_rule {
+    LOY_RULE_NONE,
+#define LOY_RULE_ROW(symbol, name, usual, low, high) symbol,
+    LOY_CARD_RULES(LOY_RULE_ROW)
+#undef LOY_RULE_ROW
+        LOY_RULE_END
+};
+LOY_API const char *loy_card_rule_name(enum loy_card_rule rule); /* NULL: no rule */
+LOY_API enum loy_status loy_card_rule_get(
+    struct loy_store *store, enum loy_card_rule rule, int64_t *value);
+/* LOY_E_LIMIT: outside of what makes sense. Managers. */
+LOY_API enum loy_status loy_card_rule_set(
+    struct loy_store *store, enum loy_card_rule rule, int64_t value, int64_t at_us);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
