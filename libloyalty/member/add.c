@@ -8,26 +8,18 @@
 
 #include <string.h>
 
-/* Lists that were bought or exchanged need the ground on which they may be used. */
-static bool needs_legal_basis(const char *channel)
-{
-    return strncmp(channel, "bought", 6) == 0 || strncmp(channel, "exchanged", 9) == 0;
-}
-
 enum loy_status member_source_check(
     struct loy_store *store, const char *channel, int64_t initiated_by, const char *legal_basis)
 {
-    enum loy_status status = member_code_check(store, "channel", channel, MEMBER_CHANNEL_MAX);
+    bool needs_basis = false;
+    enum loy_status status = member_channel_check(store, channel, &needs_basis);
     if (status != LOY_OK) return status;
     if (initiated_by < LOY_INITIATIVE_CUSTOMER || initiated_by > LOY_INITIATIVE_IMPORT)
         return store_fail(
             store, LOY_E_FORMAT, "initiated_by: expected is customer, staff or import");
     if (legal_basis)
         return member_code_check(store, "legal_basis", legal_basis, LOY_FIELD_TEXT_MAX);
-    if (needs_legal_basis(channel))
-        return store_fail(store, LOY_E_FORMAT,
-            "legal_basis: a bought or exchanged list needs the ground on which it may be used");
-    return LOY_OK;
+    return needs_basis ? member_basis_missing(store) : LOY_OK;
 }
 
 /* Every value is right, none is given twice; given gets a bit per field that is not blank. */

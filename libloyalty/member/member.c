@@ -115,7 +115,7 @@ enum loy_status loy_member_consent(struct loy_store *store, const struct loy_id 
         return LOY_E_ARGUMENT;
     int64_t number = 0;
     enum loy_status status = store_require(store, LOY_MAY_SET_CONSENT);
-    if (status == LOY_OK) status = member_code_check(store, "channel", channel, MEMBER_CHANNEL_MAX);
+    if (status == LOY_OK) status = member_channel_check(store, channel, NULL);
     if (status == LOY_OK) status = store_begin(store);
     if (status != LOY_OK) return status;
     status = member_number(store, id, &number);

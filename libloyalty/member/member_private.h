@@ -47,6 +47,12 @@ enum loy_operation member_field_operation(enum loy_field field); /* of reading i
 enum loy_status member_code_check(
     struct loy_store *store, const char *what, const char *text, size_t size_max);
 
+/* A channel is in the list. needs_basis NULL: the caller can give no legal basis, so one that needs
+ * it is refused too. */
+enum loy_status member_channel_check(
+    struct loy_store *store, const char *channel, bool *needs_basis);
+enum loy_status member_basis_missing(struct loy_store *store);
+
 /* ---- Rows --------------------------------------------------------------------------------------
  */
 

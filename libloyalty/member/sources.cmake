@@ -6,9 +6,15 @@ set(sources
   card_state.c
   card_stock.c
   change.c
+  channel.c
   channels.c
   claim.c
+  complaint.c
+  contact.c
+  contact_check.c
+  contact_list.c
   duplicate.c
+  episode.c
   evidence.c
   field.c
   find.c
@@ -18,9 +24,11 @@ set(sources
   merge.c
   names.c
   normal.c
+  note.c
   purchaser.c
   purchaser_list.c
   quality.c
+  referral.c
   row.c
   telephone.c
   trust.c

@@ -42,7 +42,7 @@ bool import_snapshot_day(struct import *import, int64_t *day_us, int16_t *offset
 {
     const char *text = cli_value(import->cli, "snapshot");
     if (!text) return false;
-    /* run_import has checked the text. */
+    /* import_run has checked the text. */
     return cli_time_parse(text, day_us, offset_min) == LOY_OK;
 }
 
@@ -84,6 +84,15 @@ static int totals_check(struct import *import)
     return CLI_DONE;
 }
 
+static void matches_json(const struct import *import, json_t *object)
+{
+    int64_t all = import->matched + import->unmatched;
+    json_object_set_new(object, "matched", json_integer(import->matched));
+    json_object_set_new(object, "unmatched", json_integer(import->unmatched));
+    json_object_set_new(
+        object, "match_rate", all ? json_real((double)import->matched / (double)all) : json_null());
+}
+
 static void totals_print(struct import *import)
 {
     char total[32];
@@ -93,12 +102,16 @@ static void totals_print(struct import *import)
             import->table.path, "rows", (json_int_t)import->table.row_count, "made",
             (json_int_t)import->made, "repeated", (json_int_t)import->repeated);
         if (import->totals) json_object_set_new(object, "total", json_string(total));
+        if (import->matches) matches_json(import, object);
         cli_print_json(object);
         return;
     }
     printf(_("%s: %zu rows; %" PRId64 " new or changed, %" PRId64 " as they were"),
         import->table.path, import->table.row_count, import->made, import->repeated);
     if (import->totals) printf(_("; total %s %s"), total, import->settings.currency);
+    if (import->matches)
+        printf(_("; %" PRId64 " of %" PRId64 " matched to a member"), import->matched,
+            import->matched + import->unmatched);
     putchar('\n');
 }
 
@@ -166,6 +179,7 @@ static int import_transaction(struct import *import, enum loy_status (*put)(stru
     }
     status = loy_store_commit(import->store);
     if (status != LOY_OK) return store_failed(import, status);
+    if (!import->quiet && import->tell) import->tell(import);
     if (!import->quiet) totals_print(import);
     return CLI_DONE;
 }
@@ -180,6 +194,9 @@ static const struct {
     [IMPORT_PRICES] = {"prices", import_price_columns, false, false, import_prices},
     [IMPORT_MEMBERS] = {"members", import_member_columns, true, false, import_members},
     [IMPORT_BASKETS] = {"baskets", import_basket_columns, false, true, import_baskets},
+    [IMPORT_CONTACTS] = {"contacts", import_contact_columns, false, false, import_contacts},
+    [IMPORT_OBSERVATIONS] = {"observations", import_observation_columns, false, false,
+        import_observations},
 };
 
 int import_begin(struct import *import, struct cli *cli, struct loy_store *store,
@@ -222,7 +239,7 @@ static int options_check(const struct cli *cli)
     return CLI_DONE;
 }
 
-static int run_import(struct cli *cli, enum import_kind kind)
+int import_run(struct cli *cli, enum import_kind kind)
 {
     struct import import;
     int code = options_check(cli);
@@ -247,22 +264,22 @@ static int run_import(struct cli *cli, enum import_kind kind)
 
 static int run_articles(struct cli *cli)
 {
-    return run_import(cli, IMPORT_ARTICLES);
+    return import_run(cli, IMPORT_ARTICLES);
 }
 
 static int run_prices(struct cli *cli)
 {
-    return run_import(cli, IMPORT_PRICES);
+    return import_run(cli, IMPORT_PRICES);
 }
 
 static int run_members(struct cli *cli)
 {
-    return run_import(cli, IMPORT_MEMBERS);
+    return import_run(cli, IMPORT_MEMBERS);
 }
 
 static int run_baskets(struct cli *cli)
 {
-    return run_import(cli, IMPORT_BASKETS);
+    return import_run(cli, IMPORT_BASKETS);
 }
 
 #define ROWS_OPTION                                                                                \

@@ -20,10 +20,23 @@ struct import {
     int64_t discount_minor;
     int64_t made, repeated;
     int64_t at_us;
-    bool quiet; /* no line about what was imported */
+    bool matches; /* the kind finds members for its rows: */
+    int64_t matched, unmatched;
+    void (*tell)(const struct import *import); /* what there is to print once all is stored */
+    bool quiet;                                /* no line about what was imported */
 };
 
-enum import_kind { IMPORT_ARTICLES, IMPORT_PRICES, IMPORT_MEMBERS, IMPORT_BASKETS };
+enum import_kind {
+    IMPORT_ARTICLES,
+    IMPORT_PRICES,
+    IMPORT_MEMBERS,
+    IMPORT_BASKETS,
+    IMPORT_CONTACTS,
+    IMPORT_OBSERVATIONS
+};
+
+/* The whole command: options, file, store, one transaction. */
+int import_run(struct cli *cli, enum import_kind kind);
 
 /* A whole file in one transaction, without a word unless something is wrong. */
 int import_file(struct cli *cli, struct loy_store *store, enum import_kind kind, const char *path);
@@ -37,9 +50,12 @@ enum loy_status import_articles(struct import *import);
 enum loy_status import_prices(struct import *import);
 enum loy_status import_members(struct import *import);
 enum loy_status import_baskets(struct import *import);
+enum loy_status import_contacts(struct import *import);
+enum loy_status import_observations(struct import *import);
 
 extern const struct csv_column import_article_columns[], import_price_columns[],
-    import_member_columns[], import_basket_columns[];
+    import_member_columns[], import_basket_columns[], import_contact_columns[],
+    import_observation_columns[];
 
 /* Calls put for every row with progress; a row's failure becomes a complaint with the store's
  * words. */
@@ -48,6 +64,9 @@ enum loy_status import_rows(
 /* A store's answer about a row: complains where the row is at fault, gives back what ends the
  * import. */
 enum loy_status import_judge(struct import *import, size_t row, enum loy_status status);
+
+/* A channel that is not in the list is taken in, and told on standard error. */
+enum loy_status import_channel(struct import *import, size_t row, size_t column);
 
 /* Warns of days without a snapshot before this one of a shop; nothing for 0. */
 void import_gap_tell(const struct import *import, const char *site, unsigned gap_days);

@@ -85,7 +85,7 @@ static const char *site_of(const struct import *import, size_t row)
 
 /* An import's basket has a name, not a moment of making: a UUIDv8 of its shop and name (RFC
  * 9562, 5.8). */
-static void basket_id(const char *site, const char *name, struct loy_id *id)
+void baskets_id(const char *site, const char *name, struct loy_id *id)
 {
     static const uint8_t key[] = "loyalty basket import";
     crypto_generichash_state state;
@@ -292,7 +292,7 @@ static bool return_read(struct baskets *g, size_t row, struct loy_line *line)
     const char *of = csv_cell(table, row, RETURN_OF), *code = csv_cell(table, row, ARTICLE);
     int64_t number = 0;
     if (!*of) return true;
-    basket_id(site_of(g->import, row), of, &line->return_of);
+    baskets_id(site_of(g->import, row), of, &line->return_of);
     if (!csv_whole(table, row, RETURN_OF_LINE, 1, LOY_LINES_MAX, &number)) return false;
     size_t first = basket_first(g, site_of(g->import, row), of);
     for (size_t i = first; !number && i < table->row_count; i++) {
@@ -402,7 +402,7 @@ static enum loy_status head_read(struct baskets *g, const struct basket_rows *gr
         .at_us = group->at_us,
         .offset_min = group->offset_min,
         .source = LOY_BASKET_IMPORT};
-    basket_id(head->site, csv_cell(&import->table, row, BASKET), &head->id);
+    baskets_id(head->site, csv_cell(&import->table, row, BASKET), &head->id);
     if (!heads_agree(g, group)) return LOY_REFUSED;
     if (swiped) {
         head->credential = swiped;

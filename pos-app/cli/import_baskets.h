@@ -35,6 +35,9 @@ void baskets_free(struct baskets *baskets);
 enum loy_status baskets_put(
     struct baskets *baskets, size_t index, const struct loy_credential *swiped);
 
+/* The id that a basket of an imported file has by its shop and its name there. */
+void baskets_id(const char *site, const char *name, struct loy_id *id);
+
 enum basket_cell { BASKET_CELL_MEMBER, BASKET_CELL_CARD };
 const char *baskets_cell(const struct baskets *baskets, size_t index, enum basket_cell cell);
 

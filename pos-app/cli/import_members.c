@@ -180,7 +180,9 @@ static enum loy_status put(struct import *import, size_t row)
     form.trait_count = traits_read(&import->table, row, traits);
     if (!form_read(import, row, &form)) return LOY_OK;
     size_t before = import->table.complaints;
-    enum loy_status status = loy_member_add(import->store, &form, import->at_us, &member);
+    enum loy_status status = import_channel(import, row, CHANNEL);
+    if (status != LOY_OK) return import_judge(import, row, status);
+    status = loy_member_add(import->store, &form, import->at_us, &member);
     enum loy_status judged = import_judge(import, row, status);
     if (status != LOY_OK || import->table.complaints != before) return judged;
     return card_give(import, row, &member);

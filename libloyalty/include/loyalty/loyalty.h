@@ -8,6 +8,7 @@
 #include <loyalty/basket.h>
 #include <loyalty/card.h>
 #include <loyalty/duplicate.h>
+#include <loyalty/contact.h>
 #include <loyalty/event.h>
 #include <loyalty/market.h>
 #include <loyalty/member.h>

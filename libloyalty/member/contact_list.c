@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * contact_list.c - the timeline of a member: register, baskets and log as one ordered cursor.
+ * In: a member and a position. Out: the next contact. Changes nothing.
+ *
+ *     position   bits 62-11  at_us of the last contact
+ *                bits 10-9   its source, in the order in which contacts of one moment are told
+ *                bits 8-0    how many of this moment and source came before it
+ */
+#include "contact_private.h"
+
+#include <string.h>
+
+#define RANK_BITS 9
+#define SOURCE_BITS 2
+#define RANK_MAX ((1 << RANK_BITS) - 1)
+
+/* number, at_us, kind, channel, initiated_by, campaign, incentive, reason, legal_basis, basket,
+ * line, article, body, sealed_for's uid, serial. ?1 the member, ?2 from when on, ?3 how many to
+ * pass over. */
+
+/* Not told here if the log has a registration of the same member, with its campaign. */
+static const char registration_sql[] =
+    "WITH RECURSIVE family (id) AS (VALUES (?1) UNION SELECT g.loser FROM merge g JOIN family f ON "
+    "g.survivor = f.id WHERE g.undone_at_us IS NULL) "
+    "SELECT 0, m.created_at_us, 'registration', "
+    "coalesce((SELECT channel FROM member_field WHERE member = m.id ORDER BY entered_at_us, field "
+    "LIMIT 1), (SELECT channel FROM member_trait WHERE member = m.id ORDER BY entered_at_us "
+    "LIMIT 1), 'import'), "
+    "coalesce((SELECT initiated_by FROM member_field WHERE member = m.id ORDER BY entered_at_us, "
+    "field LIMIT 1), (SELECT initiated_by FROM member_trait WHERE member = m.id ORDER BY "
+    "entered_at_us LIMIT 1), 3), "
+    "NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, 0 "
+    "FROM family f JOIN member m ON m.id = f.id WHERE m.created_at_us >= ?2 AND NOT EXISTS "
+    "(SELECT 1 FROM contact c WHERE c.member = ?1 AND c.sealed_for = m.id AND "
+    "c.kind = 'registration') ORDER BY m.created_at_us, m.id LIMIT 1 OFFSET ?3";
+
+static const char purchase_sql[] =
+    "SELECT 0, b.opened_at_us, 'purchase', CASE b.source WHEN 3 THEN 'import' ELSE 'lane' END, 1, "
+    "NULL, NULL, NULL, NULL, b.uid, 0, NULL, NULL, NULL, 0 FROM basket b "
+    "WHERE b.member = ?1 AND b.opened_at_us >= ?2 AND b.state = 2 AND EXISTS "
+    "(SELECT 1 FROM line l WHERE l.basket = b.id AND l.quantity_milli > 0) "
+    "ORDER BY b.opened_at_us, b.id LIMIT 1 OFFSET ?3";
+
+/* A line taken back before paying is no return. */
+static const char return_sql[] =
+    "SELECT 0, b.opened_at_us, 'return', CASE b.source WHEN 3 THEN 'import' ELSE 'lane' END, 1, "
+    "NULL, NULL, r.reason, NULL, b.uid, r.number, a.code, NULL, NULL, 0 FROM basket b "
+    "CROSS JOIN line_return r ON r.basket = b.id AND r.of_basket IS NOT b.id "
+    "CROSS JOIN line l ON l.basket = b.id AND l.number = r.number "
+    "CROSS JOIN article_version v ON v.id = l.version CROSS JOIN article a ON a.id = v.article "
+    "WHERE b.member = ?1 AND b.opened_at_us >= ?2 AND b.state = 2 "
+    "ORDER BY b.opened_at_us, b.id, r.number LIMIT 1 OFFSET ?3";
+
+static const char log_sql[] =
+    "SELECT c.id, c.at_us, c.kind, c.channel, c.initiated_by, c.campaign, c.incentive, c.reason, "
+    "c.legal_basis, b.uid, ifnull(c.line, 0), a.code, c.body, s.uid, c.serial FROM contact c "
+    "LEFT JOIN basket b ON b.id = c.basket LEFT JOIN article_version v ON v.id = c.article_version "
+    "LEFT JOIN article a ON a.id = v.article LEFT JOIN member s ON s.id = c.sealed_for "
+    "WHERE c.member IS ?1 AND c.at_us >= ?2 ORDER BY c.at_us, c.id LIMIT 1 OFFSET ?3";
+
+static const char *const sources[] = {registration_sql, purchase_sql, return_sql, log_sql};
+#define SOURCE_COUNT ((int)(sizeof sources / sizeof sources[0]))
+#define SOURCE_LOG (SOURCE_COUNT - 1)
+
+struct place {
+    int64_t at_us;
+    int source, rank;
+};
+
+static struct place place_read(int64_t position)
+{
+    if (position <= 0) return (struct place){0, SOURCE_COUNT, 0};
+    return (struct place){position >> (RANK_BITS + SOURCE_BITS),
+        (int)(position >> RANK_BITS) & (SOURCE_COUNT - 1), (int)(position & RANK_MAX)};
+}
+
+/* Cut between characters. */
+static void text_copy(char *to, size_t size, const unsigned char *text)
+{
+    size_t n = text ? strlen((const char *)text) : 0;
+    if (n >= size)
+        for (n = size - 1; n > 0 && (text[n] & 0xC0) == 0x80;)
+            n--;
+    if (n) memcpy(to, text, n);
+    to[n] = '\0';
+}
+
+static enum loy_status body_open(
+    struct loy_store *store, sqlite3_stmt *row, char text[LOY_FIELD_TEXT_MAX])
+{
+    struct loy_id sealed_for;
+    uint8_t key[MEMBER_KEY_SIZE];
+    text[0] = '\0';
+    if (sqlite3_column_bytes(row, 12) == 0) return LOY_OK;
+    enum loy_status status = member_id_read(store, row, 13, &sealed_for);
+    if (status == LOY_OK) status = store_member_key(store, &sealed_for, key);
+    if (status != LOY_OK) return status;
+    const struct envelope_place place = {
+        "contact", "body", &sealed_for, 0, sqlite3_column_int64(row, 14)};
+    status = envelope_open(
+        key, &place, sqlite3_column_blob(row, 12), (size_t)sqlite3_column_bytes(row, 12), text);
+    sodium_memzero(key, sizeof key);
+    if (status == LOY_OK) return LOY_OK;
+    return store_fail(store, status, "a contact's text does not open: it was altered or moved");
+}
+
+static enum loy_status contact_read(
+    struct loy_store *store, sqlite3_stmt *row, struct loy_contact *contact)
+{
+    *contact = (struct loy_contact){.size = sizeof *contact,
+        .number = sqlite3_column_int64(row, 0),
+        .at_us = sqlite3_column_int64(row, 1),
+        .initiated_by = (uint8_t)sqlite3_column_int(row, 4),
+        .line = sqlite3_column_int(row, 10)};
+    const struct {
+        char *text;
+        size_t size;
+        int column;
+    } texts[] = {
+        {contact->kind, sizeof contact->kind, 2},
+        {contact->channel, sizeof contact->channel, 3},
+        {contact->campaign, sizeof contact->campaign, 5},
+        {contact->incentive, sizeof contact->incentive, 6},
+        {contact->reason, sizeof contact->reason, 7},
+        {contact->legal_basis, sizeof contact->legal_basis, 8},
+        {contact->article, sizeof contact->article, 11},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        text_copy(texts[i].text, texts[i].size, sqlite3_column_text(row, texts[i].column));
+    if (sqlite3_column_bytes(row, 9) == (int)sizeof contact->basket.bytes)
+        memcpy(contact->basket.bytes, sqlite3_column_blob(row, 9), sizeof contact->basket.bytes);
+    return body_open(store, row, contact->text);
+}
+
+/* The first of a source behind `last`, if it is earlier than *at_us. */
+static enum loy_status source_next(struct loy_store *store, int64_t member, int source,
+    const struct place *last, int64_t *at_us, struct loy_contact *contact)
+{
+    sqlite3_stmt *select = store_sql(store, sources[source]);
+    if (member) sqlite3_bind_int64(select, 1, member);
+    sqlite3_bind_int64(select, 2, last->at_us + (source < last->source));
+    sqlite3_bind_int64(select, 3, source == last->source ? last->rank + 1 : 0);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK && sqlite3_column_int64(select, 1) >= *at_us) status = LOY_NONE;
+    if (status == LOY_OK) {
+        *at_us = sqlite3_column_int64(select, 1);
+        status = contact_read(store, select, contact);
+    }
+    sqlite3_reset(select);
+    return status;
+}
+
+static enum loy_status earliest(struct loy_store *store, int64_t member, const struct place *last,
+    struct place *found, struct loy_contact *contact)
+{
+    *found = (struct place){CONTACT_AT_US_END, SOURCE_COUNT, 0};
+    for (int source = member ? 0 : SOURCE_LOG; source < SOURCE_COUNT; source++) {
+        enum loy_status status = source_next(store, member, source, last, &found->at_us, contact);
+        if (status == LOY_OK) found->source = source;
+        if (status < LOY_OK) return status;
+    }
+    if (found->source == SOURCE_COUNT) return LOY_NONE;
+    if (found->source == last->source && found->at_us == last->at_us) found->rank = last->rank + 1;
+    if (found->rank <= RANK_MAX) return LOY_OK;
+    return store_fail(
+        store, LOY_E_LIMIT, "more than %d contacts stand at one moment", RANK_MAX + 1);
+}
+
+enum loy_status loy_contact_next(struct loy_store *store, const struct loy_id *member,
+    int64_t *position, struct loy_contact *contact)
+{
+    if (!store || !position || !contact) return LOY_E_ARGUMENT;
+    int64_t number = 0;
+    struct loy_contact next;
+    struct place found, last = place_read(*position);
+    enum loy_status status = store_require(store, LOY_MAY_READ_CONTACT);
+    if (status == LOY_OK && member) status = member_number(store, member, &number);
+    if (status == LOY_OK) status = earliest(store, number, &last, &found, &next);
+    if (status == LOY_OK) {
+        *contact = next;
+        *position = ((found.at_us << SOURCE_BITS | found.source) << RANK_BITS) | found.rank;
+    }
+    sodium_memzero(&next, sizeof next);
+    return status;
+}

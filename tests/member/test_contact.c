@@ -1,0 +1,536 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * test_contact.c - the contact log: every kind once and in order, refusals, roles, merged members,
+ * texts in no file, counts against plain SQL.
+ * In: contacts and baskets. Out: the timeline, counts. */
+#include "desk.h"
+
+#include <loyalty/basket.h>
+#include <loyalty/contact.h>
+
+static struct desk desk;
+
+static int open_cn(void **state)
+{
+    (void)state;
+    desk_open(&desk, "CN");
+    return 0;
+}
+
+static int close_it(void **state)
+{
+    (void)state;
+    desk_close(&desk);
+    return 0;
+}
+
+#define HOUR INT64_C(3600000000)
+
+static struct loy_contact_form form_of(const struct loy_id *member, enum loy_contact_kind kind)
+{
+    return (struct loy_contact_form){.size = sizeof(struct loy_contact_form),
+        .member = member,
+        .kind = (uint8_t)kind,
+        .channel = "desk",
+        .initiated_by = LOY_INITIATIVE_CUSTOMER,
+        .at_us = AT + HOUR};
+}
+
+static int64_t article(const char *code, const char *brand, const char *colour, uint8_t family)
+{
+    const struct loy_article article = {.size = sizeof article,
+        .code = code,
+        .brand = brand,
+        .style = "shirt",
+        .colour = colour,
+        .colour_family = family,
+        .tax_permille = -1,
+        .cost_minor = -1};
+    int64_t version = 0;
+    assert_true(loy_article_put(desk.store, &article, AT) >= LOY_OK);
+    assert_status(loy_article_find(desk.store, code, &version), LOY_OK);
+    return version;
+}
+
+static struct loy_id sell(
+    const struct loy_id *member, const struct loy_line *lines, size_t count, int64_t at_us)
+{
+    const struct loy_basket_head head = {
+        .size = sizeof head, .at_us = at_us, .member = member, .source = LOY_BASKET_LANE};
+    struct loy_id basket;
+    assert_status(loy_basket_record(desk.store, &head, lines, count, &basket), LOY_OK);
+    return basket;
+}
+
+static struct loy_line line_of(int64_t version, int64_t pieces)
+{
+    return (struct loy_line){.article_version = version,
+        .quantity_milli = pieces * 1000,
+        .list_minor = 100,
+        .paid_minor = pieces * 100};
+}
+
+/* The kinds of a timeline, a letter each; every entry not before the last one. */
+static void timeline(const struct loy_id *member, char kinds[64])
+{
+    static const char letters[] = "?RPBCSUKTWIFMOX";
+    struct loy_contact contact;
+    int64_t position = 0, last_us = 0;
+    size_t n = 0;
+    enum loy_status status;
+    while ((status = loy_contact_next(desk.store, member, &position, &contact)) == LOY_OK) {
+        int kind = 1;
+        assert_true(n < 63);
+        assert_true(contact.at_us >= last_us);
+        last_us = contact.at_us;
+        while (strcmp(loy_contact_kind_name(kind), contact.kind) != 0)
+            assert_true(++kind < loy_contact_kind_count);
+        kinds[n++] = letters[kind];
+    }
+    kinds[n] = '\0';
+    assert_int_equal(status, LOY_NONE);
+}
+
+static void every_kind_once_in_order(void **state)
+{
+    (void)state;
+    struct loy_id wei = desk_person(&desk, "张伟");
+    int64_t version = article("S1", "Lark", "Ruby", LOY_COLOUR_RED);
+    struct loy_line sold[] = {line_of(version, 2), line_of(version, 1)};
+    struct loy_id basket = sell(&wei, sold, 2, AT + 2 * HOUR);
+    struct loy_line back = line_of(version, -1);
+    back.return_of = basket, back.return_of_line = 1, back.reason = "too small";
+    struct loy_id other = sell(&wei, &back, 1, AT + 4 * HOUR);
+    /* Written last to first, so that only the time can order them. */
+    for (int kind = loy_contact_kind_count - 1; kind > LOY_CONTACT_NONE; kind--) {
+        struct loy_contact_form form = form_of(&wei, (enum loy_contact_kind)kind);
+        form.at_us = AT + (10 + kind) * HOUR;
+        form.campaign = "spring";
+        if (kind == LOY_CONTACT_COMPLAINT)
+            form.reason = "seam", form.basket = &basket, form.line = 2;
+        if (kind == LOY_CONTACT_REGISTRATION) form.at_us = 0;
+        bool told = kind == LOY_CONTACT_PURCHASE || kind == LOY_CONTACT_RETURN;
+        if (told) form.basket = kind == LOY_CONTACT_RETURN ? &other : &basket;
+        assert_status(
+            loy_contact_add(desk.store, &form, AT + HOUR, NULL), told ? LOY_REPEATED : LOY_OK);
+    }
+    char kinds[64];
+    timeline(&wei, kinds);
+    assert_string_equal(kinds, "RPBCSUKTWIFMOX");
+    /* A line that was taken back before paying is no return; one basket, two returned lines are. */
+    struct loy_line self[] = {line_of(version, 3), line_of(version, -1), line_of(version, -1)};
+    struct loy_id own;
+    memset(own.bytes, 7, sizeof own.bytes);
+    const struct loy_basket_head head = {
+        .size = sizeof head, .id = own, .at_us = AT + 50 * HOUR, .member = &wei, .source = 1};
+    self[1].return_of = own, self[1].return_of_line = 1;
+    self[2].return_of = basket, self[2].return_of_line = 2;
+    assert_status(loy_basket_record(desk.store, &head, self, 3, &own), LOY_OK);
+    timeline(&wei, kinds);
+    assert_string_equal(kinds, "RPBCSUKTWIFMOXPB");
+}
+
+static void many_at_one_moment(void **state)
+{
+    (void)state;
+    struct loy_id wei = desk_person(&desk, "张伟");
+    int64_t version = article("S1", "Lark", "Ruby", LOY_COLOUR_RED);
+    struct loy_line sold = line_of(version, 1);
+    for (int i = 0; i < 5; i++) {
+        struct loy_contact_form form = form_of(&wei, LOY_CONTACT_OTHER);
+        form.at_us = AT;
+        assert_status(loy_contact_add(desk.store, &form, AT, NULL), LOY_OK);
+        sell(&wei, &sold, 1, AT);
+    }
+    char kinds[64];
+    timeline(&wei, kinds);
+    assert_string_equal(kinds, "RPPPPPXXXXX");
+}
+
+static void what_is_refused(void **state)
+{
+    (void)state;
+    struct loy_id wei = desk_person(&desk, "张伟"), na = desk_person(&desk, "李娜"), nobody;
+    int64_t version = article("S1", "Lark", "Ruby", LOY_COLOUR_RED);
+    struct loy_line sold = line_of(version, 1);
+    struct loy_id basket = sell(&wei, &sold, 1, AT), void_id;
+    char long_text[LOY_FIELD_TEXT_MAX + 8];
+    memset(long_text, 'x', sizeof long_text - 1);
+    long_text[sizeof long_text - 1] = '\0';
+    memset(nobody.bytes, 9, sizeof nobody.bytes);
+    struct loy_basket *open = NULL;
+    const struct loy_basket_head head = {
+        .size = sizeof head, .at_us = AT, .member = &wei, .source = LOY_BASKET_LANE};
+    assert_status(loy_basket_open(desk.store, &head, &open), LOY_OK);
+    assert_status(loy_basket_add(open, &sold, NULL), LOY_OK);
+    void_id = (struct loy_id){{0}};
+    assert_status(loy_basket_void(open, "left", AT + 1), LOY_OK);
+    sqlite3_stmt *select = NULL;
+    sqlite3_prepare_v2(desk.store->db, "SELECT uid FROM basket WHERE state = 3", -1, &select, NULL);
+    assert_int_equal(sqlite3_step(select), SQLITE_ROW);
+    memcpy(void_id.bytes, sqlite3_column_blob(select, 0), 16);
+    sqlite3_finalize(select);
+
+    const struct loy_contact_form good = form_of(&wei, LOY_CONTACT_OTHER);
+    struct loy_contact_form complaint = form_of(&wei, LOY_CONTACT_COMPLAINT);
+    complaint.basket = &basket, complaint.line = 1, complaint.reason = "seam";
+    struct loy_contact_form forms[24];
+    for (size_t i = 0; i < ROWS(forms); i++)
+        forms[i] = i < 12 ? good : complaint;
+    forms[0].kind = LOY_CONTACT_NONE;
+    forms[1].kind = loy_contact_kind_count;
+    forms[2].channel = NULL;
+    forms[3].channel = "";
+    forms[4].channel = "pigeon";
+    forms[5].channel = "bought";
+    forms[6].initiated_by = 0;
+    forms[7].initiated_by = 4;
+    forms[8].text = long_text;
+    forms[9].text = "two\nlines";
+    forms[10].at_us = -5;
+    forms[11].line = 1;
+    forms[12].reason = NULL;
+    forms[13].reason = "";
+    forms[14].line = 2;
+    forms[15].line = 0;
+    forms[16].line = -1;
+    forms[17].basket = &nobody;
+    forms[18].basket = NULL;
+    forms[19].member = &na;
+    forms[20].article = "S9";
+    forms[21].basket = &void_id;
+    forms[22] = good, forms[22].kind = LOY_CONTACT_COUPON;
+    forms[23] = good, forms[23].member = NULL, forms[23].text = "Canary of a stranger";
+    int64_t number = 77;
+    for (size_t i = 0; i < ROWS(forms); i++) {
+        print_message("form %zu\n", i);
+        assert_status(loy_contact_add(desk.store, &forms[i], AT, &number), LOY_E_FORMAT);
+        print_message("  %s\n", loy_store_text(desk.store));
+    }
+    struct loy_contact_form unknown = good;
+    unknown.member = &nobody;
+    assert_status(loy_contact_add(desk.store, &unknown, AT, &number), LOY_NONE);
+    unknown.size--;
+    assert_status(loy_contact_add(desk.store, &unknown, AT, &number), LOY_E_ARGUMENT);
+    assert_int_equal(number, 77);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM contact"), 0);
+    assert_status(loy_contact_add(desk.store, &complaint, AT, &number), LOY_OK);
+    assert_status(loy_contact_add(desk.store, &good, AT, NULL), LOY_OK);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM contact"), 2);
+    /* A value with a channel that cannot say its basis is refused too. */
+    const struct loy_field_text value = {LOY_FIELD_TELEPHONE, "13800138000"};
+    assert_status(
+        loy_member_set(desk.store, &wei, &value, "bought", LOY_INITIATIVE_STAFF, AT), LOY_E_FORMAT);
+    assert_status(loy_member_consent(desk.store, &wei, LOY_PURPOSE_MARKETING, true, "pigeon", AT),
+        LOY_E_FORMAT);
+}
+
+static void one_response_and_one_origin(void **state)
+{
+    (void)state;
+    struct loy_id wei = desk_person(&desk, "张伟"), na = desk_person(&desk, "李娜");
+    struct loy_contact_form coupon = form_of(&wei, LOY_CONTACT_COUPON);
+    coupon.campaign = "spring";
+    assert_status(loy_contact_add(desk.store, &coupon, AT, NULL), LOY_OK);
+    coupon.at_us += HOUR, coupon.channel = "mail";
+    assert_status(loy_contact_add(desk.store, &coupon, AT, NULL), LOY_REPEATED);
+    coupon.campaign = "autumn";
+    assert_status(loy_contact_add(desk.store, &coupon, AT, NULL), LOY_OK);
+    coupon.campaign = "spring", coupon.member = &na;
+    assert_status(loy_contact_add(desk.store, &coupon, AT, NULL), LOY_OK);
+    struct loy_contact_form imported = form_of(&wei, LOY_CONTACT_SURVEY);
+    imported.origin = "row one";
+    assert_status(loy_contact_add(desk.store, &imported, AT, NULL), LOY_OK);
+    assert_status(loy_contact_add(desk.store, &imported, AT, NULL), LOY_REPEATED);
+    imported.origin = "row two";
+    assert_status(loy_contact_add(desk.store, &imported, AT, NULL), LOY_OK);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM contact"), 5);
+}
+
+/* What a merge does to rows: contacts, cards and baskets move, sealed_for stays. */
+static void merge(const struct loy_id *survivor, const struct loy_id *loser)
+{
+    char sql[900], a[LOY_ID_TEXT_SIZE], b[LOY_ID_TEXT_SIZE];
+    int64_t winner = 0, other = 0;
+    loy_id_text(survivor, a);
+    loy_id_text(loser, b);
+    assert_status(loy_member_number(desk.store, survivor, &winner), LOY_OK);
+    assert_status(loy_member_number(desk.store, loser, &other), LOY_OK);
+    snprintf(sql, sizeof sql,
+        "UPDATE member SET status = 2, merged_into = %lld WHERE id = %lld;"
+        "INSERT INTO merge (survivor, loser, at_us, operator) VALUES (%lld, %lld, 1, 1);"
+        "UPDATE contact SET member = %lld WHERE member = %lld;"
+        "UPDATE note SET member = %lld WHERE member = %lld;"
+        "UPDATE basket SET member = %lld WHERE member = %lld",
+        (long long)winner, (long long)other, (long long)winner, (long long)other, (long long)winner,
+        (long long)other, (long long)winner, (long long)other, (long long)winner, (long long)other);
+    desk_run(&desk, sql);
+}
+
+static void merged_members_keep_their_contacts(void **state)
+{
+    (void)state;
+    struct loy_id ids[3] = {
+        desk_person(&desk, "张伟"), desk_person(&desk, "张 伟"), desk_person(&desk, "Zhang Wei")};
+    static const char *const texts[] = {"first remark", "second remark", "third remark"};
+    int64_t version = article("S1", "Lark", "Ruby", LOY_COLOUR_RED);
+    struct loy_line sold = line_of(version, 1);
+    for (int i = 0; i < 3; i++) {
+        struct loy_contact_form form = form_of(&ids[i], LOY_CONTACT_SERVICE_REMARK);
+        form.text = texts[i];
+        form.at_us = AT + (3 + i) * HOUR;
+        assert_status(loy_contact_add(desk.store, &form, AT, NULL), LOY_OK);
+        assert_status(
+            loy_note_set(desk.store, &ids[i], (enum loy_note)(i + 1), texts[i], AT + i), LOY_OK);
+        sell(&ids[i], &sold, 1, AT + 2 * HOUR);
+    }
+    merge(&ids[1], &ids[2]);
+    merge(&ids[0], &ids[1]);
+    char kinds[64];
+    timeline(&ids[0], kinds);
+    assert_string_equal(kinds, "RRRPPPSSS");
+    struct loy_contact contact;
+    int64_t position = 0;
+    for (int i = 0; i < 9; i++) {
+        assert_status(loy_contact_next(desk.store, &ids[0], &position, &contact), LOY_OK);
+        if (i >= 6) assert_string_equal(contact.text, texts[i - 6]);
+    }
+    char text[LOY_FIELD_TEXT_MAX];
+    assert_status(loy_note_get(desk.store, &ids[0], LOY_NOTE_CREDIT, text), LOY_OK);
+    assert_string_equal(text, "third remark");
+    struct loy_contact_form late = form_of(&ids[2], LOY_CONTACT_OTHER);
+    assert_status(loy_contact_add(desk.store, &late, AT, NULL), LOY_E_CONFLICT);
+    /* An envelope that was moved to another row does not open. */
+    desk_run(&desk, "UPDATE contact SET serial = serial + 1 WHERE id = 1");
+    position = 0;
+    enum loy_status status = LOY_OK;
+    for (int i = 0; i < 20; i++)
+        if ((status = loy_contact_next(desk.store, &ids[0], &position, &contact)) != LOY_OK) break;
+    assert_true(status < LOY_OK);
+}
+
+static void texts_are_in_no_file(void **state)
+{
+    (void)state;
+    struct loy_id wei = desk_person(&desk, "张伟");
+    struct loy_contact_form form = form_of(&wei, LOY_CONTACT_SERVICE_REMARK);
+    form.text = "canary-remark-4711";
+    form.origin = "canary-origin-4712";
+    form.reason = "visible-reason";
+    assert_status(loy_contact_add(desk.store, &form, AT, NULL), LOY_OK);
+    assert_status(loy_note_set(desk.store, &wei, LOY_NOTE_CREDIT, "canary-note-4713", AT), LOY_OK);
+    static const char *const secrets[] = {
+        "canary-remark-4711", "canary-origin-4712", "canary-note-4713"};
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < ROWS(secrets); i++)
+            assert_false(desk_files_hold(&desk, secrets[i], strlen(secrets[i])));
+        assert_true(desk_files_hold(&desk, "visible-reason", strlen("visible-reason")));
+        if (round == 0) desk_run(&desk, "PRAGMA wal_checkpoint(TRUNCATE)");
+        if (round == 1) desk_reopen(&desk);
+    }
+}
+
+/* ---- Roles -------------------------------------------------------------------------------------
+ */
+
+static void roles(void **state)
+{
+    (void)state;
+    struct loy_id wei = desk_person(&desk, "张伟"), na = desk_person(&desk, "李娜"), by;
+    const struct loy_contact_form form = form_of(&wei, LOY_CONTACT_OTHER);
+    assert_status(loy_note_set(desk.store, &wei, LOY_NOTE_CREDIT, "pays late", AT), LOY_OK);
+    static const char letters[] = "?CSMAU";
+    static const struct {
+        const char *what, *allowed;
+    } calls[] = {{"add", "CSM"}, {"next", "SM"}, {"complaints", "SMA"}, {"campaigns", "SMA"},
+        {"channel add", "M"}, {"channel take", "SM"}, {"note get", "M"}, {"note set", "M"},
+        {"note next", "M"}, {"refer", "SM"}, {"referrer", "CSMAU"}, {"channel next", "CSMAU"}};
+    for (int role = 0; role <= LOY_ROLE_AUDITOR; role++) {
+        struct loy_contact contact;
+        struct loy_complaint_counts *complaints = NULL;
+        struct loy_campaign_counts *campaigns = NULL;
+        struct loy_channel channel;
+        struct loy_note_entry entry;
+        char text[LOY_FIELD_TEXT_MAX] = "untouched", code[32];
+        int64_t positions[3] = {0};
+        desk.store->role = (enum loy_role)role;
+        snprintf(code, sizeof code, "own-%d", role);
+        enum loy_status answers[] = {loy_contact_add(desk.store, &form, AT, NULL),
+            loy_contact_next(desk.store, &wei, &positions[0], &contact),
+            loy_complaint_counts_open(desk.store, LOY_COMPLAINTS_BY_BRAND, 0, AT, &complaints),
+            loy_campaign_counts_open(desk.store, 0, AT, &campaigns),
+            loy_channel_add(desk.store, code, NULL, false, AT),
+            loy_channel_take(desk.store, code, AT),
+            loy_note_get(desk.store, &wei, LOY_NOTE_CREDIT, text),
+            loy_note_set(desk.store, &wei, LOY_NOTE_CREDIT, "pays late", AT),
+            loy_note_next(desk.store, &wei, &positions[1], &entry),
+            loy_member_refer(desk.store, &wei, &na, AT), loy_member_referrer(desk.store, &na, &by),
+            loy_channel_next(desk.store, &positions[2], &channel)};
+        for (size_t i = 0; i < ROWS(calls); i++) {
+            bool may = role && strchr(calls[i].allowed, letters[role]);
+            if ((answers[i] != LOY_E_ACCESS) != may)
+                fail_msg("%s as %c: %d", calls[i].what, letters[role], answers[i]);
+        }
+        if (role != LOY_ROLE_MANAGER) assert_string_equal(text, "untouched");
+        loy_complaint_counts_close(complaints);
+        loy_campaign_counts_close(campaigns);
+    }
+    desk.store->role = LOY_ROLE_MANAGER;
+    loy_complaint_counts_close(NULL);
+    loy_campaign_counts_close(NULL);
+}
+
+/* ---- Counts against SQL of another shape -------------------------------------------------------
+ */
+
+static int64_t number_of(const char *format, const char *value)
+{
+    char sql[900];
+    snprintf(sql, sizeof sql, format, value);
+    return desk_number(&desk, sql);
+}
+
+static void counts_reconcile(void **state)
+{
+    (void)state;
+    static const char *const reasons[] = {"seam", "fades", "too small", NULL};
+    struct loy_id wei = desk_person(&desk, "张伟");
+    int64_t versions[4] = {article("S1", "Lark", "Ruby", LOY_COLOUR_RED),
+        article("S2", "Lark", "Deep Sea", LOY_COLOUR_BLUE),
+        article("S3", "Wren", "Ruby", LOY_COLOUR_RED), article("S4", "", "", LOY_COLOUR_NONE)};
+    uint32_t chance = 1;
+    for (int i = 0; i < 120; i++) {
+        chance = chance * 1664525u + 1013904223u;
+        unsigned pick = chance >> 24;
+        int64_t at_us = AT + i * HOUR;
+        struct loy_line sold[2] = {
+            line_of(versions[pick % 4], 1 + pick % 3), line_of(versions[(pick / 4) % 4], 1)};
+        struct loy_id basket = sell(pick % 5 ? &wei : NULL, sold, 2, at_us);
+        struct loy_line back = line_of(versions[pick % 4], -1);
+        back.return_of = basket, back.return_of_line = 1, back.reason = reasons[pick % 4];
+        if (pick % 3 == 0) sell(&wei, &back, 1, at_us + 1);
+        struct loy_contact_form complaint = form_of(&wei, LOY_CONTACT_COMPLAINT);
+        complaint.basket = &basket, complaint.line = 1 + (int)(pick % 2);
+        complaint.reason = reasons[(pick / 3) % 3], complaint.at_us = at_us;
+        if (pick % 4 == 1) assert_status(loy_contact_add(desk.store, &complaint, AT, NULL), LOY_OK);
+    }
+    /* An edited article leaves what was said of its old version where it was. */
+    article("S1", "Lark", "Crimson", LOY_COLOUR_RED);
+    for (int by = LOY_COMPLAINTS_BY_BRAND; by <= LOY_COMPLAINTS_BY_COLOUR; by++) {
+        struct loy_complaint_counts *counts = NULL;
+        struct loy_complaint_count count;
+        int64_t complaints = 0, returns = 0, returned = 0, rows = 0;
+        assert_status(loy_complaint_counts_open(
+                          desk.store, (enum loy_complaint_group)by, 0, INT64_MAX, &counts),
+            LOY_OK);
+        enum loy_status status;
+        while ((status = loy_complaint_count_next(counts, &count)) == LOY_OK) {
+            rows++;
+            complaints += count.complaints;
+            returns += count.returns;
+            returned += count.returned_milli;
+            assert_string_not_equal(count.colour, "Crimson");
+            if (by == LOY_COMPLAINTS_BY_ARTICLE)
+                assert_int_equal(count.sold_milli,
+                    number_of("SELECT sum(quantity_milli) FROM line WHERE quantity_milli > 0 AND "
+                              "version IN (SELECT v.id FROM article_version v, article a WHERE "
+                              "v.article = a.id AND a.code = '%s')",
+                        count.article));
+            if (by == LOY_COMPLAINTS_BY_COLOUR)
+                assert_int_equal(count.sold_milli,
+                    number_of("SELECT sum(quantity_milli) FROM line WHERE quantity_milli > 0 AND "
+                              "version IN (SELECT id FROM article_version WHERE ifnull(colour, "
+                              "'') = '%s')",
+                        count.colour));
+        }
+        assert_int_equal(status, LOY_NONE);
+        loy_complaint_counts_close(counts);
+        assert_true(rows > 3 && complaints > 5 && returns > 5);
+        assert_int_equal(complaints,
+            desk_number(&desk, "SELECT count(*) FROM contact WHERE kind = 'complaint'"));
+        assert_int_equal(returns, desk_number(&desk, "SELECT count(*) FROM line_return"));
+        assert_int_equal(returned,
+            desk_number(&desk, "SELECT -sum(quantity_milli) FROM line WHERE quantity_milli < 0"));
+    }
+    /* The timeline holds as many as there are. */
+    struct loy_contact contact;
+    int64_t position = 0, seen = 0;
+    while (loy_contact_next(desk.store, &wei, &position, &contact) == LOY_OK)
+        assert_true(++seen < 1000);
+    assert_int_equal(
+        seen, desk_number(&desk,
+                  "SELECT 1 + (SELECT count(*) FROM contact) + (SELECT count(*) FROM basket "
+                  "WHERE member = 1)"));
+}
+
+static void campaigns_count_their_forms(void **state)
+{
+    (void)state;
+    const struct loy_field_text full[] = {{LOY_FIELD_FAMILY_NAME, "李"},
+        {LOY_FIELD_GIVEN_NAME, "娜"}, {LOY_FIELD_TELEPHONE, "13800138000"},
+        {LOY_FIELD_POSTCODE, "430000"}, {LOY_FIELD_SEX, "f"}, {LOY_FIELD_NAME, NULL}};
+    struct loy_id wei = desk_person(&desk, "张伟"), na;
+    assert_status(desk_add(&desk, LOY_MEMBER_PERSON, full, &na), LOY_OK);
+    struct loy_contact_form form = form_of(&wei, LOY_CONTACT_REGISTRATION);
+    form.campaign = "spring", form.incentive = "mug";
+    assert_status(loy_contact_add(desk.store, &form, AT, NULL), LOY_OK);
+    form.member = &na;
+    assert_status(loy_contact_add(desk.store, &form, AT, NULL), LOY_OK);
+    form.kind = LOY_CONTACT_CONTEST;
+    assert_status(loy_contact_add(desk.store, &form, AT, NULL), LOY_OK);
+    struct loy_campaign_counts *counts = NULL;
+    struct loy_campaign_count count;
+    assert_status(loy_campaign_counts_open(desk.store, 0, INT64_MAX, &counts), LOY_OK);
+    assert_status(loy_campaign_count_next(counts, &count), LOY_OK);
+    assert_string_equal(count.campaign, "spring");
+    assert_string_equal(count.incentive, "mug");
+    assert_int_equal(count.contacts, 3);
+    assert_int_equal(count.members, 2);
+    assert_int_equal(count.responses, 1);
+    assert_int_equal(count.registrations, 2);
+    assert_int_equal(count.given, 1 + 4);
+    assert_int_equal(count.asked, 14);
+    assert_status(loy_campaign_count_next(counts, &count), LOY_NONE);
+    loy_campaign_counts_close(counts);
+}
+
+static void notes_keep_their_history(void **state)
+{
+    (void)state;
+    struct loy_id wei = desk_person(&desk, "张伟");
+    char text[LOY_FIELD_TEXT_MAX];
+    assert_status(loy_note_get(desk.store, &wei, LOY_NOTE_POTENTIAL, text), LOY_NONE);
+    assert_status(loy_note_set(desk.store, &wei, LOY_NOTE_POTENTIAL, "40 seats", AT), LOY_OK);
+    assert_status(loy_note_set(desk.store, &wei, LOY_NOTE_POTENTIAL, "40 seats", AT), LOY_REPEATED);
+    assert_status(loy_note_set(desk.store, &wei, LOY_NOTE_POTENTIAL, "80 seats", AT), LOY_OK);
+    assert_status(loy_note_set(desk.store, &wei, LOY_NOTE_POTENTIAL, " ", AT + 5), LOY_OK);
+    assert_status(loy_note_get(desk.store, &wei, LOY_NOTE_POTENTIAL, text), LOY_NONE);
+    assert_status(loy_note_set(desk.store, &wei, LOY_NOTE_POTENTIAL, "a\nb", AT), LOY_E_FORMAT);
+    assert_status(loy_note_set(desk.store, &wei, (enum loy_note)5, "x", AT), LOY_E_ARGUMENT);
+    static const char *const written[] = {"40 seats", "80 seats", ""};
+    struct loy_note_entry entry;
+    int64_t position = 0;
+    for (size_t i = 0; i < ROWS(written); i++) {
+        assert_status(loy_note_next(desk.store, &wei, &position, &entry), LOY_OK);
+        assert_string_equal(entry.text, written[i]);
+        assert_string_equal(entry.operator_name, "tester");
+    }
+    assert_status(loy_note_next(desk.store, &wei, &position, &entry), LOY_NONE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(every_kind_once_in_order, open_cn, close_it),
+        cmocka_unit_test_setup_teardown(many_at_one_moment, open_cn, close_it),
+        cmocka_unit_test_setup_teardown(what_is_refused, open_cn, close_it),
+        cmocka_unit_test_setup_teardown(one_response_and_one_origin, open_cn, close_it),
+        cmocka_unit_test_setup_teardown(merged_members_keep_their_contacts, open_cn, close_it),
+        cmocka_unit_test_setup_teardown(texts_are_in_no_file, open_cn, close_it),
+        cmocka_unit_test_setup_teardown(roles, open_cn, close_it),
+        cmocka_unit_test_setup_teardown(counts_reconcile, open_cn, close_it),
+        cmocka_unit_test_setup_teardown(campaigns_count_their_forms, open_cn, close_it),
+        cmocka_unit_test_setup_teardown(notes_keep_their_history, open_cn, close_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
