@@ -49,7 +49,7 @@ static enum loy_status check_name(
 {
     bool name = given & (UINT32_C(1) << LOY_FIELD_NAME);
     bool family = given & (UINT32_C(1) << LOY_FIELD_FAMILY_NAME);
-    if (form->pseudonymous || name) return LOY_OK;
+    if (form->pseudonymous || name || form->form == LOY_REGISTRATION_LANE) return LOY_OK;
     if (form->kind == LOY_MEMBER_ORGANISATION)
         return store_fail(store, LOY_E_FORMAT, "name: an organisation needs its name");
     return family ? LOY_OK
@@ -66,6 +66,9 @@ static enum loy_status check_traits(struct loy_store *store, const struct loy_me
         enum loy_status status =
             member_code_check(store, "trait", trait->name, MEMBER_TRAIT_NAME_MAX);
         if (status != LOY_OK) return status;
+        if (member_names_identity(trait->name))
+            return store_fail(store, LOY_E_FORMAT,
+                "%s: a number of identity is never kept; leave this out", trait->name);
         status = trait->text ? member_text_normal(trait->text, normal) : LOY_E_FORMAT;
         sodium_memzero(normal, sizeof normal);
         if (status != LOY_OK)
@@ -80,7 +83,26 @@ static enum loy_status check_traits(struct loy_store *store, const struct loy_me
     return LOY_OK;
 }
 
-/* Asked inside the transaction, so that no other process can take it in between. */
+static bool has_token(const struct loy_member_form *form)
+{
+    return !sodium_is_zero(form->form_token, sizeof form->form_token);
+}
+
+/* Both are asked inside the transaction, so that no other process can take them in between.
+ * LOY_REPEATED: *member has saved this form. */
+static enum loy_status check_token(
+    struct loy_store *store, const struct loy_member_form *form, struct loy_id *member)
+{
+    if (!has_token(form)) return LOY_OK;
+    sqlite3_stmt *select = store_sql(store, "SELECT uid FROM member WHERE form_token = ?1");
+    sqlite3_bind_blob(select, 1, form->form_token, sizeof form->form_token, SQLITE_STATIC);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) status = member_id_read(store, select, 0, member);
+    sqlite3_reset(select);
+    if (status == LOY_NONE) return LOY_OK;
+    return status == LOY_OK ? LOY_REPEATED : status;
+}
+
 static enum loy_status check_reference(struct loy_store *store, const char *reference)
 {
     struct loy_id other;
@@ -103,6 +125,7 @@ static enum loy_status check_form(
         member_source_check(store, form->channel, form->initiated_by, form->legal_basis);
     if (status == LOY_OK) status = check_fields(store, form, at_us, &given);
     if (status == LOY_OK) status = check_name(store, form, given);
+    if (status == LOY_OK) status = member_form_check(store, form);
     return status == LOY_OK ? check_traits(store, form) : status;
 }
 
@@ -112,12 +135,15 @@ static enum loy_status insert_member(struct loy_store *store, const struct loy_m
     store_id_make(at_us, &member->id);
     enum loy_status status = store_member_key_make(store, &member->id, member->key);
     if (status != LOY_OK) return status;
-    sqlite3_stmt *insert = store_sql(store,
-        "INSERT INTO member (uid, kind, pseudonymous, created_at_us) VALUES (?1, ?2, ?3, ?4)");
+    sqlite3_stmt *insert =
+        store_sql(store, "INSERT INTO member (uid, kind, pseudonymous, created_at_us, form_token) "
+                         "VALUES (?1, ?2, ?3, ?4, ?5)");
     sqlite3_bind_blob(insert, 1, member->id.bytes, sizeof member->id.bytes, SQLITE_STATIC);
     sqlite3_bind_int64(insert, 2, form->kind);
     sqlite3_bind_int64(insert, 3, form->pseudonymous);
     sqlite3_bind_int64(insert, 4, at_us);
+    if (has_token(form))
+        sqlite3_bind_blob(insert, 5, form->form_token, sizeof form->form_token, SQLITE_STATIC);
     status = store_run(store, insert);
     member->number = sqlite3_last_insert_rowid(store->db);
     return status;
@@ -126,11 +152,15 @@ static enum loy_status insert_member(struct loy_store *store, const struct loy_m
 static enum loy_status insert_values(struct loy_store *store, const struct loy_member_form *form,
     int64_t at_us, const struct member_row *member)
 {
-    const struct member_provenance provenance = {
+    struct member_provenance provenance = {
         form->channel, form->legal_basis, form->initiated_by, form->collected_at_us, at_us, NULL};
     enum loy_status status = LOY_OK;
-    for (size_t i = 0; i < form->field_count && status == LOY_OK; i++)
+    for (size_t i = 0; i < form->field_count && status == LOY_OK; i++) {
+        bool seen = form->seen_on_licence && form->fields[i].field == LOY_FIELD_TAX_NO;
+        provenance.verified_by = seen ? "licence" : NULL;
         status = member_value_insert(store, member, 1, &form->fields[i], &provenance);
+    }
+    provenance.verified_by = NULL;
     for (size_t i = 0; i < form->trait_count && status == LOY_OK; i++)
         status = member_trait_insert(store, member, 1, &form->traits[i], &provenance);
     return status;
@@ -191,7 +221,10 @@ enum loy_status loy_member_add(struct loy_store *store, const struct loy_member_
     if (status == LOY_OK) status = store_begin(store);
     if (status != LOY_OK) return status;
     struct member_row row;
-    status = check_reference(store, form->reference);
+    struct loy_id saved;
+    status = check_token(store, form, &saved);
+    if (status == LOY_REPEATED) *member = saved;
+    if (status == LOY_OK) status = check_reference(store, form->reference);
     if (status != LOY_OK) return member_end_unwritten(store, status);
     status = member_end(store, insert_all(store, form, at_us, &row));
     if (status == LOY_OK) *member = row.id;

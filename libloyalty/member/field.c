@@ -6,14 +6,17 @@
  */
 #include "member_private.h"
 
+#include <loyalty/form.h>
+#include <loyalty/identifier.h>
+
+#include <stdlib.h>
 #include <string.h>
 
 #define NAME_CHARACTERS_MAX 100u
 #define TEXT_CHARACTERS_MAX 200u
 #define BIRTH_YEAR_MIN 1900
 #define HOUSEHOLD_MAX 20
-#define PAN_MIN 13u
-#define PAN_MAX 19u
+#define SECTION_CHARACTERS_MAX 20u
 
 struct context {
     const char *country;
@@ -41,20 +44,6 @@ static size_t characters(const char *text)
     return n;
 }
 
-static void drop(char *text, const char *dropped)
-{
-    size_t n = 0;
-    for (size_t i = 0; text[i]; i++)
-        if (!strchr(dropped, text[i])) text[n++] = text[i];
-    text[n] = '\0';
-}
-
-static void upper(char *text)
-{
-    for (; *text; text++)
-        if (*text >= 'a' && *text <= 'z') *text = (char)(*text - 'a' + 'A');
-}
-
 static bool all_letters_digits(const char *text, const char *others, size_t min, size_t max)
 {
     size_t n = strlen(text);
@@ -75,42 +64,45 @@ static bool check_text(const struct context *context, char *normal)
     return characters(normal) <= TEXT_CHARACTERS_MAX;
 }
 
-static bool check_telephone(const struct context *context, char *normal)
-{
-    char number[LOY_FIELD_TEXT_MAX];
-    bool good = member_telephone_normal(context->country, normal, number) == LOY_OK;
-    if (good) memcpy(normal, number, strlen(number) + 1);
-    sodium_memzero(number, sizeof number);
-    return good;
-}
-
-static bool check_postcode(const struct context *context, char *normal)
+static bool check_section(const struct context *context, char *normal)
 {
     (void)context;
-    upper(normal);
-    return all_letters_digits(normal, " -", 2, 12);
+    return characters(normal) <= SECTION_CHARACTERS_MAX;
 }
 
-static bool check_tax_no(const struct context *context, char *normal)
+/* ---- Numbers of loyalty/identifier.h -----------------------------------------------------------
+ */
+
+typedef enum loy_identifier_code (*field_identify)(
+    const struct context *context, const char *text, char *normal);
+
+static enum loy_identifier_code identify_telephone(
+    const struct context *context, const char *text, char *normal)
 {
-    (void)context;
-    drop(normal, " .-");
-    upper(normal);
-    return all_letters_digits(normal, "/+*", 5, 20);
+    return loy_telephone_check(context->country, text, normal, NULL);
 }
 
-/* Whose range a number is in is the guard's knowledge; here every number that could be a card is
- * one. */
-static bool check_account_no(const struct context *context, char *normal)
+static enum loy_identifier_code identify_postcode(
+    const struct context *context, const char *text, char *normal)
+{
+    return loy_postcode_check(context->country, text, normal);
+}
+
+static enum loy_identifier_code identify_tax_no(
+    const struct context *context, const char *text, char *normal)
+{
+    return loy_tax_check(context->country, text, normal);
+}
+
+static enum loy_identifier_code identify_account_no(
+    const struct context *context, const char *text, char *normal)
 {
     (void)context;
-    drop(normal, " .-");
-    upper(normal);
-    size_t n = strlen(normal);
-    bool card =
-        n >= PAN_MIN && n <= PAN_MAX && loy_digits_only(normal, n) && loy_digits_luhn(normal, n);
-    return !card && all_letters_digits(normal, "/", 3, 34);
+    return loy_account_check(text, normal);
 }
+
+/* ---- The rest ----------------------------------------------------------------------------------
+ */
 
 static bool is_word(const char *word, const char *words)
 {
@@ -164,10 +156,26 @@ static int small_number(const char *text)
     return value;
 }
 
+static bool is_birth_year(const struct context *context, int year)
+{
+    return year >= BIRTH_YEAR_MIN && year <= year_of(context->at_us);
+}
+
+/* A year, or two with a hyphen or dash: the decade or band that somebody is ready to tell. */
 static bool check_birth_year(const struct context *context, char *normal)
 {
-    int year = small_number(normal);
-    return year >= BIRTH_YEAR_MIN && year <= year_of(context->at_us);
+    static const char dash[] = "\xe2\x80\x93"; /* U+2013 */
+    size_t n = strlen(normal);
+    if (n == 4) return is_birth_year(context, small_number(normal));
+    if (n < 9) return false;
+    size_t gap = strncmp(normal + 4, dash, 3) == 0 ? 3 : 1;
+    if (n != 8 + gap || (gap == 1 && normal[4] != '-')) return false;
+    char first[5] = {normal[0], normal[1], normal[2], normal[3], '\0'};
+    int from = small_number(first), to = small_number(normal + 4 + gap);
+    if (!is_birth_year(context, from) || !is_birth_year(context, to) || from >= to) return false;
+    normal[4] = '-';
+    memmove(normal + 5, normal + 4 + gap, 5);
+    return true;
 }
 
 static bool check_household_size(const struct context *context, char *normal)
@@ -188,7 +196,14 @@ static bool check_language(const struct context *context, char *normal)
     return letter(normal[0]) && all_letters_digits(normal, "-_", 2, 35);
 }
 
-/* 2027-12-31; whether the month has that many days is left to people. */
+static int days_of(int year, int month)
+{
+    static const signed char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return month == 2 && leap ? 29 : days[month - 1];
+}
+
+/* 2027-12-31 */
 static bool check_date(const struct context *context, char *normal)
 {
     static const char digits[] = "0000-00-00";
@@ -196,9 +211,9 @@ static bool check_date(const struct context *context, char *normal)
     if (strlen(normal) != sizeof digits - 1) return false;
     for (size_t i = 0; digits[i]; i++)
         if (digits[i] == '0' ? !digit(normal[i]) : normal[i] != digits[i]) return false;
-    int month = (normal[5] - '0') * 10 + normal[6] - '0';
-    int day = (normal[8] - '0') * 10 + normal[9] - '0';
-    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+    int year = (int)strtol(normal, NULL, 10), month = (int)strtol(normal + 5, NULL, 10);
+    int day = (int)strtol(normal + 8, NULL, 10);
+    return month >= 1 && month <= 12 && day >= 1 && day <= days_of(year, month);
 }
 
 static bool check_email(const struct context *context, char *normal)
@@ -217,37 +232,34 @@ static bool check_email(const struct context *context, char *normal)
 struct rule {
     enum loy_field field;
     enum loy_operation reading;
-    field_check check;
+    field_check check;       /* or */
+    field_identify identify; /* a number with codes of its own */
     const char *expected;
 };
 // clang-format off
 static const struct rule rules[] = {
-    {LOY_FIELD_NAME, LOY_MAY_READ_NAME, check_name, "a name of at most 100 characters"},
-    {LOY_FIELD_FAMILY_NAME, LOY_MAY_READ_NAME, check_name, "a name of at most 100 characters"},
-    {LOY_FIELD_GIVEN_NAME, LOY_MAY_READ_NAME, check_name, "a name of at most 100 characters"},
-    {LOY_FIELD_INDUSTRY, LOY_MAY_READ_TRAIT, check_text, "at most 200 characters, such as restaurant"},
-    {LOY_FIELD_ADDRESS, LOY_MAY_READ_ADDRESS, check_text, "at most 200 characters"},
-    {LOY_FIELD_TELEPHONE, LOY_MAY_READ_ADDRESS, check_telephone,
-        "a whole number with its area code, or with + and the country code"},
-    {LOY_FIELD_FAX, LOY_MAY_READ_ADDRESS, check_telephone,
-        "a whole number with its area code, or with + and the country code"},
-    {LOY_FIELD_SECTION, LOY_MAY_READ_TRAIT, check_text, "at most 200 characters"},
-    {LOY_FIELD_DISTRICT, LOY_MAY_READ_TRAIT, check_text, "at most 200 characters"},
-    {LOY_FIELD_POSTCODE, LOY_MAY_READ_TRAIT, check_postcode, "2 to 12 letters, digits, blanks or hyphens"},
-    {LOY_FIELD_TAX_NO, LOY_MAY_READ_ADDRESS, check_tax_no,
-        "5 to 20 letters and digits, as on the licence or with the country in front"},
-    {LOY_FIELD_ACCOUNT_NO, LOY_MAY_READ_ACCOUNT, check_account_no,
-        "an IBAN or an account number of 3 to 34 letters and digits, never the number of a payment card"},
-    {LOY_FIELD_PURCHASERS, LOY_MAY_READ_ADDRESS, NULL, "the names of the authorised purchasers"},
-    {LOY_FIELD_SEX, LOY_MAY_READ_TRAIT, check_sex, "f, m, other or not-said"},
-    {LOY_FIELD_BIRTH_YEAR, LOY_MAY_READ_TRAIT, check_birth_year,
-        "a year of four digits from 1900 to this one"},
-    {LOY_FIELD_HOUSEHOLD_SIZE, LOY_MAY_READ_TRAIT, check_household_size, "a number of persons from 1 to 20"},
-    {LOY_FIELD_LANGUAGE, LOY_MAY_READ_TRAIT, check_language, "a language's code such as zh_CN, en or de"},
-    {LOY_FIELD_EMAIL, LOY_MAY_READ_ADDRESS, check_email, "an address such as name@example.com"},
-    {LOY_FIELD_TRADING_NAME, LOY_MAY_READ_NAME, check_name, "a name of at most 100 characters"},
-    {LOY_FIELD_BANK_NAME, LOY_MAY_READ_ACCOUNT, check_name, "a name of at most 100 characters"},
-    {LOY_FIELD_LICENCE_UNTIL, LOY_MAY_READ_ADDRESS, check_date, "a date such as 2027-12-31"},
+    {LOY_FIELD_NAME, LOY_MAY_READ_NAME, check_name, NULL, N_("a name of at most 100 characters")},
+    {LOY_FIELD_FAMILY_NAME, LOY_MAY_READ_NAME, check_name, NULL, N_("a name of at most 100 characters")},
+    {LOY_FIELD_GIVEN_NAME, LOY_MAY_READ_NAME, check_name, NULL, N_("a name of at most 100 characters")},
+    {LOY_FIELD_INDUSTRY, LOY_MAY_READ_TRAIT, check_text, NULL, N_("at most 200 characters, such as restaurant")},
+    {LOY_FIELD_ADDRESS, LOY_MAY_READ_ADDRESS, check_text, NULL, N_("at most 200 characters")},
+    {LOY_FIELD_TELEPHONE, LOY_MAY_READ_ADDRESS, NULL, identify_telephone, NULL},
+    {LOY_FIELD_FAX, LOY_MAY_READ_ADDRESS, NULL, identify_telephone, NULL},
+    {LOY_FIELD_SECTION, LOY_MAY_READ_TRAIT, check_section, NULL, N_("at most 20 characters")},
+    {LOY_FIELD_DISTRICT, LOY_MAY_READ_TRAIT, check_text, NULL, N_("at most 200 characters")},
+    {LOY_FIELD_POSTCODE, LOY_MAY_READ_TRAIT, NULL, identify_postcode, NULL},
+    {LOY_FIELD_TAX_NO, LOY_MAY_READ_ADDRESS, NULL, identify_tax_no, NULL},
+    {LOY_FIELD_ACCOUNT_NO, LOY_MAY_READ_ACCOUNT, NULL, identify_account_no, NULL},
+    {LOY_FIELD_PURCHASERS, LOY_MAY_READ_ADDRESS, NULL, NULL, NULL},
+    {LOY_FIELD_SEX, LOY_MAY_READ_TRAIT, check_sex, NULL, N_("f, m, other or not-said")},
+    {LOY_FIELD_BIRTH_YEAR, LOY_MAY_READ_TRAIT, check_birth_year, NULL,
+        N_("a year of four digits from 1900 to this one or a band such as 1980-1989, never an age")},
+    {LOY_FIELD_HOUSEHOLD_SIZE, LOY_MAY_READ_TRAIT, check_household_size, NULL, N_("a number of persons from 1 to 20")},
+    {LOY_FIELD_LANGUAGE, LOY_MAY_READ_TRAIT, check_language, NULL, N_("a language's code such as zh_CN, en or de")},
+    {LOY_FIELD_EMAIL, LOY_MAY_READ_ADDRESS, check_email, NULL, N_("an address such as name@example.com")},
+    {LOY_FIELD_TRADING_NAME, LOY_MAY_READ_NAME, check_name, NULL, N_("a name of at most 100 characters")},
+    {LOY_FIELD_BANK_NAME, LOY_MAY_READ_ACCOUNT, check_name, NULL, N_("a name of at most 100 characters")},
+    {LOY_FIELD_LICENCE_UNTIL, LOY_MAY_READ_ADDRESS, check_date, NULL, N_("a date such as 2027-12-31")},
 };
 // clang-format on
 
@@ -258,26 +270,71 @@ static const struct rule *rule_of(enum loy_field field)
     return NULL;
 }
 
+/* What people write who have no tax number yet; it is no value. */
+bool member_tax_pending(enum loy_field field, const char *text)
+{
+    static const char *const words[] = {"none yet", "暂无", "尚无", "noch keine"};
+    char folded[LOY_FIELD_TEXT_MAX];
+    bool pending = false;
+    if (field != LOY_FIELD_TAX_NO || member_text_fold(text, folded) != LOY_OK) return false;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        pending = pending || strcmp(folded, words[i]) == 0;
+    sodium_memzero(folded, sizeof folded);
+    return pending;
+}
+
+enum loy_status member_identifier_fail(struct loy_store *store, enum loy_status status,
+    enum loy_field field, enum loy_identifier_code code)
+{
+    char label[MEMBER_LABEL_MAX];
+    member_field_label(store, field, label);
+    return store_fail(store, status, "%s: %s; expected is %s", label, loy_identifier_wrong(code),
+        loy_identifier_right(code));
+}
+
+static enum loy_status fail_text(
+    struct loy_store *store, enum loy_field field, enum loy_status status)
+{
+    char label[MEMBER_LABEL_MAX];
+    member_field_label(store, field, label);
+    if (status == LOY_E_FORMAT)
+        return store_fail(store, status,
+            "%s: one line of text in UTF-8 is expected, without tabs or other control characters",
+            label);
+    if (status == LOY_E_LIMIT)
+        return store_fail(store, LOY_E_FORMAT, "%s: at most %u bytes are expected", label,
+            LOY_FIELD_TEXT_MAX - 1);
+    return store_fail(store, status, "out of memory");
+}
+
+static enum loy_status identify(struct loy_store *store, const struct rule *rule,
+    const struct context *context, char normal[LOY_FIELD_TEXT_MAX])
+{
+    char number[LOY_IDENTIFIER_MAX];
+    enum loy_identifier_code code = rule->identify(context, normal, number);
+    sodium_memzero(normal, LOY_FIELD_TEXT_MAX);
+    memcpy(normal, number, sizeof number);
+    sodium_memzero(number, sizeof number);
+    if (loy_identifier_grade(code) != LOY_IDENTIFIER_WRONG) return LOY_OK;
+    return member_identifier_fail(store, LOY_E_FORMAT, rule->field, code);
+}
+
 enum loy_status member_field_normal(struct loy_store *store, enum loy_field field, const char *text,
     int64_t at_us, char normal[LOY_FIELD_TEXT_MAX])
 {
     const struct rule *rule = rule_of(field);
     const struct context context = {store->settings.country, at_us};
+    char label[MEMBER_LABEL_MAX];
     if (!rule || !text) return store_fail(store, LOY_E_ARGUMENT, "there is no such field");
-    const char *name = loy_field_name(field);
     enum loy_status status = member_text_normal(text, normal);
-    if (status == LOY_E_FORMAT)
-        return store_fail(store, status,
-            "%s: one line of text in UTF-8 is expected, without tabs or other control characters",
-            name);
-    if (status == LOY_E_LIMIT)
-        return store_fail(
-            store, LOY_E_FORMAT, "%s: at most %u bytes are expected", name, LOY_FIELD_TEXT_MAX - 1);
-    if (status != LOY_OK) return store_fail(store, status, "out of memory");
-    if (normal[0] == '\0') return LOY_NONE;
+    if (status != LOY_OK) return fail_text(store, field, status);
+    if (normal[0] == '\0' || member_tax_pending(field, text)) return LOY_NONE;
+    if (rule->identify) return identify(store, rule, &context, normal);
     if (!rule->check || rule->check(&context, normal)) return LOY_OK;
     sodium_memzero(normal, LOY_FIELD_TEXT_MAX);
-    return store_fail(store, LOY_E_FORMAT, "%s: expected is %s", name, rule->expected);
+    member_field_label(store, field, label);
+    return store_fail(
+        store, LOY_E_FORMAT, "%s: expected is %s", label, store_words(rule->expected));
 }
 
 enum loy_status member_code_check(

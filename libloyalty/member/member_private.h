@@ -7,6 +7,8 @@
 #ifndef MEMBER_PRIVATE_H
 #define MEMBER_PRIVATE_H
 
+#include <loyalty/form.h>
+#include <loyalty/identifier.h>
 #include <loyalty/member.h>
 #include <loyalty/quality.h>
 
@@ -42,6 +44,11 @@ enum loy_status member_telephone_normal(
 enum loy_status member_field_normal(struct loy_store *store, enum loy_field field, const char *text,
     int64_t at_us, char normal[LOY_FIELD_TEXT_MAX]);
 bool member_field_indexed(enum loy_field field);
+/* Whether a tax number says that there is none yet; as a value it is blank. */
+bool member_tax_pending(enum loy_field field, const char *text);
+/* "label: what is wrong; expected is what would be right". */
+enum loy_status member_identifier_fail(struct loy_store *store, enum loy_status status,
+    enum loy_field field, enum loy_identifier_code code);
 enum loy_operation member_field_operation(enum loy_field field); /* of reading it */
 /* A short text in clear (channel, name of a trait): not empty, no control characters. */
 enum loy_status member_code_check(
@@ -52,6 +59,23 @@ enum loy_status member_code_check(
 enum loy_status member_channel_check(
     struct loy_store *store, const char *channel, bool *needs_basis);
 enum loy_status member_basis_missing(struct loy_store *store);
+
+/* ---- Forms -------------------------------------------------------------------------------------
+ */
+
+#define MEMBER_LABEL_MAX (LOY_FORM_LABEL_MAX + 36u)
+/* loy_form_field_next without asking for the role. */
+enum loy_status member_form_field_next(struct loy_store *store, enum loy_registration form,
+    int64_t *position, struct loy_form_field *field);
+/* A field for a person who reads a sentence: its label, or the shop's, and its name in files where
+ * that is another word. */
+void member_field_label(
+    struct loy_store *store, enum loy_field field, char label[MEMBER_LABEL_MAX]);
+/* Whether a label or the name of a trait asks for a number of identity: never asked. */
+bool member_names_identity(const char *text);
+/* What a filled form may be by the rules of form->form, besides its fields: LOY_E_FORMAT names what
+ * is missing, LOY_E_CHECK a doubtful tax number that nobody has seen on the licence. */
+enum loy_status member_form_check(struct loy_store *store, const struct loy_member_form *form);
 
 /* ---- Rows --------------------------------------------------------------------------------------
  */

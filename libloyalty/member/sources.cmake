@@ -18,13 +18,18 @@ set(sources
   evidence.c
   field.c
   find.c
+  form.c
+  form_check.c
   history.c
+  iban.c
+  identifier.c
   match.c
   member.c
   merge.c
   names.c
   normal.c
   note.c
+  postcode.c
   purchaser.c
   purchaser_list.c
   quality.c
@@ -33,4 +38,6 @@ set(sources
   telephone.c
   trust.c
   unmerge.c
+  uscc.c
+  vat.c
 )

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * telephone.c - telephone numbers as people write them, into E.164.
- * In: a normal text and the country it is dialled in. Out: "+" and at most 15 digits.
- * Must not know: members, the store, whether the number exists.
+ * In: text as typed and the country it is dialled in. Out: a code; "+" and at most 15 digits, the
+ * digits of an extension apart. Must not know: members, the store, whether the number exists.
  */
+#include "identifier_private.h"
 #include "member_private.h"
 
 #include <string.h>
@@ -38,7 +39,7 @@ static const char *const extensions[] = {"ext", "Ext", "EXT", "x", "#", "转", "
 // clang-format on
 
 struct dialled {
-    char digits[DIGITS_MAX + 1];
+    char digits[DIGITS_MAX + 1], extension[DIGITS_MAX + 1];
     size_t count, before_hyphen; /* digits in front of the last hyphen */
     bool plus;
 };
@@ -55,104 +56,189 @@ static bool is_extension(const char *text)
     return false;
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Whatever words stand there, its digits are what is dialled. */
+static void read_extension(const char *text, char extension[DIGITS_MAX + 1])
+{
+    size_t n = 0;
+    for (; *text; text++)
+        if (is_digit(*text) && n < DIGITS_MAX) extension[n++] = *text;
+    extension[n] = '\0';
+}
+
 /* Digits of the text up to an extension; "(0)" is what one dials at home only. */
-static enum loy_status read_digits(const char *text, struct dialled *dialled)
+static enum loy_identifier_code read_digits(const char *text, struct dialled *dialled)
 {
     memset(dialled, 0, sizeof *dialled);
     dialled->plus = text[0] == '+';
     for (const char *at = text + (dialled->plus ? 1 : 0); *at; at++) {
         if (dialled->plus && starts_with(at, "(0)")) {
             at += 2;
-        } else if (*at >= '0' && *at <= '9') {
-            if (dialled->count == DIGITS_MAX) return LOY_E_FORMAT;
+        } else if (is_digit(*at)) {
+            if (dialled->count == DIGITS_MAX) return LOY_IDENTIFIER_TELEPHONE_LENGTH;
             dialled->digits[dialled->count++] = *at;
         } else if (dialled->count > 0 && is_extension(at)) {
-            return LOY_OK;
+            read_extension(at, dialled->extension);
+            return LOY_IDENTIFIER_GOOD;
         } else if (*at == '-') {
             dialled->before_hyphen = dialled->count;
         } else if (!strchr(" ./()", *at)) {
-            return LOY_E_FORMAT;
+            return LOY_IDENTIFIER_TELEPHONE_FORM;
         }
     }
-    return dialled->count > 0 ? LOY_OK : LOY_E_FORMAT;
+    return dialled->count > 0 ? LOY_IDENTIFIER_GOOD : LOY_IDENTIFIER_TELEPHONE_FORM;
 }
 
-static enum loy_status write_e164(
-    const char *code, const char *digits, size_t n, char normal[LOY_FIELD_TEXT_MAX])
+static enum loy_identifier_code write_e164(
+    const char *code, const char *digits, size_t n, char *normal)
 {
     size_t code_size = strlen(code);
-    if (code_size + n < E164_MIN || code_size + n > E164_MAX) return LOY_E_FORMAT;
+    if (code_size + n < E164_MIN || code_size + n > E164_MAX)
+        return LOY_IDENTIFIER_TELEPHONE_LENGTH;
     normal[0] = '+';
     memcpy(normal + 1, code, code_size);
     memcpy(normal + 1 + code_size, digits, n);
     normal[1 + code_size + n] = '\0';
-    return LOY_OK;
+    return LOY_IDENTIFIER_GOOD;
 }
 
-static bool chinese_service(const struct plan *plan, const char *digits, size_t n)
+static bool is_chinese(const struct plan *plan)
 {
-    return plan->code[0] == '8' && plan->code[1] == '6' && n == 10 &&
-           (starts_with(digits, "400") || starts_with(digits, "800"));
+    return strcmp(plan->code, "86") == 0;
+}
+
+static bool chinese_service(const char *digits, size_t n)
+{
+    return n == 10 && (starts_with(digits, "400") || starts_with(digits, "800"));
+}
+
+/* Mobiles are 1[3-9] and 9 digits. An area code (without its zero) is 10, 2 and a digit, or three
+ * digits from 3 to 9 on; 7 or 8 digits follow, 8 behind those of two. */
+static bool chinese_mobile(const char *digits, size_t n)
+{
+    return n == 11 && digits[0] == '1' && digits[1] >= '3';
+}
+
+static bool chinese_landline(const char *digits, size_t n)
+{
+    if (starts_with(digits, "10") || digits[0] == '2') return n == 9 || n == 10;
+    return digits[0] >= '3' && (n == 10 || n == 11);
 }
 
 /* Without its area code a landline is nobody's number: mobiles need none, landlines begin with the
  * trunk. */
-static bool chinese_complete(const char *digits, size_t n, bool trunk)
+static enum loy_identifier_code chinese(const char *digits, size_t n, bool whole, char *normal)
 {
-    bool mobile = n == 11 && digits[0] == '1' && digits[1] >= '3';
-    return mobile || (trunk && digits[0] != '1') || (trunk && starts_with(digits, "10"));
+    bool mobile = chinese_mobile(digits, n);
+    if (!mobile && !whole && !starts_with(digits, "10") && digits[0] != '1')
+        return LOY_IDENTIFIER_TELEPHONE_AREA;
+    if (!mobile && !chinese_landline(digits, n)) return LOY_IDENTIFIER_TELEPHONE_CHINA;
+    return write_e164("86", digits, n, normal);
 }
 
-static enum loy_status national(
-    const struct plan *plan, const char *digits, size_t n, char normal[LOY_FIELD_TEXT_MAX])
+/* However often it was typed, so that what comes out has none left. */
+static size_t trunk_of(const struct plan *plan, const char *digits)
 {
-    if (chinese_service(plan, digits, n)) {
-        memcpy(normal, digits, n + 1);
-        return LOY_OK;
-    }
-    size_t trunk = plan->trunk[0] && starts_with(digits, plan->trunk) ? strlen(plan->trunk) : 0;
+    size_t used = 0, n = strlen(plan->trunk);
+    while (n > 0 && starts_with(digits + used, plan->trunk))
+        used += n;
+    return used;
+}
+
+static enum loy_identifier_code national(
+    const struct plan *plan, const char *digits, size_t n, char *normal)
+{
+    size_t trunk = trunk_of(plan, digits);
     digits += trunk;
     n -= trunk;
-    if (n < plan->shortest || n > plan->longest) return LOY_E_FORMAT;
-    if (strcmp(plan->code, "86") == 0 && !chinese_complete(digits, n, trunk > 0))
-        return LOY_E_FORMAT;
+    if (is_chinese(plan) && chinese_service(digits, n)) {
+        memcpy(normal, digits, n + 1);
+        return LOY_IDENTIFIER_GOOD;
+    }
+    if (is_chinese(plan)) return chinese(digits, n, trunk > 0, normal);
+    if (n < plan->shortest || n > plan->longest) return LOY_IDENTIFIER_TELEPHONE_LENGTH;
     return write_e164(plan->code, digits, n, normal);
 }
 
-static enum loy_status abroad(const char *digits, size_t n, char normal[LOY_FIELD_TEXT_MAX])
+/* Behind a + or its dialled form. Many write the zero that is dialled at home only: no number of a
+ * country with that trunk begins with it. */
+static enum loy_identifier_code abroad(
+    const struct plan *home, const char *digits, size_t n, char *normal)
 {
-    if (n == 0 || digits[0] == '0') return LOY_E_FORMAT;
+    if (n == 0 || digits[0] == '0') return LOY_IDENTIFIER_TELEPHONE_COUNTRY;
+    for (size_t i = 0; i < sizeof plans / sizeof plans[0]; i++) {
+        const struct plan *plan = &plans[i];
+        size_t code = strlen(plan->code);
+        if (!starts_with(digits, plan->code)) continue;
+        const char *rest = digits + code;
+        if (plan->trunk[0] == '0') rest += trunk_of(plan, rest);
+        size_t left = strlen(rest);
+        bool service = is_chinese(plan) && chinese_service(rest, left);
+        if (service && is_chinese(home)) return national(plan, rest, left, normal);
+        if (is_chinese(plan) && !service) return chinese(rest, left, true, normal);
+        if (left < plan->shortest || left > plan->longest) return LOY_IDENTIFIER_TELEPHONE_LENGTH;
+        return write_e164(plan->code, rest, left, normal);
+    }
     return write_e164("", digits, n, normal);
 }
 
 static const struct plan *plan_of(const char *country)
 {
-    for (size_t i = 0; i < sizeof plans / sizeof plans[0]; i++)
+    static const struct plan anywhere = {"", "", "", "00", E164_MIN, E164_MAX};
+    for (size_t i = 0; country && i < sizeof plans / sizeof plans[0]; i++)
         if (strcmp(plans[i].country, country) == 0) return &plans[i];
-    return NULL;
+    return &anywhere;
+}
+
+static enum loy_identifier_code judge(
+    const struct plan *plan, struct dialled *dialled, char *normal)
+{
+    if (dialled->plus) return abroad(plan, dialled->digits, dialled->count, normal);
+    if (starts_with(dialled->digits, plan->abroad)) {
+        size_t used = strlen(plan->abroad);
+        return abroad(plan, dialled->digits + used, dialled->count - used, normal);
+    }
+    if (!plan->country[0]) {
+        if (dialled->count < E164_MIN || dialled->count > E164_MAX)
+            return LOY_IDENTIFIER_TELEPHONE_LENGTH;
+        memcpy(normal, dialled->digits, dialled->count + 1);
+        return LOY_IDENTIFIER_GOOD;
+    }
+    enum loy_identifier_code code = national(plan, dialled->digits, dialled->count, normal);
+    if (code == LOY_IDENTIFIER_GOOD || dialled->before_hyphen < E164_MIN) return code;
+    /* "010-62345678-801": what is too much behind the last hyphen is the extension. */
+    memcpy(dialled->extension, dialled->digits + dialled->before_hyphen,
+        dialled->count - dialled->before_hyphen + 1);
+    dialled->digits[dialled->before_hyphen] = '\0';
+    return national(plan, dialled->digits, dialled->before_hyphen, normal);
+}
+
+enum loy_identifier_code loy_telephone_check(
+    const char *country, const char *text, char *normal, char *extension)
+{
+    char typed[LOY_FIELD_TEXT_MAX], kept[LOY_IDENTIFIER_MAX] = "";
+    struct dialled dialled = {{0}, {0}, 0, 0, false};
+    enum loy_status status = text ? member_text_normal(text, typed) : LOY_E_ARGUMENT;
+    enum loy_identifier_code code = LOY_IDENTIFIER_TEXT;
+    if (status == LOY_E_LIMIT) code = LOY_IDENTIFIER_TELEPHONE_LENGTH;
+    if (status == LOY_E_ARGUMENT || (status == LOY_OK && !typed[0])) code = LOY_IDENTIFIER_EMPTY;
+    if (status == LOY_OK && typed[0]) code = read_digits(typed, &dialled);
+    if (code == LOY_IDENTIFIER_GOOD) code = judge(plan_of(country), &dialled, kept);
+    if (extension) extension[0] = '\0';
+    if (extension && code == LOY_IDENTIFIER_GOOD)
+        memcpy(extension, dialled.extension, sizeof dialled.extension);
+    sodium_memzero(typed, sizeof typed);
+    sodium_memzero(&dialled, sizeof dialled);
+    return identifier_end(code, kept, normal);
 }
 
 enum loy_status member_telephone_normal(
     const char *country, const char *text, char normal[LOY_FIELD_TEXT_MAX])
 {
-    static const struct plan anywhere = {"", "", "", "00", E164_MIN, E164_MAX};
-    const struct plan *plan = plan_of(country);
-    struct dialled dialled;
-    if (read_digits(text, &dialled) != LOY_OK) return LOY_E_FORMAT;
-    if (!plan) plan = &anywhere;
-    if (dialled.plus) return abroad(dialled.digits, dialled.count, normal);
-    if (starts_with(dialled.digits, plan->abroad)) {
-        size_t used = strlen(plan->abroad);
-        return abroad(dialled.digits + used, dialled.count - used, normal);
-    }
-    if (plan == &anywhere) {
-        if (dialled.count < E164_MIN || dialled.count > E164_MAX) return LOY_E_FORMAT;
-        memcpy(normal, dialled.digits, dialled.count + 1);
-        return LOY_OK;
-    }
-    enum loy_status status = national(plan, dialled.digits, dialled.count, normal);
-    if (status == LOY_OK || dialled.before_hyphen < E164_MIN) return status;
-    /* "010-62345678-801": what is too much behind the last hyphen is the extension. */
-    dialled.digits[dialled.before_hyphen] = '\0';
-    return national(plan, dialled.digits, dialled.before_hyphen, normal);
+    enum loy_identifier_code code = loy_telephone_check(country, text, normal, NULL);
+    return code == LOY_IDENTIFIER_GOOD ? LOY_OK : LOY_E_FORMAT;
 }

@@ -20,7 +20,7 @@
 
 enum cli_exit { CLI_DONE = 0, CLI_FINDING = 1, CLI_USAGE = 2, CLI_FAILED = 3 };
 
-#define CLI_OPTIONS_MAX 32u
+#define CLI_OPTIONS_MAX 48u
 #define CLI_VALUES_MAX 32u
 #define CLI_OPERANDS_MAX 16u
 
@@ -79,6 +79,17 @@ int cli_store_open(const struct cli *cli, struct loy_store **store);
 /* MEMBER of a command line: an id, card:NUMBER, ref:REFERENCE, a telephone or a tax number.
  * LOY_NONE. */
 enum loy_status cli_member_find(struct loy_store *store, const char *text, struct loy_id *member);
+
+/* Prints a member as `member show` does; further: keys to add to the JSON object, or NULL;
+ * released.
+ */
+int cli_member_show(
+    const struct cli *cli, struct loy_store *store, const struct loy_id *id, json_t *further);
+/* Issues a typed card number. *is_number false: the status is about its text. failed: says so. */
+enum loy_status cli_card_give(struct loy_store *store, const struct loy_id *member,
+    const char *number, int64_t at_us, bool *is_number);
+int cli_card_failed(
+    const struct cli *cli, enum loy_status status, const struct loy_store *store, bool is_number);
 
 /* A typed or imported card number through the guard, with the store's ranges. LOY_REFUSED: what a
  * lane would refuse too; LOY_E_FORMAT; LOY_NONE: a coupon's or weighed article's number. */

@@ -103,6 +103,8 @@ static void totals_print(struct import *import)
             (json_int_t)import->made, "repeated", (json_int_t)import->repeated);
         if (import->totals) json_object_set_new(object, "total", json_string(total));
         if (import->matches) matches_json(import, object);
+        if (import->doubtful)
+            json_object_set_new(object, "doubtful", json_integer(import->doubtful));
         cli_print_json(object);
         return;
     }
@@ -112,6 +114,7 @@ static void totals_print(struct import *import)
     if (import->matches)
         printf(_("; %" PRId64 " of %" PRId64 " matched to a member"), import->matched,
             import->matched + import->unmatched);
+    if (import->doubtful) printf(_("; %lld doubtful"), (long long)import->doubtful);
     putchar('\n');
 }
 

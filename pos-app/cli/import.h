@@ -19,6 +19,7 @@ struct import {
     int64_t total_minor;
     int64_t discount_minor;
     int64_t made, repeated;
+    int64_t doubtful; /* rows taken with a value that somebody should compare with a document */
     int64_t at_us;
     bool matches; /* the kind finds members for its rows: */
     int64_t matched, unmatched;

@@ -5,6 +5,7 @@
  */
 #include "import.h"
 
+#include <sodium.h>
 #include <string.h>
 
 enum {
@@ -27,6 +28,9 @@ enum {
     HOUSEHOLD_SIZE,
     LANGUAGE,
     EMAIL,
+    TRADING_NAME,
+    BANK_NAME,
+    LICENCE_UNTIL,
     CARD,
     CHANNEL,
     INITIATED_BY,
@@ -35,6 +39,7 @@ enum {
     CONSENT_PROFILING,
     CONSENT_MARKETING,
     CONSENT_SUPPLIERS,
+    CONSENT_SCHEME,
     REFERENCE
 };
 
@@ -58,6 +63,9 @@ const struct csv_column import_member_columns[] = {
     [HOUSEHOLD_SIZE] = {"household_size", false, true},
     [LANGUAGE] = {"language", false, true},
     [EMAIL] = {"email", false, true},
+    [TRADING_NAME] = {"trading_name", false, true},
+    [BANK_NAME] = {"bank_name", false, true},
+    [LICENCE_UNTIL] = {"licence_until", false, true},
     [CARD] = {"card", false, true},
     [CHANNEL] = {"channel", true, false},
     [INITIATED_BY] = {"initiated_by", false, false},
@@ -66,17 +74,18 @@ const struct csv_column import_member_columns[] = {
     [CONSENT_PROFILING] = {"consent_profiling", false, false},
     [CONSENT_MARKETING] = {"consent_marketing", false, false},
     [CONSENT_SUPPLIERS] = {"consent_suppliers", false, false},
+    [CONSENT_SCHEME] = {"consent_scheme", false, false},
     [REFERENCE] = {"reference", false, true},
     {0},
 };
 
-/* Columns from NAME to EMAIL are fields of the form under the same name. */
-#define FIELD_COLUMNS (EMAIL - NAME + 1)
+/* Columns from NAME to LICENCE_UNTIL are fields of the form under the same name. */
+#define FIELD_COLUMNS (LICENCE_UNTIL - NAME + 1)
 
 static size_t fields_read(struct csv_table *table, size_t row, struct loy_field_text *fields)
 {
     size_t count = 0;
-    for (size_t column = NAME; column <= EMAIL; column++) {
+    for (size_t column = NAME; column <= LICENCE_UNTIL; column++) {
         enum loy_field field;
         const char *text = csv_cell(table, row, column);
         if (!*text || loy_field_find(import_member_columns[column].name, &field) != LOY_OK)
@@ -142,7 +151,7 @@ static bool form_read(struct import *import, size_t row, struct loy_member_form 
         good = false;
     }
     good = csv_time(table, row, COLLECTED_AT, &form->collected_at_us, &offset) && good;
-    for (size_t i = LOY_PURPOSE_PROFILING; i <= LOY_PURPOSE_SUPPLIERS; i++)
+    for (size_t i = LOY_PURPOSE_PROFILING; i < LOY_PURPOSE_END; i++)
         good = csv_flag(
                    table, row, CONSENT_PROFILING + i - LOY_PURPOSE_PROFILING, &form->consent[i]) &&
                good;
@@ -170,6 +179,20 @@ static enum loy_status card_give(struct import *import, size_t row, const struct
     return LOY_OK;
 }
 
+/* A tax number whose check fails is taken, since such are in circulation, and told. */
+static void tax_judge(struct import *import, size_t row)
+{
+    char normal[LOY_IDENTIFIER_MAX];
+    const char *text = csv_cell(&import->table, row, TAX_NO);
+    if (!*text) return;
+    enum loy_identifier_code code = loy_tax_check(import->settings.country, text, normal);
+    sodium_memzero(normal, sizeof normal);
+    if (loy_identifier_grade(code) != LOY_IDENTIFIER_DOUBT) return;
+    if (import->doubtful++ < (int64_t)CSV_COMPLAINTS_MAX)
+        fprintf(stderr, _("warning: row %zu: tax number: %s; expected is %s\n"),
+            import->table.numbers[row], loy_identifier_wrong(code), loy_identifier_right(code));
+}
+
 static enum loy_status put(struct import *import, size_t row)
 {
     struct loy_field_text fields[FIELD_COLUMNS];
@@ -185,6 +208,7 @@ static enum loy_status put(struct import *import, size_t row)
     status = loy_member_add(import->store, &form, import->at_us, &member);
     enum loy_status judged = import_judge(import, row, status);
     if (status != LOY_OK || import->table.complaints != before) return judged;
+    tax_judge(import, row);
     return card_give(import, row, &member);
 }
 

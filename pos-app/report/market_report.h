@@ -51,6 +51,9 @@ enum loy_status market_source_read(struct loy_store *store,
  * "". */
 void market_source_group(const char *sex, int birth_year, const char *age_band, int period_year,
     char *group, size_t size);
+/* "1985", or of a band such as "1980-1989" its first year where all of it is one age group in that
+ * year; else 0. */
+int market_source_birth_year(const char *text, int period_year);
 
 /* All tables of a sealed market, judged together. */
 enum loy_status market_view_open(const struct loy_market *market,

@@ -32,7 +32,7 @@ static void read_person(struct loy_store *store, const struct loy_id *id, int pe
 {
     int birth_year = 0;
     if (loy_member_field(store, id, LOY_FIELD_BIRTH_YEAR, texts->a) == LOY_OK)
-        birth_year = (int)strtol(texts->a, NULL, 10);
+        birth_year = market_source_birth_year(texts->a, period_year);
     if (birth_year || !read_age_band(store, id, texts->b)) texts->b[0] = '\0';
     if (loy_member_field(store, id, LOY_FIELD_SEX, texts->a) != LOY_OK) texts->a[0] = '\0';
     texts->b[100] = '\0';

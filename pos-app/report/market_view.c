@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void count_cells(struct market_view *view, const struct loy_table *table)
 {
@@ -79,4 +80,15 @@ void market_source_group(const char *sex, int birth_year, const char *age_band, 
         }
     }
     snprintf(group, size, "%s %s", who, age);
+}
+
+int market_source_birth_year(const char *text, int period_year)
+{
+    char first[64], last[64];
+    size_t n = strlen(text);
+    int from = (int)strtol(text, NULL, 10);
+    int to = (int)strtol(n > 4 ? text + n - 4 : text, NULL, 10);
+    market_source_group("", from, NULL, period_year, first, sizeof first);
+    market_source_group("", to, NULL, period_year, last, sizeof last);
+    return strcmp(first, last) == 0 ? from : 0;
 }

@@ -283,6 +283,14 @@ static void groups_are_bands(void **state)
             cases[i].sex, cases[i].birth_year, cases[i].age, 2026, group, sizeof group);
         assert_string_equal(group, cases[i].group);
     }
+    /* A band of years is an age group only if all of it lies in one. */
+    static const struct {
+        const char *text;
+        int birth_year;
+    } bands[] = {{"1985", 1985}, {"1982-1991", 1982}, {"1981-1991", 0}, {"1982-1992", 0},
+        {"1982–1991", 1982}, {"1980-1989", 0}, {"1930-1960", 1930}, {"2006-2010", 0}, {"", 0}};
+    for (size_t i = 0; i < sizeof bands / sizeof bands[0]; i++)
+        assert_int_equal(market_source_birth_year(bands[i].text, 2026), bands[i].birth_year);
 }
 
 static void every_word_is_there_in_both_languages(void **state)

@@ -225,42 +225,74 @@ struct bad_row {
     const char *text;
     const char *sentence; /* NULL: it is accepted */
 };
-#define PHONE                                                                                      \
-    "telephone: expected is a whole number with its area code, or with + and the country code"
+#define PHONE_FORM                                                                                 \
+    "Telephone: something stands in it that belongs to no telephone number; expected is digits "   \
+    "with blanks, hyphens or brackets, perhaps + in front and an extension behind"
+#define PHONE_AREA                                                                                 \
+    "Telephone: the area code is missing; expected is a whole number with its area code in "       \
+    "front, such as 010 or 0755, or with + and the country code"
+#define PHONE_CODE                                                                                 \
+    "Telephone: there is no country code behind the + or 00; expected is + and the country code "  \
+    "without a zero, such as +86 or +49"
+#define PHONE_LENGTH                                                                               \
+    "Telephone: it has too few or too many digits; expected is a whole number with its area "      \
+    "code, or with + and the country code"
 #define LINE "one line of text in UTF-8 is expected, without tabs or other control characters"
+#define CARD                                                                                       \
+    "Account number (account_no): it is the number of a payment card, which is not kept; "         \
+    "expected is the number of the account: the IBAN, or that of the bank statement"
 #define ACCOUNT                                                                                    \
-    "account_no: expected is an IBAN or an account number of 3 to 34 letters and digits, never "   \
-    "the "                                                                                         \
-    "number of a payment card"
-#define YEAR "birth_year: expected is a year of four digits from 1900 to this one"
-#define HOUSEHOLD "household_size: expected is a number of persons from 1 to 20"
-#define SEX "sex: expected is f, m, other or not-said"
+    "Account number (account_no): an account number does not look like this; expected is an "      \
+    "IBAN, 6 to 30 digits of an account with a bank, or the 3 to 34 letters and digits of a "      \
+    "credit account with the shop"
+#define POSTCODE                                                                                   \
+    "Postcode: the postcode does not have this country's form; expected is 6 digits; for another " \
+    "country its code in front, as in DE-10115"
+#define YEAR                                                                                       \
+    "Year of birth (birth_year): expected is a year of four digits from 1900 to this one or a "    \
+    "band such as 1980-1989, never an age"
+#define HOUSEHOLD                                                                                  \
+    "Persons in the household (household_size): expected is a number of persons from 1 to 20"
+#define SEX "Sex: expected is f, m, other or not-said"
+#define EMAIL "E-mail (email): expected is an address such as name@example.com"
+#define DATE "Licence valid until (licence_until): expected is a date such as 2027-12-31"
 
 // clang-format off
 static const struct bad_row bad_rows[] = {
-    {LOY_FIELD_GIVEN_NAME, "A\tB", "given_name: " LINE},
-    {LOY_FIELD_GIVEN_NAME, "A\nB", "given_name: " LINE},
-    {LOY_FIELD_GIVEN_NAME, "A\xff" "B", "given_name: " LINE},
-    {LOY_FIELD_GIVEN_NAME, "A\xe5\xbc", "given_name: " LINE},
-    {LOY_FIELD_GIVEN_NAME, "\xed\xa0\x80", "given_name: " LINE},
-    {LOY_FIELD_GIVEN_NAME, "A\xe2\x80\xae" "B", "given_name: " LINE},
+    {LOY_FIELD_GIVEN_NAME, "A\tB", "Given name (given_name): " LINE},
+    {LOY_FIELD_GIVEN_NAME, "A\nB", "Given name (given_name): " LINE},
+    {LOY_FIELD_GIVEN_NAME, "A\xff" "B", "Given name (given_name): " LINE},
+    {LOY_FIELD_GIVEN_NAME, "A\xe5\xbc", "Given name (given_name): " LINE},
+    {LOY_FIELD_GIVEN_NAME, "\xed\xa0\x80", "Given name (given_name): " LINE},
+    {LOY_FIELD_GIVEN_NAME, "A\xe2\x80\xae" "B", "Given name (given_name): " LINE},
     {LOY_FIELD_GIVEN_NAME, "Müller-Lüdenscheidt", NULL},
     {LOY_FIELD_ADDRESS, "Hauptstraße 1, 10115 Berlin", NULL},
-    {LOY_FIELD_TELEPHONE, "12", PHONE},
-    {LOY_FIELD_TELEPHONE, "62345678", PHONE}, /* no area code */
-    {LOY_FIELD_TELEPHONE, "no telephone", PHONE},
-    {LOY_FIELD_TELEPHONE, "+0123456789", PHONE},
-    {LOY_FIELD_TELEPHONE, "+1234567890123456", PHONE},
-    {LOY_FIELD_TELEPHONE, "1234567890123456789012345678901234567890", PHONE},
+    {LOY_FIELD_TELEPHONE, "24", PHONE_AREA},
+    {LOY_FIELD_TELEPHONE, "62345678", PHONE_AREA}, /* no area code */
+    {LOY_FIELD_TELEPHONE, "ask me please", PHONE_FORM},
+    {LOY_FIELD_TELEPHONE, "+0123456789", PHONE_CODE},
+    {LOY_FIELD_TELEPHONE, "+1234567890123456", PHONE_LENGTH},
+    {LOY_FIELD_TELEPHONE, "1234567890123456789012345678901234567890", PHONE_LENGTH},
     {LOY_FIELD_TELEPHONE, "138 1234 5678", NULL},
     {LOY_FIELD_TELEPHONE, "400-800-1234", NULL},
-    {LOY_FIELD_POSTCODE, "!", "postcode: expected is 2 to 12 letters, digits, blanks or hyphens"},
-    {LOY_FIELD_POSTCODE, "1012 AB", NULL},
-    {LOY_FIELD_TAX_NO, "none yet!", "tax_no: expected is 5 to 20 letters and digits, as on the licence or with the country in front"},
+    {LOY_FIELD_POSTCODE, "!", POSTCODE}, {LOY_FIELD_POSTCODE, "1012 AB", POSTCODE},
+    {LOY_FIELD_POSTCODE, "NL-1012 AB", NULL}, {LOY_FIELD_POSTCODE, "４３００２２", NULL},
+    {LOY_FIELD_SECTION, "地段一二三四五六七八九十一二三四五六七八", NULL},
+    {LOY_FIELD_SECTION, "地段一二三四五六七八九十一二三四五六七八九", "Section: expected is at most 20 characters"},
+    {LOY_FIELD_LICENCE_UNTIL, "2027-12-31", NULL}, {LOY_FIELD_LICENCE_UNTIL, "2028-02-29", NULL},
+    {LOY_FIELD_LICENCE_UNTIL, "2000-02-29", NULL}, {LOY_FIELD_LICENCE_UNTIL, "2100-02-29", DATE},
+    {LOY_FIELD_LICENCE_UNTIL, "2027-02-29", DATE}, {LOY_FIELD_LICENCE_UNTIL, "2027-04-31", DATE},
+    {LOY_FIELD_LICENCE_UNTIL, "2027-13-01", DATE}, {LOY_FIELD_LICENCE_UNTIL, "2027-00-01", DATE},
+    {LOY_FIELD_LICENCE_UNTIL, "2027-01-00", DATE}, {LOY_FIELD_LICENCE_UNTIL, "31.12.2027", DATE},
+    {LOY_FIELD_LICENCE_UNTIL, "2027-1-1", DATE}, {LOY_FIELD_LICENCE_UNTIL, "2027-1a-01", DATE},
+    {LOY_FIELD_TAX_NO, "none yet!", "Tax number (tax_no): a Unified Social Credit Code has 18 characters, and it has more or fewer; expected is all 18 characters as on the licence, or an older tax number of 15 or 20 digits"},
+    {LOY_FIELD_TAX_NO, "91350100M000I00Y43", "Tax number (tax_no): a character stands in it that no Unified Social Credit Code has; expected is digits and capital letters without I, O, S, V and Z (mostly 1, 0, 5, U and 2 were meant)"},
+    {LOY_FIELD_TAX_NO, "91350211M0000XUF46", NULL}, {LOY_FIELD_TAX_NO, "440301123456789", NULL},
+    {LOY_FIELD_TAX_NO, "DE 136.695.975", "Tax number (tax_no): a check digit of the VAT number is wrong; expected is each digit as on an invoice of the member; often two are swapped"},
     {LOY_FIELD_TAX_NO, "DE 136.695.976", NULL},
-    {LOY_FIELD_ACCOUNT_NO, "4111 1111 1111 1111", ACCOUNT},
-    {LOY_FIELD_ACCOUNT_NO, "5555-5555-5555-4444", ACCOUNT},
-    {LOY_FIELD_ACCOUNT_NO, "４１１１１１１１１１１１１１１１", ACCOUNT},
+    {LOY_FIELD_ACCOUNT_NO, "4111 1111 1111 1111", CARD},
+    {LOY_FIELD_ACCOUNT_NO, "5555-5555-5555-4444", CARD},
+    {LOY_FIELD_ACCOUNT_NO, "４１１１１１１１１１１１１１１１", CARD},
     {LOY_FIELD_ACCOUNT_NO, "4111111111111112", NULL},
     {LOY_FIELD_ACCOUNT_NO, "DE89370400440532013000", NULL},
     {LOY_FIELD_ACCOUNT_NO, "x", ACCOUNT},
@@ -274,7 +306,13 @@ static const struct bad_row bad_rows[] = {
     {LOY_FIELD_BIRTH_YEAR, "2027", YEAR},
     {LOY_FIELD_BIRTH_YEAR, "85", YEAR},
     {LOY_FIELD_BIRTH_YEAR, "1985-02-01", YEAR},
-    {LOY_FIELD_BIRTH_YEAR, "19850", YEAR},
+    {LOY_FIELD_BIRTH_YEAR, "19850", YEAR}, {LOY_FIELD_BIRTH_YEAR, "25-34", YEAR},
+    {LOY_FIELD_BIRTH_YEAR, "35", YEAR}, {LOY_FIELD_BIRTH_YEAR, "1989-1980", YEAR},
+    {LOY_FIELD_BIRTH_YEAR, "1980-1980", YEAR}, {LOY_FIELD_BIRTH_YEAR, "1899-1910", YEAR},
+    {LOY_FIELD_BIRTH_YEAR, "2020-2029", YEAR}, {LOY_FIELD_BIRTH_YEAR, "1980/1989", YEAR},
+    {LOY_FIELD_BIRTH_YEAR, "1980-198x", YEAR}, {LOY_FIELD_BIRTH_YEAR, "19x0-1989", YEAR},
+    {LOY_FIELD_BIRTH_YEAR, "1980-19890", YEAR}, {LOY_FIELD_BIRTH_YEAR, "1980–1989", NULL},
+    {LOY_FIELD_BIRTH_YEAR, "1980-1989", NULL}, {LOY_FIELD_BIRTH_YEAR, "１９８０－１９８９", NULL},
     {LOY_FIELD_BIRTH_YEAR, "1900", NULL},
     {LOY_FIELD_BIRTH_YEAR, "2026", NULL},
     {LOY_FIELD_HOUSEHOLD_SIZE, "0", HOUSEHOLD},
@@ -282,12 +320,12 @@ static const struct bad_row bad_rows[] = {
     {LOY_FIELD_HOUSEHOLD_SIZE, "2.5", HOUSEHOLD},
     {LOY_FIELD_HOUSEHOLD_SIZE, "-1", HOUSEHOLD},
     {LOY_FIELD_HOUSEHOLD_SIZE, "20", NULL},
-    {LOY_FIELD_LANGUAGE, "?", "language: expected is a language's code such as zh_CN, en or de"},
-    {LOY_FIELD_EMAIL, "anna", "email: expected is an address such as name@example.com"},
-    {LOY_FIELD_EMAIL, "@shop.example", "email: expected is an address such as name@example.com"},
-    {LOY_FIELD_EMAIL, "a@b@example.com", "email: expected is an address such as name@example.com"},
-    {LOY_FIELD_EMAIL, "a b@example.com", "email: expected is an address such as name@example.com"},
-    {LOY_FIELD_EMAIL, "a@example", "email: expected is an address such as name@example.com"},
+    {LOY_FIELD_LANGUAGE, "?", "Language: expected is a language's code such as zh_CN, en or de"},
+    {LOY_FIELD_EMAIL, "anna", EMAIL},
+    {LOY_FIELD_EMAIL, "@shop.example", EMAIL},
+    {LOY_FIELD_EMAIL, "a@b@example.com", EMAIL},
+    {LOY_FIELD_EMAIL, "a b@example.com", EMAIL},
+    {LOY_FIELD_EMAIL, "a@example", EMAIL},
     {LOY_FIELD_EMAIL, "a@example.com", NULL},
 };
 // clang-format on

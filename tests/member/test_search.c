@@ -107,7 +107,9 @@ static void found_however_it_is_written(void **state)
         loy_member_find_indexed(desk.store, LOY_FIELD_TELEPHONE, "13812345679", &found), LOY_NONE);
     /* The same digits in another field are another thing. */
     assert_status(
-        loy_member_find_indexed(desk.store, LOY_FIELD_TAX_NO, "13812345678", &found), LOY_NONE);
+        loy_member_find_indexed(desk.store, LOY_FIELD_ACCOUNT_NO, "13812345678", &found), LOY_NONE);
+    assert_status(
+        loy_member_find_indexed(desk.store, LOY_FIELD_TAX_NO, "13812345678", &found), LOY_E_FORMAT);
     assert_status(
         loy_member_find_indexed(desk.store, LOY_FIELD_TELEPHONE, "call me", &found), LOY_E_FORMAT);
     assert_status(

@@ -7,9 +7,11 @@
 #include <loyalty/access.h>
 #include <loyalty/basket.h>
 #include <loyalty/card.h>
-#include <loyalty/duplicate.h>
 #include <loyalty/contact.h>
+#include <loyalty/duplicate.h>
 #include <loyalty/event.h>
+#include <loyalty/form.h>
+#include <loyalty/identifier.h>
 #include <loyalty/market.h>
 #include <loyalty/member.h>
 #include <loyalty/member_card.h>

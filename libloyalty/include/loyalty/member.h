@@ -72,6 +72,7 @@ enum loy_purpose {
 };
 enum loy_initiative { LOY_INITIATIVE_CUSTOMER = 1, LOY_INITIATIVE_STAFF, LOY_INITIATIVE_IMPORT };
 
+#define LOY_FORM_TOKEN_SIZE 16u
 struct loy_member_form {
     size_t size;
     uint8_t kind; /* enum loy_member_kind */
@@ -87,14 +88,23 @@ struct loy_member_form {
     bool pseudonymous;             /* opened for an unknown reference; no fields required */
     const char *reference;         /* an outside reference (as in an import), found again by
                                       loy_member_find_reference; or NULL */
+    uint8_t form;  /* enum loy_registration (loyalty/form.h), whose required fields must all be
+                      given; 0: none, as for imports and other systems */
+    bool has_card; /* a card is issued in the same transaction */
+    bool seen_on_licence; /* somebody compared the tax number with the licence; kept */
+    uint8_t form_token[LOY_FORM_TOKEN_SIZE]; /* of this filling of the form; all zero: none */
 };
 
-/* Registers a member; the key file is written and synced before the store. Required: a name
- * (organisation: name; person: name, or family_name) unless pseudonymous. Blank fields count as not
- * given. LOY_E_FORMAT: a field is wrong, loy_store_text says which and what would be right, without
- * repeating its value. LOY_E_CONFLICT: another member has the reference. After either nothing was
- * written, and a transaction opened with loy_store_begin may go on. Cashiers, supervisors and
- * managers. */
+/* Registers a member; the key file is written and synced before the store. Required: what the form
+ * requires; without a form a name (organisation: name; person: name, or family_name) unless
+ * pseudonymous. Blank fields count as not given; the tax number "none yet" (or the same in Chinese)
+ * is given and no value, and only a manager may say it.
+ * LOY_REPEATED: a form with this token was saved already: *member is what it made, and nothing has
+ * changed (a second press of the key). LOY_E_FORMAT: a field is wrong or missing, loy_store_text
+ * says which and what would be right, without repeating its value. LOY_E_CHECK: a tax number of a
+ * form is doubtful (loyalty/identifier.h) and not seen on the licence; without a form it is taken.
+ * LOY_E_CONFLICT: another member has the reference. After each nothing was written, and a
+ * transaction opened with loy_store_begin may go on. Cashiers, supervisors and managers. */
 LOY_API enum loy_status loy_member_add(struct loy_store *store, const struct loy_member_form *form,
     int64_t at_us, struct loy_id *member);
 

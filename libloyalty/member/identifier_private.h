@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * identifier_private.h - what the checks of loyalty/identifier.h share. Pure; knows no store.
+ */
+#ifndef IDENTIFIER_PRIVATE_H
+#define IDENTIFIER_PRIVATE_H
+
+#include <loyalty/identifier.h>
+
+#include <stdbool.h>
+
+/* The normal text without the dropped characters, ASCII letters in upper case. GOOD, EMPTY, TEXT,
+ * or too_long where it does not fit. squeezed holds LOY_IDENTIFIER_MAX bytes. */
+enum loy_identifier_code identifier_squeeze(
+    const char *text, const char *dropped, enum loy_identifier_code too_long, char *squeezed);
+/* d a digit, a a capital letter, x either, s a letter, + or *; all else stands for itself. */
+bool identifier_fits(const char *pattern, const char *text, size_t n);
+/* normal = kept after a GOOD or doubtful code, "" else; wipes kept. Gives code back. */
+enum loy_identifier_code identifier_end(enum loy_identifier_code code, char *kept, char *normal);
+/* Whether the text begins with the letters of a country that has VAT numbers, or with GR. */
+bool vat_begins(const char *squeezed);
+bool vat_country(const char *country); /* ISO 3166 */
+
+#endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * command_member_add.c - register a member from the command line: the fields of all forms, ticks,
+ * a card, a token against a second press.
+ */
+#include "cli.h"
+
+#include <sodium.h>
+#include <string.h>
+
+/* The options that are fields of the form, in one table with the fields. */
+static const struct {
+    const char *option;
+    enum loy_field field;
+} field_options[] = {
+    {"name", LOY_FIELD_NAME},
+    {"family-name", LOY_FIELD_FAMILY_NAME},
+    {"given-name", LOY_FIELD_GIVEN_NAME},
+    {"trading-name", LOY_FIELD_TRADING_NAME},
+    {"industry", LOY_FIELD_INDUSTRY},
+    {"address", LOY_FIELD_ADDRESS},
+    {"telephone", LOY_FIELD_TELEPHONE},
+    {"fax", LOY_FIELD_FAX},
+    {"section", LOY_FIELD_SECTION},
+    {"district", LOY_FIELD_DISTRICT},
+    {"postcode", LOY_FIELD_POSTCODE},
+    {"tax-no", LOY_FIELD_TAX_NO},
+    {"account-no", LOY_FIELD_ACCOUNT_NO},
+    {"bank-name", LOY_FIELD_BANK_NAME},
+    {"licence-until", LOY_FIELD_LICENCE_UNTIL},
+    {"purchasers", LOY_FIELD_PURCHASERS},
+    {"sex", LOY_FIELD_SEX},
+    {"birth-year", LOY_FIELD_BIRTH_YEAR},
+    {"household-size", LOY_FIELD_HOUSEHOLD_SIZE},
+    {"language", LOY_FIELD_LANGUAGE},
+    {"email", LOY_FIELD_EMAIL},
+};
+#define FIELD_OPTION_COUNT (sizeof field_options / sizeof field_options[0])
+
+static const struct {
+    const char *option;
+    enum loy_purpose purpose;
+} consent_options[] = {
+    {"consent-scheme", LOY_PURPOSE_SCHEME},
+    {"consent-profiling", LOY_PURPOSE_PROFILING},
+    {"consent-marketing", LOY_PURPOSE_MARKETING},
+    {"consent-suppliers", LOY_PURPOSE_SUPPLIERS},
+};
+
+static bool kind_of(const char *word, uint8_t *kind)
+{
+    if (strcmp(word, "person") == 0)
+        *kind = LOY_MEMBER_PERSON;
+    else if (strcmp(word, "organisation") == 0)
+        *kind = LOY_MEMBER_ORGANISATION;
+    else
+        return false;
+    return true;
+}
+
+/* ---- What is said after saving -----------------------------------------------------------------
+ */
+
+/* Without a form a doubtful tax number is taken; the sentences say what to do about it. */
+static enum loy_identifier_code tax_doubt(
+    struct loy_store *store, const struct loy_member_form *form, const char *text)
+{
+    char normal[LOY_IDENTIFIER_MAX];
+    struct loy_store_settings settings;
+    if (!text || form->seen_on_licence) return LOY_IDENTIFIER_GOOD;
+    loy_store_settings_get(store, &settings);
+    enum loy_identifier_code code = loy_tax_check(settings.country, text, normal);
+    sodium_memzero(normal, sizeof normal);
+    return loy_identifier_grade(code) == LOY_IDENTIFIER_DOUBT ? code : LOY_IDENTIFIER_GOOD;
+}
+
+static json_t *warning_tell(const struct cli *cli, enum loy_identifier_code code)
+{
+    if (cli->json)
+        return json_pack("[{s:s,s:s,s:s,s:s}]", "field", "tax_no", "code",
+            loy_identifier_name(code), "wrong", loy_identifier_wrong(code), "right",
+            loy_identifier_right(code));
+    fprintf(stderr, _("warning: tax number: %s; expected is %s\n"), loy_identifier_wrong(code),
+        loy_identifier_right(code));
+    return NULL;
+}
+
+/* What the form of its kind would still ask. */
+static json_t *missing_tell(
+    const struct cli *cli, struct loy_store *store, const struct loy_member_form *form)
+{
+    struct loy_form_field field = {.size = sizeof field};
+    enum loy_registration registration =
+        form->kind == LOY_MEMBER_PERSON ? LOY_REGISTRATION_PERSON : LOY_REGISTRATION_ORGANISATION;
+    json_t *names = json_array();
+    int64_t position = 0;
+    bool begun = false;
+    while (loy_form_missing_next(store, registration, form, &position, &field) == LOY_OK) {
+        json_array_append_new(names, json_string(field.name));
+        if (cli->json) continue;
+        fprintf(stderr, "%s%s", begun ? _(", ") : _("the form still lacks: "), field.label);
+        begun = true;
+    }
+    if (begun) fputc('\n', stderr);
+    return names;
+}
+
+static int saved_tell(const struct cli *cli, struct loy_store *store,
+    const struct loy_member_form *form, const struct loy_id *id, bool repeated)
+{
+    enum loy_identifier_code doubt = tax_doubt(store, form, cli_value(cli, "tax-no"));
+    json_t *further = json_object();
+    json_object_set_new(further, "repeated", json_boolean(repeated));
+    int code = CLI_DONE;
+    if (!cli->json) {
+        json_decref(further);
+        code = cli_member_show(cli, store, id, NULL);
+        further = NULL;
+        if (repeated) puts(_("this form was saved before; nothing changed"));
+    }
+    if (form->form == LOY_REGISTRATION_NONE) {
+        json_t *missing = missing_tell(cli, store, form);
+        if (further)
+            json_object_set_new(further, "missing", missing);
+        else
+            json_decref(missing);
+    }
+    json_t *warnings = doubt != LOY_IDENTIFIER_GOOD ? warning_tell(cli, doubt) : NULL;
+    if (warnings) json_object_set_new(further, "warnings", warnings);
+    return cli->json ? cli_member_show(cli, store, id, further) : code;
+}
+
+/* The form and, with --card, its card: both or neither. */
+static int member_save(struct cli *cli, struct loy_store *store, const struct loy_member_form *form)
+{
+    struct loy_id id;
+    const char *card = cli_value(cli, "card");
+    enum loy_status status = loy_store_begin(store);
+    if (status == LOY_OK) status = loy_member_add(store, form, form->collected_at_us, &id);
+    bool repeated = status == LOY_REPEATED;
+    if (status != LOY_OK && !repeated) {
+        int code = cli_fail_store(cli, status, store);
+        loy_store_rollback(store);
+        return code;
+    }
+    bool is_number = true;
+    status = LOY_OK;
+    if (card) status = cli_card_give(store, &id, card, form->collected_at_us, &is_number);
+    if (status != LOY_OK && status != LOY_REPEATED) {
+        int code = cli_card_failed(cli, status, store, is_number);
+        loy_store_rollback(store);
+        return code;
+    }
+    status = loy_store_commit(store);
+    if (status != LOY_OK) return cli_fail_store(cli, status, store);
+    return saved_tell(cli, store, form, &id, repeated);
+}
+
+/* ---- The command line --------------------------------------------------------------------------
+ */
+
+static int form_choose(struct cli *cli, struct loy_member_form *form)
+{
+    const char *name = cli_value(cli, "form"), *kind = cli_value(cli, "kind");
+    enum loy_registration registration = LOY_REGISTRATION_NONE;
+    if (name && (loy_registration_find(name, &registration) != LOY_OK ||
+                    registration == LOY_REGISTRATION_PURCHASER))
+        return cli_fail(cli, CLI_USAGE, _("--form takes organisation, person or lane"));
+    form->form = (uint8_t)registration;
+    form->kind =
+        registration == LOY_REGISTRATION_ORGANISATION ? LOY_MEMBER_ORGANISATION : LOY_MEMBER_PERSON;
+    if (!kind && !name) return cli_fail(cli, CLI_USAGE, _("--kind or --form is needed"));
+    if (kind && !kind_of(kind, &form->kind))
+        return cli_fail(cli, CLI_USAGE, _("--kind takes person or organisation"));
+    return CLI_DONE;
+}
+
+static void token_make(const char *text, uint8_t token[LOY_FORM_TOKEN_SIZE])
+{
+    if (!text) return;
+    crypto_generichash(
+        token, LOY_FORM_TOKEN_SIZE, (const unsigned char *)text, strlen(text), NULL, 0);
+}
+
+static int form_read(struct cli *cli, struct loy_member_form *form, struct loy_field_text *fields)
+{
+    const char *initiative = cli_value(cli, "initiated-by");
+    int code = form_choose(cli, form);
+    if (code != CLI_DONE) return code;
+    if (initiative && strcmp(initiative, "staff") == 0)
+        form->initiated_by = LOY_INITIATIVE_STAFF;
+    else if (initiative && strcmp(initiative, "customer") != 0)
+        return cli_fail(cli, CLI_USAGE, _("--initiated-by takes customer or staff"));
+    for (size_t i = 0; i < FIELD_OPTION_COUNT; i++) {
+        const char *text = cli_value(cli, field_options[i].option);
+        if (text)
+            fields[form->field_count++] = (struct loy_field_text){field_options[i].field, text};
+    }
+    for (size_t i = 0; i < sizeof consent_options / sizeof consent_options[0]; i++)
+        form->consent[consent_options[i].purpose] =
+            cli_value(cli, consent_options[i].option) != NULL;
+    form->has_card = cli_value(cli, "card") != NULL;
+    form->seen_on_licence = cli_value(cli, "seen-on-licence") != NULL;
+    token_make(cli_value(cli, "token"), form->form_token);
+    return CLI_DONE;
+}
+
+static int run_add(struct cli *cli)
+{
+    struct loy_field_text fields[FIELD_OPTION_COUNT];
+    const char *channel = cli_value(cli, "channel");
+    struct loy_store *store = NULL;
+    struct loy_member_form form = {.size = sizeof form,
+        .fields = fields,
+        .channel = channel ? channel : "desk",
+        .initiated_by = LOY_INITIATIVE_CUSTOMER,
+        .collected_at_us = cli_now_us()};
+    int code = form_read(cli, &form, fields);
+    if (code == CLI_DONE) code = cli_store_open(cli, &store);
+    if (code != CLI_DONE) return code;
+    code = member_save(cli, store, &form);
+    loy_store_close(store);
+    return code;
+}
+
+static const struct cli_option add_options[] = {
+    {"kind", "KIND", N_("person or organisation; --form says it too"), false, false},
+    {"form", "FORM", N_("organisation, person or lane: all that the form requires must be there"),
+        false, false},
+    {"name", "TEXT", N_("an organisation's name, or a person's whole name"), false, false},
+    {"family-name", "TEXT", N_("family name"), false, false},
+    {"given-name", "TEXT", N_("given name"), false, false},
+    {"trading-name", "TEXT", N_("the name over an organisation's door"), false, false},
+    {"industry", "TEXT", N_("trade of an organisation: restaurant, hotel, grocer ..."), false,
+        false},
+    {"address", "TEXT", N_("address"), false, false},
+    {"telephone", "TEXT", N_("telephone; without a country code that of the shop is meant"), false,
+        false},
+    {"fax", "TEXT", N_("fax"), false, false},
+    {"section", "TEXT", N_("section or parcel, as the shop uses it"), false, false},
+    {"district", "TEXT", N_("district"), false, false},
+    {"postcode", "TEXT", N_("postcode; of another country with its code in front: NL-1012 AB"),
+        false, false},
+    {"tax-no", "TEXT", N_("tax number; \"none yet\" is for managers"), false, false},
+    {"seen-on-licence", NULL, N_("somebody compared the tax number with the licence"), false,
+        false},
+    {"account-no", "TEXT", N_("account number; never a payment card"), false, false},
+    {"bank-name", "TEXT", N_("the bank of the account"), false, false},
+    {"licence-until", "DATE", N_("the day until which the licence is valid"), false, false},
+    {"purchasers", "TEXT", N_("authorised purchasers"), false, false},
+    {"sex", "TEXT", N_("f, m, other or not-said"), false, false},
+    {"birth-year", "YEAR", N_("year of birth, or a band such as 1980-1989"), false, false},
+    {"household-size", "N", N_("persons in the household"), false, false},
+    {"language", "TEXT", N_("language"), false, false},
+    {"email", "TEXT", N_("e-mail address"), false, false},
+    {"card", "NUMBER", N_("issue this card at once"), false, false},
+    {"channel", "CODE", N_("how it came: lane, desk, web ...; default desk"), false, false},
+    {"initiated-by", "WHO", N_("customer or staff; default customer"), false, false},
+    {"consent-scheme", NULL, N_("the member accepted the terms of the scheme"), false, false},
+    {"consent-profiling", NULL, N_("the member agreed to a profile"), false, false},
+    {"consent-marketing", NULL, N_("the member agreed to advertising"), false, false},
+    {"consent-suppliers", NULL, N_("the member agreed to count in makers' reports"), false, false},
+    {"token", "TEXT", N_("a word for this filling of the form: saved again, it makes nothing new"),
+        false, false},
+    {0},
+};
+
+const struct cli_command command_member_add = {
+    .name = "member add",
+    .summary = N_("register a member"),
+    .detail =
+        N_("Prints the new member as `member show` does. Consents start empty. Values on a command "
+           "line can be seen by other\nusers of the machine while it runs; for many members use "
+           "`import members`."),
+    .options = add_options,
+    .run = run_add,
+};
