@@ -54,6 +54,20 @@ static enum loy_status member_by_uid(
 
 #define MEMBER_ACTIVE 1
 
+/* LOY_OK: the member has withdrawn from the scheme; LOY_NONE: not, or was never asked. */
+static enum loy_status scheme_left(struct loy_store *store, int64_t member)
+{
+    sqlite3_stmt *select =
+        store_sql(store, "SELECT given FROM consent WHERE member = ?1 AND purpose = ?2 "
+                         "ORDER BY version DESC LIMIT 1");
+    sqlite3_bind_int64(select, 1, member);
+    sqlite3_bind_int(select, 2, LOY_PURPOSE_SCHEME);
+    enum loy_status status = store_step(store, select);
+    bool given = status == LOY_OK && sqlite3_column_int(select, 0) != 0;
+    sqlite3_reset(select);
+    return given ? LOY_NONE : status;
+}
+
 /* From a member that was merged to the one that took its place. Who was erased is nobody's
  * customer. */
 static enum loy_status survivor_take(
@@ -69,9 +83,13 @@ static enum loy_status survivor_take(
             store, LOY_REFUSED, "this member is no longer registered: serve without the card");
         return LOY_REFUSED;
     }
+    // Filled in also where it is refused: a replay is still of the same person.
     person->member = row->id;
     person->uid = row->uid;
-    return LOY_OK;
+    status = scheme_left(store, row->id);
+    if (status != LOY_OK) return status == LOY_NONE ? LOY_OK : status;
+    store_fail(store, LOY_REFUSED, "this card is not linked to purchases: serve without it");
+    return LOY_REFUSED;
 }
 
 #define FIRM_BYTES 160u /* of its name in a sentence */

@@ -144,12 +144,16 @@ static enum loy_status person_compare(
 {
     const struct loy_basket_head *given = record->given;
     if (given->credential == NULL && given->member == NULL) return LOY_OK;
+    // An erased member's: whose it was is not known any more. Such rows have negative numbers.
+    if (stored->member < 0) return LOY_OK;
     enum loy_status status = LOY_NONE;
     if (given->credential != NULL) status = credential_is_known(store, stored, given->credential);
     if (status != LOY_NONE) return status;
     struct basket_person person;
     status = basket_person_find(store, given, &person);
     if (status < LOY_OK && status != LOY_E_FORMAT) return status;
+    // Who may not be linked was left out when it was stored.
+    if (status == LOY_REFUSED && stored->member == 0) return LOY_OK;
     return person.member != 0 && person.member == stored->member ? LOY_OK : LOY_NONE;
 }
 

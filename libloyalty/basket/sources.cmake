@@ -5,6 +5,7 @@ set(sources
   check.c
   digest.c
   grade.c
+  held.c
   line.c
   person.c
   price.c

@@ -135,9 +135,11 @@ static enum loy_status insert_member(struct loy_store *store, const struct loy_m
     store_id_make(at_us, &member->id);
     enum loy_status status = store_member_key_make(store, &member->id, member->key);
     if (status != LOY_OK) return status;
-    sqlite3_stmt *insert =
-        store_sql(store, "INSERT INTO member (uid, kind, pseudonymous, created_at_us, form_token) "
-                         "VALUES (?1, ?2, ?3, ?4, ?5)");
+    sqlite3_stmt *insert = store_sql(store,
+        "INSERT INTO member (id, uid, kind, pseudonymous, created_at_us, form_token) VALUES (1 + "
+        "max(0, "
+        "coalesce((SELECT max(id) FROM member), 0), coalesce((SELECT value FROM setting "
+        "WHERE name = 'member_top'), 0)), ?1, ?2, ?3, ?4, ?5)");
     sqlite3_bind_blob(insert, 1, member->id.bytes, sizeof member->id.bytes, SQLITE_STATIC);
     sqlite3_bind_int64(insert, 2, form->kind);
     sqlite3_bind_int64(insert, 3, form->pseudonymous);
@@ -181,18 +183,16 @@ static enum loy_status insert_reference(
 static enum loy_status insert_consents(struct loy_store *store, const struct loy_member_form *form,
     int64_t at_us, const struct member_row *member)
 {
+    struct loy_consent_change change = {.size = sizeof change,
+        .given = true,
+        .channel = form->channel,
+        .initiated_by = form->initiated_by};
     enum loy_status status = LOY_OK;
     for (int purpose = LOY_PURPOSE_PROFILING; purpose < LOY_PURPOSE_END; purpose++) {
         if (!form->consent[purpose] || status != LOY_OK) continue;
-        sqlite3_stmt *insert = store_sql(store,
-            "INSERT INTO consent (member, purpose, version, given, at_us, channel, operator) "
-            "VALUES (?1, ?2, 1, 1, ?3, ?4, ?5)");
-        sqlite3_bind_int64(insert, 1, member->number);
-        sqlite3_bind_int64(insert, 2, purpose);
-        sqlite3_bind_int64(insert, 3, form->collected_at_us ? form->collected_at_us : at_us);
-        sqlite3_bind_text(insert, 4, form->channel, -1, SQLITE_STATIC);
-        sqlite3_bind_int64(insert, 5, store->operator_id);
-        status = store_run(store, insert);
+        change.purpose = (uint8_t)purpose;
+        status = member_consent_insert(
+            store, member->number, &change, form->collected_at_us ? form->collected_at_us : at_us);
     }
     return status;
 }

@@ -30,8 +30,8 @@ enum loy_status loy_member_get(
     if (status != LOY_OK) return status;
     struct loy_member found = {.id = *id};
     int64_t number = 0;
-    sqlite3_stmt *select =
-        store_sql(store, "SELECT id, kind, pseudonymous, created_at_us FROM member WHERE uid = ?1");
+    sqlite3_stmt *select = store_sql(store,
+        "SELECT id, kind, pseudonymous, created_at_us FROM member WHERE uid = ?1 AND status <> 3");
     sqlite3_bind_blob(select, 1, id->bytes, sizeof id->bytes, SQLITE_STATIC);
     status = store_step(store, select);
     if (status == LOY_OK) {
@@ -105,34 +105,4 @@ enum loy_status loy_member_trait(
     }
     sqlite3_reset(select);
     return status;
-}
-
-enum loy_status loy_member_consent(struct loy_store *store, const struct loy_id *id,
-    enum loy_purpose purpose, bool given, const char *channel, int64_t at_us)
-{
-    static const char *const codes[] = {"", "profiling", "marketing", "suppliers", "scheme"};
-    if (!store || !id || purpose < LOY_PURPOSE_PROFILING || purpose >= LOY_PURPOSE_END)
-        return LOY_E_ARGUMENT;
-    int64_t number = 0;
-    enum loy_status status = store_require(store, LOY_MAY_SET_CONSENT);
-    if (status == LOY_OK) status = member_channel_check(store, channel, NULL);
-    if (status == LOY_OK) status = store_begin(store);
-    if (status != LOY_OK) return status;
-    status = member_number(store, id, &number);
-    if (status != LOY_OK) return member_end_unwritten(store, status);
-    sqlite3_stmt *insert = store_sql(store,
-        "INSERT INTO consent (member, purpose, version, given, at_us, channel, operator) SELECT "
-        "?1, ?2, coalesce(max(version), 0) + 1, ?3, ?4, ?5, ?6 FROM consent "
-        "WHERE member = ?1 AND purpose = ?2");
-    sqlite3_bind_int64(insert, 1, number);
-    sqlite3_bind_int64(insert, 2, purpose);
-    sqlite3_bind_int64(insert, 3, given);
-    sqlite3_bind_int64(insert, 4, at_us);
-    sqlite3_bind_text(insert, 5, channel, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(insert, 6, store->operator_id);
-    status = store_run(store, insert);
-    if (status == LOY_OK)
-        status = member_audit(
-            store, given ? "consent.give" : "consent.withdraw", id, codes[purpose], at_us);
-    return member_end(store, status);
 }

@@ -11,6 +11,7 @@
 #include <loyalty/identifier.h>
 #include <loyalty/member.h>
 #include <loyalty/quality.h>
+#include <loyalty/rights.h>
 
 #include <store/store_private.h>
 
@@ -192,6 +193,21 @@ enum loy_status member_normal_open(const struct member_row *member, int64_t fiel
     sqlite3_stmt *select, int normal_column, char normal[LOY_FIELD_TEXT_MAX]);
 /* The rows of the blind index that are made of several fields (name, place), after a change. */
 enum loy_status member_match_refresh(struct loy_store *store, const struct member_row *member);
+
+/* ---- Consents and erasure -----------------------------------------------------------------------
+ */
+
+/* One row, with the version of the text that it was given to; LOY_E_FORMAT: there is none such. */
+enum loy_status member_consent_insert(struct loy_store *store, int64_t member,
+    const struct loy_consent_change *change, int64_t at_us);
+/* LOY_OK: version holds the current text's, "" where a store has none. */
+enum loy_status member_text_current(
+    struct loy_store *store, int64_t purpose, char version[LOY_CONSENT_VERSION_MAX]);
+/* Between store_erasure_begin and _end: an active member with all that was merged into it. */
+enum loy_status member_erase_whole(struct loy_store *store, const struct store_erasure *erasure,
+    const struct loy_id *id, const char *reason, int64_t at_us);
+/* Once before store_erasure_end: what pointed at members that are gone. */
+enum loy_status member_erase_tail(struct loy_store *store);
 
 /* ---- Names in memory ---------------------------------------------------------------------------
  */

@@ -11,7 +11,7 @@
 
 enum loy_status member_number(struct loy_store *store, const struct loy_id *id, int64_t *number)
 {
-    sqlite3_stmt *select = store_sql(store, "SELECT id FROM member WHERE uid = ?1");
+    sqlite3_stmt *select = store_sql(store, "SELECT id FROM member WHERE uid = ?1 AND status <> 3");
     sqlite3_bind_blob(select, 1, id->bytes, sizeof id->bytes, SQLITE_STATIC);
     enum loy_status status = store_step(store, select);
     if (status == LOY_OK) *number = sqlite3_column_int64(select, 0);

@@ -10,16 +10,20 @@ set(sources
   channels.c
   claim.c
   complaint.c
+  consent.c
+  consent_text.c
   contact.c
   contact_check.c
   contact_list.c
   duplicate.c
   episode.c
+  erase.c
   evidence.c
   field.c
   find.c
   form.c
   form_check.c
+  held.c
   history.c
   iban.c
   identifier.c
@@ -34,6 +38,7 @@ set(sources
   purchaser_list.c
   quality.c
   referral.c
+  retention.c
   row.c
   telephone.c
   trust.c

@@ -6,6 +6,8 @@
  */
 #include <store/store_parts.h>
 
+#include <loyalty/rights.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -234,7 +236,7 @@ static enum loy_status restore_copy(struct loy_store *copy, const char *backup,
 }
 
 static enum loy_status restore_files(struct loy_store *store, const char *backup,
-    const struct loy_store_options *options, const char *key_path)
+    const char *erased, const struct loy_store_options *options, const char *key_path)
 {
     struct loy_store *copy;
     char *backup_keys = store_path_join(backup, ".keys");
@@ -243,6 +245,11 @@ static enum loy_status restore_files(struct loy_store *store, const char *backup
     if (status == LOY_OK) status = part_start(store, options->path, &copy);
     if (status == LOY_OK) {
         status = restore_copy(copy, backup, backup_keys, options, key_path);
+        // First: a crash behind it leaves no restored store that remembers.
+        if (status == LOY_OK) {
+            status = store_erased_merge(store, erased);
+            if (status != LOY_OK) store_fail(copy, status, "%s", store->text);
+        }
         if (status == LOY_OK) status = give_name(copy, options->path);
         status = part_end(store, copy, status);
     }
@@ -250,15 +257,21 @@ static enum loy_status restore_files(struct loy_store *store, const char *backup
     return status;
 }
 
-enum loy_status loy_store_restore(
-    const char *backup, const struct loy_store_options *options, struct loy_store **store)
+enum loy_status loy_store_restore_erased(const char *backup, const char *erased,
+    const struct loy_store_options *options, struct loy_store **store)
 {
     enum loy_status status = store_handle_start(options, store);
     if (status != LOY_OK) return status;
     char *key_path = store_key_path(options);
     if (!key_path) return store_fail(*store, LOY_E_MEMORY, "out of memory");
-    status = restore_files(*store, backup, options, key_path);
+    status = restore_files(*store, backup, erased, options, key_path);
     if (status == LOY_OK) status = store_files_open_and_act(*store, options, key_path);
     free(key_path);
     return status;
+}
+
+enum loy_status loy_store_restore(
+    const char *backup, const struct loy_store_options *options, struct loy_store **store)
+{
+    return loy_store_restore_erased(backup, NULL, options, store);
 }

@@ -24,6 +24,20 @@ __attribute__((weak, visibility("hidden"))) void basket_cache_free(struct loy_st
     (void)store;
 }
 
+__attribute__((weak, visibility("hidden"))) enum loy_status member_texts_settle(
+    struct loy_store *store)
+{
+    (void)store;
+    return LOY_OK;
+}
+
+__attribute__((weak, visibility("hidden"))) enum loy_status member_erasures_settle(
+    struct loy_store *store)
+{
+    (void)store;
+    return LOY_OK;
+}
+
 struct loy_store *store_handle_make(const char *path)
 {
     struct loy_store *store = calloc(1, sizeof *store);
@@ -179,6 +193,8 @@ enum loy_status store_files_open_and_act(
     if (status == LOY_OK) status = store_settings_load(store);
     if (status == LOY_OK) status = store_own_lane_load(store);
     if (status == LOY_OK) status = store_identity_settle(store, options->at_us);
+    if (status == LOY_OK) status = member_texts_settle(store);
+    if (status == LOY_OK) status = member_erasures_settle(store);
     store->ready = status == LOY_OK;
     // Whoever overlooks the failure begins no transaction on this handle.
     if (status != LOY_OK) store->doomed = status;
@@ -256,6 +272,7 @@ static enum loy_status fill(struct loy_store *store, const struct loy_store_opti
     if (status == LOY_OK) status = store_own_lane_load(store);
     if (status == LOY_OK)
         status = store_operator_enrol(store, options->user, LOY_ROLE_MANAGER, &store->operator_id);
+    if (status == LOY_OK) status = member_texts_settle(store);
     if (status == LOY_OK) status = store_audit(store, "create", "", options->at_us);
     return status;
 }

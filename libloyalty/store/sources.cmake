@@ -6,6 +6,7 @@ set(sources
   database.c
   disk.c
   envelope.c
+  erasure.c
   id.c
   identity.c
   import_log.c

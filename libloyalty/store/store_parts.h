@@ -129,6 +129,11 @@ enum loy_status store_member_keys_spare(struct loy_store *store);
 enum loy_status store_member_keys_check(
     struct loy_store *store, void (*problem)(void *user, const char *sentence), void *user);
 
+/* ---- erasure.c: before a restore, FILE.erased of the target with a further list (or NULL); the
+ * opening of the restored store then erases whom it names. ----------------------------------------
+ */
+enum loy_status store_erased_merge(struct loy_store *store, const char *further);
+
 /* ---- identity.c, audit.c, operator.c, place.c
  * ----------------------------------------------------- */
 

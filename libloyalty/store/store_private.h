@@ -121,6 +121,31 @@ enum loy_status store_member_key(
 /* Keys are gathered and written in one transaction of FILE.keys at the outermost store_commit.
  * store_member_key: LOY_E_KEY if there is none. */
 
+/* ---- Erasure of keys (erasure.c) ----------------------------------------------------------------
+ *
+ * begin locks both files; key destroys one key and notes the id beside it; end commits the keys,
+ * durably, and then FILE. A crash between leaves the note, by which the next opening goes on.
+ * settle writes FILE.erased, empties both logs and then takes the notes of this erasure away.
+ */
+#define STORE_REASON_MAX 33u
+struct store_erasure {
+    char token[17]; /* tells this erasure's notes from those of another process */
+};
+enum loy_status store_erasure_begin(struct loy_store *store, struct store_erasure *erasure);
+enum loy_status store_erasure_key(struct loy_store *store, const struct store_erasure *erasure,
+    const struct loy_id *member, const char *reason);
+enum loy_status store_erasure_end(struct loy_store *store, enum loy_status status);
+/* LOY_E_BUSY: another program reads, so a log is not empty yet; the notes stay. */
+enum loy_status store_erasure_settle(struct loy_store *store, const struct store_erasure *erasure);
+/* Whether there are notes, or FILE.erased and the table erased differ. */
+enum loy_status store_erasure_due(struct loy_store *store, bool *due);
+/* Between begin and end: erase() for each id that is noted, or in FILE.erased and not in the table.
+ * The notes become this erasure's. */
+typedef enum loy_status (*store_erase_fn)(struct loy_store *store,
+    const struct store_erasure *erasure, const struct loy_id *id, const char *reason);
+enum loy_status store_erasure_each(
+    struct loy_store *store, const struct store_erasure *erasure, store_erase_fn erase);
+
 /* Envelope: version 1 | key id 4 | nonce 24 | XChaCha20-Poly1305(padded text) | tag 16. The
  * associated data is (table, column, member id, field, version), so an envelope moved elsewhere
  * does not open. */
@@ -152,6 +177,10 @@ enum loy_status basket_check(
 /* Of the member and basket rooms: lets go of member_cache and basket_cache. Called by
  * loy_store_close. */
 void member_cache_free(struct loy_store *store);
+/* Of the member room, at making and opening a store: the built-in texts of consents; erasures that
+ * a crash cut short, or that a restored file has not seen. */
+enum loy_status member_texts_settle(struct loy_store *store);
+enum loy_status member_erasures_settle(struct loy_store *store);
 void basket_cache_free(struct loy_store *store);
 
 #endif

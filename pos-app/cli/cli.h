@@ -90,6 +90,9 @@ enum loy_status cli_card_give(struct loy_store *store, const struct loy_id *memb
     const char *number, int64_t at_us, bool *is_number);
 int cli_card_failed(
     const struct cli *cli, enum loy_status status, const struct loy_store *store, bool is_number);
+/* Opens the store and finds MEMBER, the first operand. CLI_DONE, or a code that was told already;
+ * *store is then closed. */
+int cli_member_open(const struct cli *cli, struct loy_store **store, struct loy_id *member);
 
 /* A typed or imported card number through the guard, with the store's ranges. LOY_REFUSED: what a
  * lane would refuse too; LOY_E_FORMAT; LOY_NONE: a coupon's or weighed article's number. */

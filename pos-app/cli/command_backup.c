@@ -4,6 +4,8 @@
  */
 #include "cli.h"
 
+#include <string.h>
+
 static int progress(void *user, long long done, long long total)
 {
     cli_progress(user, _("backup"), done, total);
@@ -19,11 +21,17 @@ static int run_backup(struct cli *cli)
     if (status != LOY_OK) code = cli_fail_store(cli, status, store);
     loy_store_close(store);
     if (code != CLI_DONE) return code;
-    if (cli->json)
-        cli_print_json(json_pack("{s:s}", "backup", cli->operands[0]));
-    else
-        printf(_("%s and %s.keys: verified. The master key is not in them; keep it apart.\n"),
-            cli->operands[0], cli->operands[0]);
+    char until[32];
+    cli_time_text(cli_now_us() + LOY_BACKUP_KEYS_DAYS * INT64_C(86400000000), 0, until);
+    until[strlen("2026-03-01")] = '\0';
+    if (cli->json) {
+        cli_print_json(json_pack("{s:s,s:s}", "backup", cli->operands[0], "keys_until", until));
+        return CLI_DONE;
+    }
+    printf(_("%s and %s.keys: verified. The master key is not in them; keep it apart.\n"),
+        cli->operands[0], cli->operands[0]);
+    printf(_("Destroy %s.keys by %s, so that no backup remembers whom the store has erased.\n"),
+        cli->operands[0], until);
     return CLI_DONE;
 }
 
@@ -31,7 +39,8 @@ static int run_restore(struct cli *cli)
 {
     struct loy_store *store = NULL;
     struct loy_store_options options = cli_store_options(cli);
-    enum loy_status status = loy_store_restore(cli->operands[0], &options, &store);
+    enum loy_status status =
+        loy_store_restore_erased(cli->operands[0], cli_value(cli, "erased"), &options, &store);
     int code = status == LOY_OK ? CLI_DONE : cli_fail_store(cli, status, store);
     loy_store_close(store);
     if (code != CLI_DONE) return code;
@@ -54,6 +63,13 @@ const struct cli_command command_backup = {
     .run = run_backup,
 };
 
+static const struct cli_option restore_options[] = {
+    {"erased", "FILE",
+        N_("a list of erased members, FILE.erased of the store: they are forgotten again"), false,
+        false},
+    {0},
+};
+
 const struct cli_command command_restore = {
     .name = "restore",
     .operands = "FILE",
@@ -62,6 +78,8 @@ const struct cli_command command_restore = {
     .summary = N_("a backup back to where --store says, as a new epoch"),
     .detail =
         N_("Nothing may be there yet. The master key of the backup must be at --store FILE.key or "
-           "where $LOYALTY_KEY says."),
+           "where $LOYALTY_KEY says.\nMembers named in "
+           "--store FILE.erased, or in the list that --erased gives, are erased again at once."),
+    .options = restore_options,
     .run = run_restore,
 };

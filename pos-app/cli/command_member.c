@@ -41,6 +41,18 @@ static int not_found(const struct cli *cli, enum loy_status status, const struct
     return cli_fail_store(cli, status, store);
 }
 
+int cli_member_open(const struct cli *cli, struct loy_store **store, struct loy_id *member)
+{
+    int code = cli_store_open(cli, store);
+    if (code != CLI_DONE) return code;
+    enum loy_status status = cli_member_find(*store, cli->operands[0], member);
+    if (status == LOY_OK) return CLI_DONE;
+    code = not_found(cli, status, *store);
+    loy_store_close(*store);
+    *store = NULL;
+    return code;
+}
+
 /* ---- show ----------------------------------------------------------------------------------- */
 
 static void fields_show(struct loy_store *store, const struct loy_id *id, json_t *object)

@@ -244,7 +244,8 @@ static enum loy_status fill_json(const struct loy_profile *profile, json_t *obje
     return status;
 }
 
-enum loy_status profile_print_json(const struct profile_run *run, const struct profile_case *one)
+enum loy_status profile_json(
+    const struct profile_run *run, const struct profile_case *one, json_t **made)
 {
     char id[LOY_ID_TEXT_SIZE], at[32];
     loy_id_text(&one->id, id);
@@ -253,9 +254,17 @@ enum loy_status profile_print_json(const struct profile_run *run, const struct p
         "{s:s,s:s,s:b}", "member", id, "as_of", at, "profiling_consent", one->profile != NULL);
     enum loy_status status = one->profile ? fill_json(one->profile, object) : LOY_OK;
     if (status == LOY_OK)
-        cli_print_json(object);
+        *made = object;
     else
         json_decref(object);
+    return status;
+}
+
+enum loy_status profile_print_json(const struct profile_run *run, const struct profile_case *one)
+{
+    json_t *object = NULL;
+    enum loy_status status = profile_json(run, one, &object);
+    if (status == LOY_OK) cli_print_json(object);
     return status;
 }
 

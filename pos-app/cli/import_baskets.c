@@ -445,6 +445,12 @@ enum loy_status baskets_put(struct baskets *g, size_t index, const struct loy_cr
     if (import->table.complaints != before) return LOY_OK;
     if (status == LOY_OK)
         status = loy_basket_record(import->store, &head, lines, group->count, &id);
+    // The card may not be used, or its member has left the scheme: the sale was made all the same.
+    if (status == LOY_REFUSED) {
+        head.credential = NULL;
+        head.member = NULL;
+        status = loy_basket_record(import->store, &head, lines, group->count, &id);
+    }
     import->total_minor += sum;
     import->discount_minor += discount;
     return import_judge(import, first, status);

@@ -36,6 +36,9 @@ void profile_run_close(struct profile_run *run);
 
 /* On standard output. LOY_E_LIMIT, LOY_E_MEMORY: an estimate could not be made. */
 enum loy_status profile_print_text(const struct profile_run *run, const struct profile_case *one);
+/* The same as an object, which the caller releases. */
+enum loy_status profile_json(
+    const struct profile_run *run, const struct profile_case *one, json_t **made);
 enum loy_status profile_print_json(const struct profile_run *run, const struct profile_case *one);
 
 #endif

@@ -18,6 +18,7 @@
 #include <loyalty/profile.h>
 #include <loyalty/quality.h>
 #include <loyalty/release.h>
+#include <loyalty/rights.h>
 #include <loyalty/status.h>
 #include <loyalty/store.h>
 

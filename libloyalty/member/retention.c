@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * retention.c - members of whom nothing was heard for years: listed, and erased in batches, each
+ * looked at again under the lock that erases it. In: a moment. Out: ids, times, counts.
+ * Must not know: what an erasure deletes.
+ */
+#include "member_private.h"
+
+#include <string.h>
+
+#define DAY_US INT64_C(86400000000)
+#define DAYS_MIN 30
+#define BATCH 200  /* members per transaction: a lane waits no longer than that takes */
+#define LOOKS 4096 /* members looked at per transaction of a run */
+
+static const char setting_name[] = "retention_days";
+
+static enum loy_status days_read(struct loy_store *store, int64_t *days)
+{
+    sqlite3_stmt *select = store_sql(store, "SELECT value FROM setting WHERE name = ?1");
+    sqlite3_bind_text(select, 1, setting_name, -1, SQLITE_STATIC);
+    enum loy_status status = store_step(store, select);
+    *days = status == LOY_OK ? sqlite3_column_int64(select, 0) : LOY_RETENTION_DAYS;
+    sqlite3_reset(select);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+enum loy_status loy_retention_days_get(struct loy_store *store, int64_t *days)
+{
+    int64_t found = 0;
+    if (!store || !days) return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, LOY_MAY_RUN_RETENTION);
+    if (status == LOY_OK) status = days_read(store, &found);
+    if (status == LOY_OK) *days = found;
+    return status;
+}
+
+static enum loy_status days_write(struct loy_store *store, int64_t days, int64_t at_us)
+{
+    char object[40];
+    sqlite3_stmt *set = store_sql(store, "INSERT INTO setting (name, value) VALUES (?1, ?2) "
+                                         "ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+    sqlite3_bind_text(set, 1, setting_name, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(set, 2, days);
+    enum loy_status status = store_run(store, set);
+    sqlite3_snprintf(sizeof object, object, "%lld days", (long long)days);
+    return status == LOY_OK ? store_audit(store, "retention.days", object, at_us) : status;
+}
+
+enum loy_status loy_retention_days_set(struct loy_store *store, int64_t days, int64_t at_us)
+{
+    if (!store) return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, LOY_MAY_RUN_RETENTION);
+    if (status == LOY_OK && (days < DAYS_MIN || days > 36525))
+        status = store_fail(
+            store, LOY_E_FORMAT, "days: at least %d and at most 36525 are expected", DAYS_MIN);
+    if (status == LOY_OK) status = store_begin(store);
+    return status == LOY_OK ? member_end(store, days_write(store, days, at_us)) : status;
+}
+
+/* The last sign of a member: registration, value, trait, confirmation, consent, contact, card,
+ * purchase. Staff's notes about a member are no sign of the member. */
+#define LAST_SIGN                                                                                  \
+    "max(m.created_at_us, "                                                                        \
+    "coalesce((SELECT max(opened_at_us) FROM basket WHERE member = m.id), 0), "                    \
+    "coalesce((SELECT max(at_us) FROM contact WHERE member = m.id), 0), "                          \
+    "coalesce((SELECT max(entered_at_us) FROM member_field WHERE member = m.id), 0), "             \
+    "coalesce((SELECT max(entered_at_us) FROM member_trait WHERE member = m.id), 0), "             \
+    "coalesce((SELECT max(at_us) FROM confirmation WHERE member = m.id), 0), "                     \
+    "coalesce((SELECT max(at_us) FROM consent WHERE member = m.id), 0), "                          \
+    "coalesce((SELECT max(issued_at_us) FROM card WHERE member = m.id), 0))"
+
+struct look {
+    int64_t number, last_us;
+    struct loy_id id;
+};
+
+/* The next active member behind a number, with its last sign. */
+static enum loy_status look_next(struct loy_store *store, int64_t after, struct look *look)
+{
+    sqlite3_stmt *select = store_sql(store, "SELECT m.id, m.uid, " LAST_SIGN " FROM member m "
+                                            "WHERE m.id > ?1 AND m.status = 1 "
+                                            "ORDER BY m.id LIMIT 1");
+    sqlite3_bind_int64(select, 1, after);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) status = member_id_read(store, select, 1, &look->id);
+    if (status == LOY_OK) {
+        look->number = sqlite3_column_int64(select, 0);
+        look->last_us = sqlite3_column_int64(select, 2);
+    }
+    sqlite3_reset(select);
+    return status;
+}
+
+enum loy_status loy_retention_next(
+    struct loy_store *store, int64_t at_us, int64_t *position, struct loy_inactive *inactive)
+{
+    if (!store || !position || !inactive || inactive->size < sizeof *inactive)
+        return LOY_E_ARGUMENT;
+    struct look look = {.number = *position};
+    int64_t days = 0;
+    enum loy_status status = store_require(store, LOY_MAY_RUN_RETENTION);
+    if (status == LOY_OK) status = days_read(store, &days);
+    if (status == LOY_OK) status = look_next(store, look.number, &look);
+    while (status == LOY_OK && look.last_us >= at_us - days * DAY_US)
+        status = look_next(store, look.number, &look);
+    if (status != LOY_OK) return status;
+    *position = look.number;
+    inactive->member = look.id;
+    inactive->last_us = look.last_us;
+    return LOY_OK;
+}
+
+/* ---- Running ---------------------------------------------------------------------------------
+ */
+
+struct run {
+    int64_t at_us, before_us; /* inactive: last sign before it */
+    int64_t position, looked, erased;
+};
+
+/* LOY_MORE: members are left; LOY_OK: the last was looked at. */
+static enum loy_status batch_fill(
+    struct loy_store *store, const struct store_erasure *erasure, struct run *run)
+{
+    struct look look;
+    int64_t erased = 0;
+    for (int looked = 0; looked < LOOKS && erased < BATCH; looked++) {
+        enum loy_status status = look_next(store, run->position, &look);
+        if (status != LOY_OK) return status == LOY_NONE ? LOY_OK : status;
+        run->position = look.number;
+        run->looked++;
+        if (look.last_us >= run->before_us) continue;
+        status = member_erase_whole(store, erasure, &look.id, "retention", run->at_us);
+        if (status != LOY_OK) return status;
+        erased++;
+        run->erased++;
+    }
+    return LOY_MORE;
+}
+
+static enum loy_status batch_run(
+    struct loy_store *store, struct store_erasure *erasure, struct run *run)
+{
+    int64_t erased = run->erased;
+    enum loy_status status = store_erasure_begin(store, erasure);
+    if (status != LOY_OK) return status;
+    status = batch_fill(store, erasure, run);
+    if (status >= LOY_OK && run->erased > erased) {
+        enum loy_status tail = member_erase_tail(store);
+        if (tail != LOY_OK) status = tail;
+    }
+    status = store_erasure_end(store, status);
+    if (status < LOY_OK) run->erased = erased;
+    return status;
+}
+
+static enum loy_status members_count(struct loy_store *store, int64_t *count)
+{
+    sqlite3_stmt *select = store_sql(store, "SELECT count(*) FROM member WHERE status = 1");
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) *count = sqlite3_column_int64(select, 0);
+    sqlite3_reset(select);
+    return status;
+}
+
+static enum loy_status batches_run(
+    struct loy_store *store, struct run *run, loy_progress_fn progress, void *user)
+{
+    struct store_erasure erasure;
+    int64_t total = 0;
+    enum loy_status status = members_count(store, &total);
+    if (status == LOY_OK) status = LOY_MORE;
+    while (status == LOY_MORE) {
+        status = batch_run(store, &erasure, run);
+        /* Batch by batch: a log that is emptied at the end only grows as large as the store. */
+        if (status >= LOY_OK) {
+            enum loy_status settled = store_erasure_settle(store, &erasure);
+            if (settled != LOY_OK) status = settled;
+        }
+        if (status == LOY_MORE && progress && progress(user, run->looked, total) != 0)
+            status = store_fail(store, LOY_E_CANCELLED, "cancelled; what was erased stays erased");
+    }
+    return status;
+}
+
+/* Merges whose 90 days are over are finalised by the duplicates' own call, not here. */
+enum loy_status loy_retention_run(
+    struct loy_store *store, int64_t at_us, loy_progress_fn progress, void *user, int64_t *erased)
+{
+    if (!store || !erased) return LOY_E_ARGUMENT;
+    struct run run = {.at_us = at_us};
+    int64_t days = 0;
+    enum loy_status status = store_require(store, LOY_MAY_RUN_RETENTION);
+    if (status == LOY_OK) status = days_read(store, &days);
+    if (status != LOY_OK) return status;
+    run.before_us = at_us - days * DAY_US;
+    status = batches_run(store, &run, progress, user);
+    member_names_changed(store);
+    *erased = run.erased;
+    return status;
+}

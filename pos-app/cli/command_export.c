@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * command_export.c - member export: all that is held of a member, as JSON and as a page to read.
+ * Files hold personal data: mode 0600, never over something that is there.
+ */
+#include "export.h"
+
+#include <report/page.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* name.part is written whole, then takes its name. */
+static int file_write(const struct cli *cli, const char *path, struct page *page)
+{
+    mode_t old = umask(077);
+    enum loy_status status = page->failed ? LOY_E_MEMORY : page_write(page, path);
+    if (status == LOY_OK) status = page_show(path);
+    umask(old);
+    if (status == LOY_OK) return CLI_DONE;
+    return cli_fail(cli, CLI_FAILED, _("%s cannot be written: %s"), path,
+        status == LOY_E_MEMORY ? loy_status_text(status) : strerror(errno));
+}
+
+static int json_write(const struct cli *cli, const char *path, const json_t *held)
+{
+    struct page page = {0};
+    char *text = json_dumps(held, JSON_INDENT(2));
+    if (text)
+        page_put(&page, text);
+    else
+        page.failed = true;
+    page_put(&page, "\n");
+    free(text);
+    int code = file_write(cli, path, &page);
+    page_clear(&page);
+    return code;
+}
+
+static int html_write(const struct cli *cli, const char *path, const json_t *held)
+{
+    struct page page = {0};
+    export_page(&page, held, cli->chinese);
+    int code = file_write(cli, path, &page);
+    page_clear(&page);
+    return code;
+}
+
+static int files_write(const struct cli *cli, const json_t *held, const char *folder)
+{
+    char json_path[4096], html_path[4096];
+    struct stat there;
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+        return cli_fail(cli, CLI_FAILED, _("%s cannot be made: %s"), folder, strerror(errno));
+    int size = snprintf(json_path, sizeof json_path, "%s/member.json", folder);
+    snprintf(html_path, sizeof html_path, "%s/member.html", folder);
+    if (size >= (int)sizeof json_path) return cli_fail(cli, CLI_USAGE, _("the path is too long"));
+    if (stat(json_path, &there) == 0 || stat(html_path, &there) == 0)
+        return cli_fail(cli, CLI_FINDING,
+            _("an export is in %s already: move it away or name another folder"), folder);
+    int code = json_write(cli, json_path, held);
+    if (code == CLI_DONE) code = html_write(cli, html_path, held);
+    if (code != CLI_DONE) return code;
+    if (cli->json)
+        cli_print_json(json_pack("{s:s,s:s}", "json", json_path, "html", html_path));
+    else
+        printf("%s\n%s\n", json_path, html_path);
+    return CLI_DONE;
+}
+
+static int run_export(struct cli *cli)
+{
+    struct loy_store *store = NULL;
+    struct loy_id id;
+    json_t *held = NULL;
+    const char *folder = cli_value(cli, "out");
+    if (!folder && !cli->json)
+        return cli_fail(cli, CLI_USAGE, _("name a folder with --out, or print with --json"));
+    int code = cli_member_open(cli, &store, &id);
+    if (code != CLI_DONE) return code;
+    enum loy_status status = loy_export_begin(store, &id, cli_now_us());
+    if (status == LOY_OK) status = export_json(cli, store, &id, &held);
+    if (status != LOY_OK)
+        code = cli_fail_store(cli, status, store);
+    else if (folder)
+        code = files_write(cli, held, folder);
+    else
+        cli_print_json(json_incref(held));
+    json_decref(held);
+    loy_store_close(store);
+    return code;
+}
+
+static const struct cli_option export_options[] = {
+    {"out", "DIR", N_("a folder for member.json and member.html"), false, false},
+    {0},
+};
+
+const struct cli_command command_member_export = {
+    .name = "member export",
+    .operands = "MEMBER",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = N_("all that is held of a member, for the member"),
+    .detail =
+        N_("Details with their history, cards, purchasers, consents with the words, contacts, "
+           "notes, every line bought with GTIN\nand discount, and the profile. As JSON and as "
+           "a page, or with --json alone as one line. Managers only."),
+    .options = export_options,
+    .run = run_export,
+};

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * command_rights.c - member erase and member retention. Prints ids and times only.
+ */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- member erase ----------------------------------------------------------------------------
+ */
+
+/* An id may name one who was erased already, whom nothing else finds. */
+static int member_open(const struct cli *cli, struct loy_store **store, struct loy_id *id)
+{
+    if (loy_id_parse(cli->operands[0], id) == LOY_OK) return cli_store_open(cli, store);
+    return cli_member_open(cli, store, id);
+}
+
+static void erased_tell(const struct cli *cli, const struct loy_id *id, bool already)
+{
+    char text[LOY_ID_TEXT_SIZE];
+    loy_id_text(id, text);
+    if (cli->json)
+        cli_print_json(
+            json_pack("{s:s,s:b,s:b}", "member", text, "erased", true, "already", already));
+    else
+        printf(already ? _("%s: was erased before\n") : _("%s: erased\n"), text);
+}
+
+static int run_erase(struct cli *cli)
+{
+    struct loy_store *store = NULL;
+    struct loy_id id;
+    const char *reason = cli_value(cli, "reason");
+    int code = member_open(cli, &store, &id);
+    if (code != CLI_DONE) return code;
+    enum loy_status status =
+        loy_member_erase(store, &id, reason ? reason : "request", cli_now_us());
+    if (status == LOY_OK || status == LOY_REPEATED)
+        erased_tell(cli, &id, status == LOY_REPEATED);
+    else
+        code = cli_fail_store(cli, status, store);
+    loy_store_close(store);
+    return code;
+}
+
+static const struct cli_option erase_options[] = {
+    {"reason", "CODE", N_("kept in the audit log; default request"), false, false},
+    {0},
+};
+
+const struct cli_command command_member_erase = {
+    .name = "member erase",
+    .operands = "MEMBER",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = N_("forget a member for good"),
+    .detail = N_("Destroys the member's key, then all that is stored of the member and of those "
+                 "merged into it. Purchases stay under a\nrandom id to which nothing leads. There "
+                 "is no way back; --store FILE.erased keeps the id, so that a restored backup\n"
+                 "forgets again. `member export` before it gives the member what was held."),
+    .options = erase_options,
+    .run = run_erase,
+};
+
+/* ---- member retention ------------------------------------------------------------------------
+ */
+
+static int progress(void *user, long long done, long long total)
+{
+    cli_progress(user, _("retention"), done, total);
+    return 0;
+}
+
+static void inactive_show(const struct cli *cli, const struct loy_inactive *inactive)
+{
+    char text[LOY_ID_TEXT_SIZE], at[32];
+    loy_id_text(&inactive->member, text);
+    cli_time_text(inactive->last_us, 0, at);
+    if (cli->json)
+        cli_print_json(json_pack("{s:s,s:s}", "member", text, "last", at));
+    else
+        printf("%s  %s\n", text, at);
+}
+
+static void count_show(const struct cli *cli, int64_t inactive, int64_t erased, int64_t days)
+{
+    if (cli->json)
+        cli_print_json(json_pack("{s:I,s:I,s:I}", "inactive", (json_int_t)inactive, "erased",
+            (json_int_t)erased, "days", (json_int_t)days));
+    else
+        printf(_("%lld members of whom nothing was heard for %lld days, %lld of them erased\n"),
+            (long long)inactive, (long long)days, (long long)erased);
+}
+
+static enum loy_status inactive_list(const struct cli *cli, struct loy_store *store, int64_t *count)
+{
+    struct loy_inactive inactive = {.size = sizeof inactive};
+    int64_t position = 0;
+    enum loy_status status;
+    while ((status = loy_retention_next(store, cli_now_us(), &position, &inactive)) == LOY_OK) {
+        inactive_show(cli, &inactive);
+        ++*count;
+    }
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+static enum loy_status retention_do(struct cli *cli, struct loy_store *store)
+{
+    int64_t days = 0, inactive = 0, erased = 0;
+    enum loy_status status = loy_retention_days_get(store, &days);
+    if (status != LOY_OK) return status;
+    if (!cli_value(cli, "run")) {
+        status = inactive_list(cli, store, &inactive);
+    } else {
+        status = loy_retention_run(store, cli_now_us(), progress, cli, &erased);
+        inactive = erased;
+    }
+    if (status == LOY_OK) count_show(cli, inactive, erased, days);
+    return status;
+}
+
+static int run_retention(struct cli *cli)
+{
+    struct loy_store *store = NULL;
+    const char *days = cli_value(cli, "days");
+    char *end = NULL;
+    long wanted = days ? strtol(days, &end, 10) : 0;
+    if (days && (*end || end == days))
+        return cli_fail(cli, CLI_USAGE, _("--days takes a number of days"));
+    int code = cli_store_open(cli, &store);
+    if (code != CLI_DONE) return code;
+    enum loy_status status = days ? loy_retention_days_set(store, wanted, cli_now_us()) : LOY_OK;
+    if (status == LOY_OK) status = retention_do(cli, store);
+    if (status != LOY_OK) code = cli_fail_store(cli, status, store);
+    loy_store_close(store);
+    return code;
+}
+
+static const struct cli_option retention_options[] = {
+    {"run", NULL, N_("erase them; without it they are only listed"), false, false},
+    {"days", "N", N_("from now on after so many days; 1096 (three years) at first"), false, false},
+    {0},
+};
+
+const struct cli_command command_member_retention = {
+    .name = "member retention",
+    .summary = N_("members of whom nothing was heard for years: list or erase them"),
+    .detail = N_("A purchase, contact, change, confirmation, consent or new card is a sign of a "
+                 "member. Each member is looked at\nagain when it is erased, so one who comes back "
+                 "meanwhile stays."),
+    .options = retention_options,
+    .run = run_retention,
+};

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * test_rights_faults.c - consents and erasure where SQLite fails at every step of either file, one
+ * after the other: nothing half done is ever called done, and the next try finishes. */
+#include "canary.h"
+
+#include <loyalty/rights.h>
+
+static struct desk desk;
+static struct loy_id id, other;
+static struct loy_id basket;
+static long left; /* statements until the failure */
+
+/* Begin, commit and rollback are the store's own matter. */
+static int fail_then(unsigned event, void *db, void *statement, void *sql)
+{
+    (void)event;
+    (void)statement;
+    const char *text = sql;
+    if (strncmp(text, "BEGIN", 5) == 0 || strncmp(text, "COMMIT", 6) == 0 ||
+        strncmp(text, "ROLLBACK", 8) == 0)
+        return 0;
+    if (--left == 0) sqlite3_interrupt(db);
+    return 0;
+}
+
+enum which { FILE_ITSELF, FILE_KEYS };
+
+static void arm(enum which which, long after)
+{
+    sqlite3 *db = which == FILE_KEYS ? desk.store->key_db : desk.store->db;
+    left = after;
+    sqlite3_trace_v2(db, SQLITE_TRACE_STMT, fail_then, db);
+}
+
+static void disarm(void)
+{
+    sqlite3_trace_v2(desk.store->db, 0, NULL, NULL);
+    sqlite3_trace_v2(desk.store->key_db, 0, NULL, NULL);
+}
+
+static enum loy_status erase(void)
+{
+    return loy_member_erase(desk.store, &id, "request", AT + 5);
+}
+
+static enum loy_status erase_other(void)
+{
+    return loy_member_erase(desk.store, &other, "request", AT + 5);
+}
+
+static enum loy_status consent(void)
+{
+    const struct loy_consent_change change = {.size = sizeof change,
+        .purpose = LOY_PURPOSE_MARKETING,
+        .given = true,
+        .channel = "lane",
+        .initiated_by = LOY_INITIATIVE_CUSTOMER,
+        .language = "en"};
+    return loy_consent_set(desk.store, &id, &change, AT);
+}
+
+static enum loy_status consent_version(void)
+{
+    const struct loy_consent_change change = {.size = sizeof change,
+        .purpose = LOY_PURPOSE_MARKETING,
+        .channel = "lane",
+        .initiated_by = LOY_INITIATIVE_CUSTOMER,
+        .version = "1"};
+    return loy_consent_set(desk.store, &id, &change, AT);
+}
+
+static enum loy_status receipt(void)
+{
+    char line[LOY_RECEIPT_MAX];
+    return loy_consent_receipt(desk.store, &id, LOY_PURPOSE_MARKETING, "zh", 0, line);
+}
+
+static enum loy_status history(void)
+{
+    struct loy_consent said = {.size = sizeof said};
+    int64_t position = 0;
+    return loy_consent_next(desk.store, &id, &position, &said);
+}
+
+static enum loy_status object(void)
+{
+    return loy_member_object(desk.store, &other, &basket, "lane", AT);
+}
+
+static enum loy_status text_set(void)
+{
+    return loy_consent_text_set(desk.store, LOY_PURPOSE_MARKETING, "9", "en", "Words.", AT);
+}
+
+static enum loy_status text_changed(void)
+{
+    return loy_consent_text_set(desk.store, LOY_PURPOSE_MARKETING, "9", "en", "Other.", AT);
+}
+
+static enum loy_status text_get(void)
+{
+    struct loy_consent_text text = {.size = sizeof text};
+    return loy_consent_text_get(desk.store, LOY_PURPOSE_MARKETING, NULL, "en", &text);
+}
+
+static enum loy_status retention(void)
+{
+    int64_t erased = 0;
+    return loy_retention_run(desk.store, AT + INT64_C(400000000000000), NULL, NULL, &erased);
+}
+
+static const struct {
+    const char *name;
+    enum loy_status (*call)(void);
+    enum which which;
+    long step;
+} rows[] = {
+    {"consent", consent, FILE_ITSELF, 1},
+    {"consent to a version", consent_version, FILE_ITSELF, 1},
+    {"receipt", receipt, FILE_ITSELF, 1},
+    {"history", history, FILE_ITSELF, 1},
+    {"text set", text_set, FILE_ITSELF, 1},
+    {"text changed", text_changed, FILE_ITSELF, 1},
+    {"text get", text_get, FILE_ITSELF, 1},
+    {"objection", object, FILE_ITSELF, 1},
+    {"erasure, keys", erase, FILE_KEYS, 1},
+    {"erasure", erase_other, FILE_ITSELF, 1},
+    {"retention", retention, FILE_ITSELF, 1},
+};
+
+/* The failure is told until the call has enough instructions to finish; from then on all is done.
+ */
+static long failing_at_each_step(size_t row)
+{
+    for (long after = 1;; after += rows[row].step) {
+        arm(rows[row].which, after);
+        enum loy_status status = rows[row].call();
+        bool met = left <= 0;
+        disarm();
+        if (status >= LOY_OK && !met) return after;
+        assert_true(status >= LOY_OK || loy_store_text(desk.store)[0] != '\0');
+        assert_int_equal(desk.store->depth, 0);
+        /* A failed commit asks for a new handle. */
+        if (desk.store->broken) desk_reopen(&desk);
+        assert_true(after < 1000);
+    }
+}
+
+static void at_every_step(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        long steps = failing_at_each_step(i);
+        print_message("%s: %ld statements\n", rows[i].name, steps);
+        assert_true(steps > 1);
+    }
+    desk_reopen(&desk);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM member WHERE status = 1"), 0);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM erased"), 3);
+    assert_int_equal(
+        desk_number(&desk, "SELECT count(*) FROM audit WHERE action = 'member.erase'"), 3);
+    bool due = true;
+    assert_status(store_erasure_due(desk.store, &due), LOY_OK);
+    assert_false(due);
+    assert_status(loy_store_check(desk.store, NULL, NULL), LOY_OK);
+}
+
+/* Opening, where an erasure is due and where texts are missing. */
+static void openings_that_fail(void **state)
+{
+    (void)state;
+    struct store_erasure erasure;
+    assert_status(store_erasure_begin(desk.store, &erasure), LOY_OK);
+    assert_status(store_erasure_key(desk.store, &erasure, &id, "request"), LOY_OK);
+    assert_int_equal(sqlite3_exec(desk.store->key_db, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    store_rollback(desk.store);
+    for (int which = FILE_ITSELF; which <= FILE_KEYS; which++)
+        for (long after = 1;; after++) {
+            arm((enum which)which, after);
+            enum loy_status status = member_erasures_settle(desk.store);
+            bool met = left <= 0;
+            disarm();
+            if (status == LOY_OK && !met) break;
+            assert_int_equal(desk.store->depth, 0);
+            if (desk.store->broken) desk_reopen(&desk);
+            assert_true(after < 1000);
+        }
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM erased"), 1);
+    desk_run(&desk, "DELETE FROM consent_text");
+    for (long after = 1;; after++) {
+        arm(FILE_ITSELF, after);
+        enum loy_status status = member_texts_settle(desk.store);
+        bool met = left <= 0;
+        disarm();
+        if (status == LOY_OK && !met) break;
+        if (desk.store->broken) desk_reopen(&desk);
+        assert_true(after < 1000);
+    }
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM consent_text"), 8);
+    assert_status(loy_store_check(desk.store, NULL, NULL), LOY_OK);
+}
+
+/* A reader at opening delays the logs; the store opens all the same. */
+static void opening_beside_a_reader(void **state)
+{
+    (void)state;
+    struct store_erasure erasure;
+    struct loy_store *reader = NULL;
+    const struct loy_store_options options = {
+        .size = sizeof options, .path = desk.path, .user = "tester", .at_us = AT};
+    assert_int_equal(loy_store_open(&options, &reader), LOY_OK);
+    assert_status(store_erasure_begin(desk.store, &erasure), LOY_OK);
+    assert_status(store_erasure_key(desk.store, &erasure, &id, "request"), LOY_OK);
+    assert_int_equal(sqlite3_exec(desk.store->key_db, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    store_rollback(desk.store);
+    assert_int_equal(
+        sqlite3_exec(reader->db, "BEGIN; SELECT * FROM member", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_busy_timeout(desk.store->db, 10);
+    assert_status(member_erasures_settle(desk.store), LOY_OK);
+    bool due = false;
+    assert_status(store_erasure_due(desk.store, &due), LOY_OK);
+    assert_true(due);
+    loy_store_close(reader);
+    assert_status(member_erasures_settle(desk.store), LOY_OK);
+    assert_status(store_erasure_due(desk.store, &due), LOY_OK);
+    assert_false(due);
+}
+
+static void damaged_ids_are_told(void **state)
+{
+    (void)state;
+    desk_run(&desk, "INSERT INTO merge (survivor, loser, at_us, operator) VALUES (1, 2, 1, 1)");
+    desk_run(&desk, "UPDATE member SET status = 2, merged_into = 1, uid = x'00' WHERE id = 2");
+    assert_status(erase(), LOY_E_STORE);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM member"), 3);
+    /* A basket that names a member who has none of it, and a consent without a text's version. */
+    desk_run(&desk, "UPDATE consent SET text_version = NULL, receipt = NULL");
+    desk_run(&desk, "PRAGMA writable_schema = 0");
+    char line[LOY_RECEIPT_MAX];
+    assert_status(loy_consent_receipt(desk.store, &id, LOY_PURPOSE_SCHEME, "en", 0, line), LOY_OK);
+    assert_non_null(strstr(line, "text -,"));
+}
+
+static int start(void **state)
+{
+    (void)state;
+    desk_open(&desk, "ZZ");
+    id = canary_member(&desk, 1);
+    other = canary_member(&desk, 2);
+    canary_member(&desk, 3);
+    sqlite3_stmt *row = NULL;
+    sqlite3_prepare_v2(desk.store->db, "SELECT uid FROM basket WHERE member = 2", -1, &row, NULL);
+    assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+    memcpy(&basket, sqlite3_column_blob(row, 0), sizeof basket);
+    sqlite3_finalize(row);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    desk_close(&desk);
+    return 0;
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(at_every_step, start, end),
+        cmocka_unit_test_setup_teardown(openings_that_fail, start, end),
+        cmocka_unit_test_setup_teardown(opening_beside_a_reader, start, end),
+        cmocka_unit_test_setup_teardown(damaged_ids_are_told, start, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

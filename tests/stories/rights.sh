@@ -1,0 +1,157 @@
+#!/bin/sh
+# Consents that hold from the next computation on, an export, an erasure, retention, a backup that forgets again.
+. "$(dirname "$0")/lib.sh"
+export LOYALTY_NOW=2026-03-20
+try 0 init --currency EUR
+cat >"$scratch/members.csv" <<'X'
+kind,family_name,given_name,telephone,sex,birth_year,card,channel,consent_profiling,consent_suppliers,reference
+X
+cat >"$scratch/baskets.csv" <<'X'
+basket,member,store,lane,at,article,gtin,brand,manufacturer,category,colour,colour_family,size,quantity,list_price,paid,promotion,promotion_form
+X
+for m in $(seq 10 33); do
+    sex=f
+    [ $((m % 2)) = 0 ] || sex=m
+    echo "person,Family$m,Given$m,+4930123456$m,$sex,19$((m + 50)),91560000000000$m,import,yes,yes,r$m" >>"$scratch/members.csv"
+    for b in 1 2 3; do
+        colour=blue
+        [ $((m % 3)) = 0 ] || colour=red
+        echo "b$m-$b,ref:r$m,S$((m % 3 + 1)),L1,2026-02-0$b 1$b:00:00,shirt-$colour,4006381333931,Lark,Lark Ltd,shirts,$colour sea,$colour,M,1,20.00,15.00,SPRING,percent" |
+            sed 's/4006381333931/'"$([ $colour = blue ] && echo 4006381333931)"'/' >>"$scratch/baskets.csv"
+    done
+done
+sed -i 's/,ref:/,/' "$scratch/baskets.csv"
+try 0 range add 9156 --length 16
+try 0 import members "$scratch/members.csv"
+try 0 import baskets "$scratch/baskets.csv"
+
+# ---- Profiling: profile MEMBER, profile --all, and what the others are compared with.
+try 0 profile --all --json
+same "profiled" "$(grep -c '"profiling_consent":true' "$scratch/out")" 24
+try 0 profile ref:r10 --json
+try 0 member consent ref:r10 --withdraw profiling --channel lane
+says out '^Profile: withdrawn, text 1, 2026-03-20 00:00, card \.\.\.0010$'
+try 1 profile ref:r10 --json
+says out '"profiling_consent":false'
+try 0 profile --all --json
+same "profiled after a withdrawal" "$(grep -c '"profiling_consent":true' "$scratch/out")" 23
+try 0 --lang zh_CN member consent ref:r10 --give profiling
+says out '同意，文本版本 1'
+try 0 profile --all --json
+same "profiled after a new consent" "$(grep -c '"profiling_consent":true' "$scratch/out")" 24
+
+# ---- Suppliers: the next report counts them no more. A period is released once, so it is made of two copies.
+report() { # report STORE OUT
+    LOYALTY_KEY=$LOYALTY_STORE.key try 0 --store "$1" report market --manufacturer "Lark Ltd" \
+        --from 2026-02-01 --to 2026-03-01 --out "$scratch/$2" --json
+}
+try 0 backup "$scratch/copy"
+says out 'Destroy .*copy.keys by 2026-04-19'
+LOYALTY_KEY=$LOYALTY_STORE.key try 0 --store "$scratch/one" restore "$scratch/copy"
+report "$scratch/one" before
+same "cells before" "$(sed -n 's/.*"cells_shown":\([0-9]*\).*/\1/p' "$scratch/out" | awk '{print ($1 > 0)}')" 1
+LOYALTY_KEY=$LOYALTY_STORE.key try 0 --store "$scratch/two" restore "$scratch/copy"
+for m in $(seq 10 25); do
+    LOYALTY_KEY=$LOYALTY_STORE.key try 0 --store "$scratch/two" member consent ref:r$m --withdraw suppliers
+done
+report "$scratch/two" after
+same "cells after" "$(sed -n 's/.*"cells_shown":\([0-9]*\).*/\1/p' "$scratch/out")" 0
+
+# ---- The scheme: no further basket, in words that anybody may hear; the sale goes on as nobody's.
+lines() { "$LOYALTY" member export "$1" --json | grep -o '"gtin":' | wc -l; }
+try 0 member consent ref:r13 --withdraw scheme
+sed -n '1p;/^b13-1/s/b13-1/b13-9/p' "$scratch/baskets.csv" >"$scratch/more.csv"
+try 0 import baskets "$scratch/more.csv"
+same "lines after leaving the scheme" "$(lines ref:r13)" 3
+sed -n '1p;/^b13-1/s/b13-1/b13-9/p;/^b14-1/s/b14-1/b14-9/p' "$scratch/baskets.csv" >"$scratch/overlap.csv"
+try 0 import baskets "$scratch/overlap.csv"
+same "lines of another" "$(lines ref:r14)" 4
+try 0 check
+
+# ---- Words: used ones stay.
+try 1 consent text scheme --version 1 --language en --text "Other words."
+says err 'new version'
+printf 'New terms.\nTwo lines.\n' >"$scratch/terms"
+try 0 consent text scheme --version 2 --language en --file "$scratch/terms" --json
+says out '"current":true'
+try 0 consent text
+says out '^scheme 2 en \(current\)$'
+try 0 member consent ref:r14 --give scheme --initiated-by staff
+try 0 member consent ref:r14 --json
+says out '"purpose":"scheme".*"initiated_by":"staff","text_version":"2","receipt":"Card scheme: agreed, text 2'
+try 1 member consent ref:r14 --give scheme --text-version 7
+one_line err
+try 2 member consent ref:r14 --give pricing
+try 2 member consent ref:r14 --object no-id
+try 1 member consent ref:nobody --give scheme
+try 2 consent text scheme --version 3
+try 2 consent text pricing --version 3 --language en --text x
+
+# ---- Objecting: the basket comes off the member and the profile ends.
+basket() { "$LOYALTY" member export "$1" --json | sed 's/.*"purchases":\[{"basket":"\([^"]*\)".*/\1/'; }
+same "lines before an objection" "$(lines ref:r15)" 3
+try 0 member consent ref:r15 --object "$(basket ref:r15)"
+says out '^Profile: withdrawn'
+same "lines after an objection" "$(lines ref:r15)" 2
+try 1 profile ref:r15
+try 1 member consent ref:r15 --object "$(basket ref:r16)"
+
+# ---- Export.
+try 0 member export ref:r16 --out "$scratch/out16"
+same "mode" "$(stat -c %a "$scratch/out16/member.json")" 600
+grep -q '"family_name"' "$scratch/out16/member.json" || die "no name in the export"
+grep -q '"discount": "5.00"' "$scratch/out16/member.json" || die "no discount in the export"
+grep -q '<html lang="en">' "$scratch/out16/member.html" || die "no page"
+grep -qE 'src=|href=|<script' "$scratch/out16/member.html" && die "the page fetches something"
+try 1 member export ref:r16 --out "$scratch/out16"
+says err 'already'
+try 0 --lang zh_CN member export ref:r16 --out "$scratch/out16zh"
+grep -q '本店保存的您的全部信息' "$scratch/out16zh/member.html" || die "no Chinese page"
+try 2 member export ref:r16
+try 1 member export ref:nobody --json
+
+# ---- Erasure, and a backup that forgets again.
+try 0 backup "$scratch/kept"
+id=$("$LOYALTY" member find ref:r16 --json | sed 's/.*"member":"\([^"]*\)".*/\1/')
+try 0 member erase ref:r16 --reason request --json
+says out "\"member\":\"$id\",\"erased\":true,\"already\":false"
+try 1 member erase ref:r16
+try 0 member erase "$id" --json
+says out '"already":true'
+for word in ref:r16 card:9156000000000016 +4930123456 "$id" Family16; do
+    try 1 member find "$word"
+    says_not err 'Family16'
+done
+try 0 audit list
+says out "member.erase .*$id request"
+try 0 check
+try 0 profile --all --json
+same "profiled" "$(grep -c '"profiling_consent":true' "$scratch/out")" 22
+export LOYALTY_KEY="$LOYALTY_STORE.key"
+try 0 --store "$scratch/back" restore "$scratch/kept" --erased "$LOYALTY_STORE.erased"
+try 1 --store "$scratch/back" member find ref:r16
+try 0 --store "$scratch/back" member find ref:r17
+try 0 --store "$scratch/back" check
+try 0 --store "$scratch/bare" restore "$scratch/kept"
+try 0 --store "$scratch/bare" member find ref:r16
+echo nonsense >"$scratch/list"
+try 1 --store "$scratch/bad" restore "$scratch/kept" --erased "$scratch/list"
+[ ! -e "$scratch/bad" ] || die "a refused restore left a store"
+
+# ---- Retention: listed first, then erased; who bought since stays.
+try 0 member retention --json
+same "inactive now" "$(cat "$scratch/out")" '{"inactive":0,"erased":0,"days":1096}'
+export LOYALTY_NOW=2029-02-28
+sed -n '1p;/^b17-1/{s/b17-1/b17-9/;s/2026-02-01/2029-02-01/;p}' "$scratch/baskets.csv" >"$scratch/late.csv"
+try 0 import baskets "$scratch/late.csv"
+export LOYALTY_NOW=2029-04-01
+try 0 member retention
+same "inactive" "$(grep -c '2026-' "$scratch/out")" 22
+try 0 member retention --run --json
+says out '"erased":22'
+try 0 member find ref:r17
+same "members left" "$("$LOYALTY" member list | wc -l)" 1
+try 0 check
+try 2 member retention --days soon
+try 1 member retention --days 3
+done_story
