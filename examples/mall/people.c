@@ -135,6 +135,12 @@ static unsigned code_value(char c)
     return (unsigned)(strchr(alphabet, c) - alphabet);
 }
 
+/* GB 11714 counts letters from A = 10 without a gap. */
+static unsigned inner_value(char c)
+{
+    return c <= '9' ? (unsigned)(c - '0') : (unsigned)(c - 'A') + 10;
+}
+
 /* GB 32100: 9 1, district code, organisation code (GB 11714, modulus 11), check character (modulus
  * 31). */
 static void tax_number_make(char text[19], unsigned serial)
@@ -145,7 +151,7 @@ static void tax_number_make(char text[19], unsigned serial)
     unsigned sum = 0, total = 0;
     (void)snprintf(text, 19, "91980000MA%06u", serial % 1000000);
     for (unsigned i = 0; i < 8; i++)
-        sum += code_value(text[8 + i]) * inner[i];
+        sum += inner_value(text[8 + i]) * inner[i];
     text[16] = checks[(11 - sum % 11) % 11];
     for (unsigned i = 0; i < 17; i++)
         total += code_value(text[i]) * outer[i];

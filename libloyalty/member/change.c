@@ -338,10 +338,8 @@ static enum loy_status change_commit(
     if (status != LOY_OK) return member_end_unwritten(store, status);
     status = change_run(store, &member, change);
     member_drop(&member);
-    status = member_end(store, status);
-    bool named = !change->slot.trait && change->slot.field <= LOY_FIELD_GIVEN_NAME;
-    if (status == LOY_OK && named) member_names_changed(store);
-    return status;
+    /* The names in memory follow the audit log. */
+    return member_end(store, status);
 }
 
 static struct member_provenance provenance_of(const struct loy_provenance *given, int64_t at_us)

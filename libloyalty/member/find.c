@@ -60,7 +60,7 @@ enum loy_status loy_member_next(
         return store_fail(store, LOY_E_FORMAT, "name: one line of text in UTF-8 is expected");
     if (folded[0]) {
         status = store_require(store, LOY_MAY_FIND_MEMBER);
-        if (status == LOY_OK) status = member_names_next(store, position, folded, member);
+        if (status == LOY_OK) status = member_names_next(store, position, name, member);
     } else {
         status = store_require(store, LOY_MAY_LIST_MEMBERS);
         if (status == LOY_OK) status = next_of_all(store, position, member);

@@ -212,10 +212,10 @@ enum loy_status member_erase_tail(struct loy_store *store);
 /* ---- Names in memory ---------------------------------------------------------------------------
  */
 
-/* The first member behind *position whose name holds the folded text. */
+/* The first member behind *position whose name holds the text (search.h says what that means). */
 enum loy_status member_names_next(
-    struct loy_store *store, int64_t *position, const char *folded, struct loy_id *member);
-/* A name has changed. */
+    struct loy_store *store, int64_t *position, const char *name, struct loy_id *member);
+/* Names have changed in a way of which no entry of the audit log tells: all are read anew. */
 void member_names_changed(struct loy_store *store);
 
 #endif

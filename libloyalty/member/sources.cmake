@@ -27,12 +27,17 @@ set(sources
   history.c
   iban.c
   identifier.c
+  index.c
+  index_read.c
+  list.c
   match.c
   member.c
   merge.c
-  names.c
   normal.c
   note.c
+  pinyin.c
+  pinyin_show.c
+  pinyin_table.c
   postcode.c
   purchaser.c
   purchaser_list.c
@@ -40,6 +45,7 @@ set(sources
   referral.c
   retention.c
   row.c
+  search.c
   telephone.c
   trust.c
   unmerge.c

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * command_member.c - members: show, find, list.
+ * command_member.c - members: one shown; how MEMBER is found, and a card for a new one.
  */
 #include "cli.h"
 
@@ -134,65 +134,6 @@ static int run_show(struct cli *cli)
     return code;
 }
 
-/* ---- find and list: a line a member ---------------------------------------------------------- */
-
-static void member_line(const struct cli *cli, struct loy_store *store, const struct loy_id *id)
-{
-    static char name[LOY_FIELD_TEXT_MAX], given[LOY_FIELD_TEXT_MAX];
-    char text[LOY_ID_TEXT_SIZE];
-    *name = *given = '\0';
-    if (loy_member_field(store, id, LOY_FIELD_NAME, name) != LOY_OK) {
-        loy_member_field(store, id, LOY_FIELD_FAMILY_NAME, name);
-        loy_member_field(store, id, LOY_FIELD_GIVEN_NAME, given);
-    }
-    loy_id_text(id, text);
-    if (cli->json)
-        cli_print_json(
-            json_pack("{s:s,s:s,s:s}", "member", text, "name", name, "given_name", given));
-    else
-        printf("%s  %s%s%s\n", text, name, *given ? " " : "", given);
-    sodium_memzero(name, sizeof name);
-    sodium_memzero(given, sizeof given);
-}
-
-static int run_list(struct cli *cli)
-{
-    struct loy_store *store = NULL;
-    struct loy_id id;
-    int64_t position = 0;
-    enum loy_status status = LOY_OK;
-    int code = cli_store_open(cli, &store);
-    if (code != CLI_DONE) return code;
-    while ((status = loy_member_next(store, &position, NULL, &id)) == LOY_OK)
-        member_line(cli, store, &id);
-    if (status != LOY_NONE) code = cli_fail_store(cli, status, store);
-    loy_store_close(store);
-    return code;
-}
-
-static int run_find(struct cli *cli)
-{
-    struct loy_store *store = NULL;
-    struct loy_id id;
-    int64_t position = 0;
-    size_t found = 0;
-    int code = cli_store_open(cli, &store);
-    if (code != CLI_DONE) return code;
-    enum loy_status status = cli_member_find(store, cli->operands[0], &id);
-    if (status == LOY_OK) {
-        member_line(cli, store, &id);
-        found++;
-    } else if (status == LOY_NONE) {
-        while ((status = loy_member_next(store, &position, cli->operands[0], &id)) == LOY_OK) {
-            member_line(cli, store, &id);
-            found++;
-        }
-    }
-    if (!found) code = not_found(cli, status, store);
-    loy_store_close(store);
-    return code;
-}
-
 /* ---- a card to a new member -------------------------------------------------------------------
  */
 
@@ -221,20 +162,4 @@ const struct cli_command command_member_show = {
     .summary = N_("all that is stored of a member"),
     .detail = N_("MEMBER is the id, card:NUMBER, ref:REFERENCE, a telephone or a tax number."),
     .run = run_show,
-};
-
-const struct cli_command command_member_find = {
-    .name = "member find",
-    .operands = "TEXT",
-    .operands_min = 1,
-    .operands_max = 1,
-    .summary =
-        N_("find by id, card:NUMBER, ref:REFERENCE, telephone, tax number or part of the name"),
-    .run = run_find,
-};
-
-const struct cli_command command_member_list = {
-    .name = "member list",
-    .summary = N_("all members, a line each"),
-    .run = run_list,
 };

@@ -4,7 +4,10 @@
  * In: the ways people write the same thing. Out: the same member, or nobody. */
 #include "desk.h"
 
+#include <loyalty/search.h>
 #include <member/member_private.h>
+
+#include <stdlib.h>
 
 static struct desk desk;
 
@@ -142,8 +145,11 @@ static void names(void **state)
     desk_person(&desk, "张伟民");
     desk_person(&desk, "李娜");
     assert_int_equal(count("张伟", &found), 2);
-    assert_int_equal(count("张 伟", &found), 1);
-    assert_memory_equal(&found, &wei, sizeof wei);
+    assert_int_equal(count("张 伟", &found), 2); /* a blank more or less is nothing */
+    struct loy_id first;
+    int64_t position = 0;
+    assert_status(loy_member_next(desk.store, &position, "张 伟", &first), LOY_OK);
+    assert_memory_equal(&first, &wei, sizeof wei);
     assert_int_equal(count("anna GROSS", &found), 1);
     assert_memory_equal(&found, &anna, sizeof anna);
     assert_int_equal(count("grossmann", &found), 1);
@@ -202,6 +208,297 @@ static void many_names(void **state)
     assert_int_equal(count("NAME 2999", &found), 1);
 }
 
+/* ---- loy_member_search ------------------------------------------------------------------------
+ */
+
+#define FOUND_MAX 20u
+static struct loy_id found_ids[FOUND_MAX];
+
+static size_t search(const char *query)
+{
+    size_t n = 0;
+    assert_status(loy_member_search(desk.store, query, found_ids, FOUND_MAX, &n), LOY_OK);
+    return n;
+}
+
+/* The members of the letters in `who`, in this order, and nobody else. */
+static void finds(const char *query, const struct loy_id *members, const char *who)
+{
+    size_t n = search(query);
+    if (n != strlen(who)) print_error("%s: %zu found, not %s\n", query, n, who);
+    assert_int_equal(n, strlen(who));
+    for (size_t i = 0; i < n; i++)
+        if (memcmp(&found_ids[i], &members[who[i] - 'a'], sizeof *members) != 0) {
+            print_error("%s: place %zu is not %c\n", query, i, who[i]);
+            fail();
+        }
+}
+
+static void one_box_for_everything(void **state)
+{
+    (void)state;
+    struct loy_id members[8];
+    const struct loy_field_text firm[] = {{LOY_FIELD_NAME, "北京长乐餐饮有限公司"},
+        {LOY_FIELD_TRADING_NAME, "老王 (Old Wang) 火锅"}, {LOY_FIELD_TELEPHONE, "010-62345678"},
+        {LOY_FIELD_TAX_NO, "DE136695976"}, {LOY_FIELD_EMAIL, "firm@example.com"},
+        {LOY_FIELD_NAME, NULL}};
+    const struct loy_field_text home[] = {
+        {LOY_FIELD_NAME, "王乐"}, {LOY_FIELD_TELEPHONE, "138 1234 5678"}, {LOY_FIELD_NAME, NULL}};
+    const struct loy_field_text wife[] = {
+        {LOY_FIELD_NAME, "李娜"}, {LOY_FIELD_TELEPHONE, "138 1234 5678"}, {LOY_FIELD_NAME, NULL}};
+    members[0] = desk_person(&desk, "张伟");
+    members[1] = desk_person(&desk, "张伟民");
+    members[2] = person("Großmann", "Anna");
+    assert_status(desk_add(&desk, LOY_MEMBER_ORGANISATION, firm, &members[3]), LOY_OK);
+    assert_status(desk_add(&desk, LOY_MEMBER_PERSON, home, &members[4]), LOY_OK);
+    assert_status(desk_add(&desk, LOY_MEMBER_PERSON, wife, &members[5]), LOY_OK);
+    members[6] = desk_person(&desk, "单雄信");
+    members[7] = desk_person(&desk, "王伟");
+    static const struct {
+        const char *query, *who;
+    } rows[] = {{"张伟", "ab"}, {"伟", "hba"}, {"zhangwei", "ab"}, {"ZHANG WEI", "ab"},
+        {"zw", "ab"}, {"zhangw", "ab"}, {"zwm", "b"}, {"shan xiong xin", "g"}, {"danxiongxin", "g"},
+        {"sxx", "g"}, {"anna gross", "c"}, {"grossmann, anna", "c"}, {"ANNAGROSSMANN", "c"},
+        {"bjcl", "d"}, {"changle", "d"}, {"zhangyue", "d"}, {"laowang", "d"}, {"oldwang", "d"},
+        {"wangl", "e"}, {"5678", "fed"}, {"12345678", "fe"}, {"13812345678", "fe"},
+        {"+86 138 1234 5678", "fe"}, {"010 6234 5678", "d"}, {"678", ""}, {"DE 136.695.976", "d"},
+        {"Firm@Example.COM", "d"}, {"王", "hed"}, {"乐", "ed"}, {"有限公司", "d"}, {"nobody", ""},
+        {"伟张", ""}, {"-", ""}, {"  ", ""}, {"", ""}, {"%", ""}, {"_", ""}, {"\"", ""}};
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < ROWS(rows); i++) {
+            print_message("%s\n", rows[i].query);
+            finds(rows[i].query, members, rows[i].who);
+        }
+        desk_reopen(&desk);
+    }
+    size_t n = 0;
+    assert_status(loy_member_search(desk.store, "王", found_ids, 1, &n), LOY_OK);
+    assert_int_equal(n, 1);
+    assert_memory_equal(&found_ids[0], &members[7], sizeof members[7]);
+}
+
+static void wrong_calls(void **state)
+{
+    (void)state;
+    size_t n = 0;
+    struct loy_search_index index = {.size = sizeof index - 1};
+    assert_int_equal(loy_member_search(NULL, "x", found_ids, FOUND_MAX, &n), LOY_E_ARGUMENT);
+    assert_int_equal(loy_member_search(desk.store, NULL, found_ids, FOUND_MAX, &n), LOY_E_ARGUMENT);
+    assert_int_equal(loy_member_search(desk.store, "x", NULL, FOUND_MAX, &n), LOY_E_ARGUMENT);
+    assert_int_equal(loy_member_search(desk.store, "x", found_ids, 0, &n), LOY_E_ARGUMENT);
+    assert_int_equal(loy_search_prepare(desk.store, &index), LOY_E_ARGUMENT);
+    assert_int_equal(loy_member_search(desk.store, "\xff", found_ids, FOUND_MAX, &n), LOY_E_FORMAT);
+    assert_int_equal(loy_member_search(desk.store, "a\nb", found_ids, FOUND_MAX, &n), LOY_E_FORMAT);
+    static const enum loy_role roles[] = {LOY_ROLE_CASHIER, LOY_ROLE_SUPERVISOR, LOY_ROLE_MANAGER,
+        LOY_ROLE_ANALYST, LOY_ROLE_AUDITOR};
+    desk_person(&desk, "张伟");
+    for (size_t i = 0; i < ROWS(roles); i++) {
+        enum loy_status expected = roles[i] <= LOY_ROLE_MANAGER ? LOY_OK : LOY_E_ACCESS;
+        desk.store->role = roles[i];
+        n = 7;
+        assert_status(loy_member_search(desk.store, "张", found_ids, FOUND_MAX, &n), expected);
+        assert_int_equal(n, expected == LOY_OK ? 1 : 0);
+        assert_status(loy_search_prepare(desk.store, NULL), expected);
+    }
+    desk.store->role = LOY_ROLE_MANAGER;
+}
+
+static struct loy_store *second_open(void)
+{
+    struct loy_store *second = NULL;
+    const struct loy_store_options options = {
+        .size = sizeof options, .path = desk.path, .user = "tester", .at_us = AT};
+    assert_int_equal(loy_store_open(&options, &second), LOY_OK);
+    return second;
+}
+
+/* What another process does is seen at the next search: newcomers, names, merges, erasures. */
+static void others_work_too(void **state)
+{
+    (void)state;
+    struct loy_id first = desk_person(&desk, "张伟"), third = desk_person(&desk, "李娜");
+    assert_int_equal(search("zhangwei"), 1);
+    struct loy_store *mine = desk.store, *theirs = second_open();
+    desk.store = theirs;
+    struct loy_id second = desk_person(&desk, "张薇");
+    const struct loy_field_text name = {LOY_FIELD_NAME, "欧阳修"};
+    assert_status(
+        loy_member_set(theirs, &first, &name, "desk", LOY_INITIATIVE_CUSTOMER, AT + 1), LOY_OK);
+    desk.store = mine;
+    assert_int_equal(search("zhangwei"), 1);
+    assert_memory_equal(&found_ids[0], &second, sizeof second);
+    assert_int_equal(search("oyx"), 1);
+    assert_memory_equal(&found_ids[0], &first, sizeof first);
+    /* Merged: whoever knows the old name finds the survivor, once. */
+    desk_run(&desk, "UPDATE member SET status = 2, merged_into = 2 WHERE id = 1");
+    assert_int_equal(search("oyx"), 1);
+    assert_memory_equal(&found_ids[0], &third, sizeof third);
+    /* Erased: nothing is found, whatever the memory still held. */
+    desk_run(&desk, "UPDATE member SET status = 3 WHERE id = 3");
+    assert_int_equal(search("zhangwei"), 0);
+    /* A ring of merges is damage, not an endless walk. */
+    desk_run(&desk, "UPDATE member SET status = 2, merged_into = 1 WHERE id = 2");
+    assert_int_equal(search("oyx"), 0);
+    loy_store_close(theirs);
+}
+
+/* A value without a normal form of its own is read from the value. */
+static void equal_forms_may_be_stored_once(void **state)
+{
+    (void)state;
+    const struct loy_field_text fields[] = {{LOY_FIELD_NAME, "Anna Muster"},
+        {LOY_FIELD_TELEPHONE, "+8613812345678"}, {LOY_FIELD_NAME, NULL}};
+    struct loy_id id;
+    assert_status(desk_add(&desk, LOY_MEMBER_PERSON, fields, &id), LOY_OK);
+    desk_run(&desk, "UPDATE member_field SET normal = x''");
+    assert_int_equal(search("anna"), 1);
+    assert_int_equal(search("5678"), 1);
+    /* One that does not open is left out; the other still finds. */
+    desk_run(&desk, "UPDATE member_field SET value = x'00' WHERE field = 1");
+    desk_reopen(&desk);
+    assert_int_equal(search("anna"), 0);
+    assert_int_equal(search("5678"), 1);
+}
+
+static void names_are_in_no_file(void **state)
+{
+    (void)state;
+    static const char *const canaries[] = {"Kanarienvogel", "kanarienvogel", "金丝雀", "jinsique"};
+    desk_person(&desk, "Kanarienvogel");
+    desk_person(&desk, "金丝雀");
+    assert_int_equal(search("kanarienvogel"), 1);
+    assert_int_equal(search("jinsique"), 1);
+    for (size_t i = 0; i < ROWS(canaries); i++)
+        assert_false(desk_files_hold(&desk, canaries[i], strlen(canaries[i])));
+    /* The scan sees what is in a file. */
+    assert_true(desk_files_hold(&desk, "member_field", 12));
+}
+
+/* ---- The index against a plain look through all names -----------------------------------------
+ */
+
+static const char *const parts[] = {"张", "伟", "单", "曾", "重", "庆", "乐", "a", "an", "na", "B",
+    "吕", "行", "1", "88", " ", "-", "ß", "长", "王"};
+
+static unsigned draw(unsigned *seed, unsigned below)
+{
+    *seed = *seed * 1103515245u + 12345u;
+    return (*seed >> 16) % below;
+}
+
+static void text_draw(unsigned *seed, char text[64])
+{
+    text[0] = '\0';
+    for (unsigned n = 1 + draw(seed, 4); n > 0; n--)
+        strcat(text, parts[draw(seed, ROWS(parts))]);
+}
+
+/* Whether the letters stand for the characters from here on: each by a syllable or its first
+ * letter. ends: all characters must be used up. */
+static bool spells(const char *letters, const char *line, bool ends)
+{
+    static const struct {
+        const char *character, *syllables[3];
+    } rows[] = {{"张", {"zhang"}}, {"伟", {"wei"}}, {"单", {"dan", "shan", "chan"}},
+        {"曾", {"ceng", "zeng"}}, {"重", {"zhong", "chong"}}, {"庆", {"qing"}},
+        {"乐", {"le", "yue"}}, {"吕", {"lv", "lu", "lyu"}}, {"行", {"xing", "hang"}},
+        {"长", {"zhang", "chang"}}, {"王", {"wang"}}};
+    if (!letters[0]) return !ends || !line[0];
+    if (!line[0]) return false;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        size_t size = strlen(rows[i].character);
+        if (strncmp(line, rows[i].character, size) != 0) continue;
+        for (size_t j = 0; j < 3 && rows[i].syllables[j]; j++) {
+            const char *syllable = rows[i].syllables[j];
+            if (strncmp(letters, syllable, strlen(syllable)) == 0 &&
+                spells(letters + strlen(syllable), line + size, ends))
+                return true;
+            if (!ends && strncmp(letters, syllable, strlen(letters)) == 0) return true;
+            if (letters[0] == syllable[0] && spells(letters + 1, line + size, ends)) return true;
+        }
+        return false;
+    }
+    return letters[0] == line[0] && spells(letters + 1, line + 1, ends);
+}
+
+/* 2 whole, 1 begins, 0 inside, -1 not. Both texts as the search compares them. */
+static int naive_rank(const char *query, const char *line)
+{
+    int best = -1;
+    bool chinese = false, letters = true;
+    for (const char *at = line; *at; at++)
+        chinese = chinese || (unsigned char)*at >= 0xE0;
+    for (const char *at = query; *at; at++)
+        letters = letters && (unsigned char)*at < 128;
+    if (strcmp(query, line) == 0) return 2;
+    for (const char *at = line; *at; at++) {
+        if (((unsigned char)*at & 0xC0) == 0x80) continue;
+        bool spelled = chinese && letters && spells(query, at, false);
+        if (strncmp(at, query, strlen(query)) != 0 && !spelled) continue;
+        if (at == line && chinese && letters && spells(query, at, true)) return 2;
+        int rank = at == line ? 1 : 0;
+        if (rank > best) best = rank;
+    }
+    return best;
+}
+
+static void plain(const char *text, char folded[LOY_FIELD_TEXT_MAX])
+{
+    char all[LOY_FIELD_TEXT_MAX];
+    size_t n = 0;
+    assert_int_equal(member_text_fold(text, all), LOY_OK);
+    for (const char *at = all; *at; at++)
+        if (*at != ' ' && *at != '-') folded[n++] = *at;
+    folded[n] = '\0';
+}
+
+#define CROWD 400u
+static void index_equals_a_plain_look(void **state)
+{
+    (void)state;
+    static struct loy_id ids[CROWD];
+    static char names[CROWD][64];
+    static const char *const queries[] = {"z", "zw", "zhang", "wei", "dan", "shan", "czeng",
+        "chongqing", "zhongq", "ya", "lv", "lu", "lyu", "zho", "zhangwe", "hang", "a", "an", "ana",
+        "b1", "88", "1", "ss", "张伟", "王", "单曾", "qing88", "wang", "wa", "cl", "zcz", "n",
+        "na"};
+    unsigned seed = 20260322u, hits = 0;
+    assert_status(loy_store_begin(desk.store), LOY_OK);
+    for (size_t i = 0; i < CROWD; i++) {
+        do {
+            text_draw(&seed, names[i]);
+            plain(names[i], (char[LOY_FIELD_TEXT_MAX]){0});
+        } while (strspn(names[i], " -") == strlen(names[i]));
+        ids[i] = desk_person(&desk, names[i]);
+    }
+    assert_status(loy_store_commit(desk.store), LOY_OK);
+    for (unsigned round = 0; round < 300; round++) {
+        char drawn[64], query[LOY_FIELD_TEXT_MAX], line[LOY_FIELD_TEXT_MAX];
+        const char *asked = queries[round % ROWS(queries)];
+        if (round >= ROWS(queries)) {
+            text_draw(&seed, drawn);
+            asked = drawn;
+        }
+        plain(asked, query);
+        struct loy_id found[CROWD];
+        size_t n = 0, expected = 0, max = 1 + draw(&seed, round % 2 ? 4 : CROWD);
+        assert_status(loy_member_search(desk.store, asked, found, max, &n), LOY_OK);
+        for (int rank = 2; rank >= 0; rank--)
+            for (size_t i = CROWD; i-- > 0 && expected < max;) {
+                plain(names[i], line);
+                if (!query[0] || naive_rank(query, line) != rank) continue;
+                if (expected >= n || memcmp(&found[expected], &ids[i], sizeof ids[i]) != 0)
+                    print_error("'%s' rank %d: '%s' is missing\n", asked, rank, names[i]);
+                assert_true(expected < n);
+                assert_memory_equal(&found[expected], &ids[i], sizeof ids[i]);
+                expected++;
+            }
+        assert_int_equal(n, expected);
+        hits += (unsigned)n;
+    }
+    assert_true(hits > 1000);
+}
+
 #define desk_test(name) cmocka_unit_test_setup_teardown(name, open_cn, close_it)
 
 int main(void)
@@ -213,6 +510,12 @@ int main(void)
         desk_test(names),
         desk_test(names_follow_changes),
         desk_test(many_names),
+        desk_test(one_box_for_everything),
+        desk_test(wrong_calls),
+        desk_test(others_work_too),
+        desk_test(equal_forms_may_be_stored_once),
+        desk_test(names_are_in_no_file),
+        desk_test(index_equals_a_plain_look),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,6 +19,7 @@
 #include <loyalty/quality.h>
 #include <loyalty/release.h>
 #include <loyalty/rights.h>
+#include <loyalty/search.h>
 #include <loyalty/status.h>
 #include <loyalty/store.h>
 

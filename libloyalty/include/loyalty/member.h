@@ -148,9 +148,9 @@ LOY_API enum loy_status loy_member_find_reference(
     struct loy_store *store, const char *reference, struct loy_id *member);
 
 /* A cursor over members in the order of their registration: start with *position = 0. name NULL or
- * "" takes all; else those whose name holds it (NFKC, case folded), searched in memory: the first
- * such search on a handle decrypts every name. A name that another process changed meanwhile is
- * found under the new one after reopening. */
+ * "" takes all; else those whose name or trading name holds it, whatever the case, blanks,
+ * punctuation and width, searched in memory: the first such search on a handle decrypts every name
+ * (loyalty/search.h). */
 LOY_API enum loy_status loy_member_next(
     struct loy_store *store, int64_t *position, const char *name, struct loy_id *member);
 

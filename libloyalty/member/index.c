@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * index.c - memory for names: entries in the order of the members, texts in chunks that never move,
+ * all wiped at the end. In: a member's lines. Out: entries to look through.
+ * Must not know: the store's rows, who asks.
+ */
+#include "index.h"
+#include "pinyin.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void member_cache_free(struct loy_store *store)
+{
+    struct member_cache *cache = store->member_cache;
+    if (!cache) return;
+    for (size_t i = 0; i < cache->chunk_count; i++) {
+        sodium_memzero(cache->chunks[i], INDEX_CHUNK);
+        free(cache->chunks[i]);
+    }
+    if (cache->entries) sodium_memzero(cache->entries, cache->max * sizeof *cache->entries);
+    free(cache->entries);
+    free(cache->chunks);
+    free(cache);
+    store->member_cache = NULL;
+}
+
+size_t index_bytes(const struct member_cache *cache)
+{
+    return sizeof *cache + cache->max * sizeof *cache->entries +
+           cache->chunk_count * (size_t)INDEX_CHUNK + cache->chunk_max * sizeof *cache->chunks;
+}
+
+static bool entries_grow(struct member_cache *cache)
+{
+    if (cache->count < cache->max) return true;
+    size_t max = cache->max + cache->max / 2 + 256;
+    struct index_entry *entries = malloc(max * sizeof *entries);
+    if (!entries) return false;
+    if (cache->entries) {
+        memcpy(entries, cache->entries, cache->count * sizeof *entries);
+        sodium_memzero(cache->entries, cache->max * sizeof *entries);
+        free(cache->entries);
+    }
+    cache->entries = entries;
+    cache->max = max;
+    return true;
+}
+
+static bool chunk_add(struct member_cache *cache)
+{
+    if (cache->chunk_count >= UINT32_MAX / INDEX_CHUNK) return false;
+    if (cache->chunk_count == cache->chunk_max) {
+        size_t max = cache->chunk_max ? 2 * cache->chunk_max : 16;
+        char **chunks = realloc(cache->chunks, max * sizeof *chunks);
+        if (!chunks) return false;
+        cache->chunks = chunks;
+        cache->chunk_max = max;
+    }
+    char *chunk = malloc(INDEX_CHUNK);
+    if (!chunk) return false;
+    cache->chunks[cache->chunk_count++] = chunk;
+    cache->used = 0;
+    return true;
+}
+
+static bool text_add(struct member_cache *cache, const char *text, uint32_t *place)
+{
+    size_t size = strlen(text) + 1;
+    bool room = cache->chunk_count > 0 && INDEX_CHUNK - cache->used >= size;
+    if (!room && !chunk_add(cache)) return false;
+    size_t chunk = cache->chunk_count - 1;
+    memcpy(cache->chunks[chunk] + cache->used, text, size);
+    *place = (uint32_t)(chunk * INDEX_CHUNK + cache->used);
+    cache->used += size;
+    return true;
+}
+
+/* The first entry of this member or behind it. */
+static size_t place_of(const struct member_cache *cache, uint32_t member)
+{
+    size_t low = 0, high = cache->count;
+    if (high > 0 && cache->entries[high - 1].member < member) return high;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (cache->entries[middle].member < member)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void entry_remove(struct member_cache *cache, size_t at)
+{
+    char *text = cache->chunks[cache->entries[at].text / INDEX_CHUNK] +
+                 cache->entries[at].text % INDEX_CHUNK;
+    sodium_memzero(text, strlen(text));
+    memmove(&cache->entries[at], &cache->entries[at + 1],
+        (cache->count - at - 1) * sizeof *cache->entries);
+    sodium_memzero(&cache->entries[--cache->count], sizeof *cache->entries);
+}
+
+bool index_put(struct member_cache *cache, uint32_t member, const char *text, uint64_t telephone)
+{
+    size_t at = place_of(cache, member);
+    if (at < cache->count && cache->entries[at].member == member) entry_remove(cache, at);
+    if (!text[0] && !telephone) return true;
+    struct index_entry entry = {pinyin_letters(text), telephone, member, 0};
+    if (!entries_grow(cache) || !text_add(cache, text, &entry.text)) return false;
+    memmove(
+        &cache->entries[at + 1], &cache->entries[at], (cache->count - at) * sizeof *cache->entries);
+    cache->entries[at] = entry;
+    cache->count++;
+    return true;
+}

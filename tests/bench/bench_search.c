@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * bench_search.c - members found by what they say: how long the index takes to start and how much
+ * memory it holds, then many searches of each kind. bench_search [MEMBERS [SEARCHES_PER_KIND]]
+ *
+ * Members are registered through the library with invented names: Chinese persons, organisations
+ * and others, half of them with a telephone. Prints figures beside their limit; does not fail.
+ */
+#include "bench_clock.h"
+
+#include <loyalty/search.h>
+#include <store/store_private.h>
+
+#define BATCH 10000u
+#define ANSWER_MAX 50u
+#define LIMIT_MS 50.0
+
+static uint64_t seed = 1;
+
+static unsigned draw(unsigned below)
+{
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(seed >> 33) % below;
+}
+
+static const char *const surnames[] = {"王", "李", "张", "刘", "陈", "杨", "黄", "赵", "吴", "周",
+    "徐", "孙", "马", "朱", "胡", "郭", "何", "高", "林", "罗", "曾", "单", "欧阳", "解", "吕"};
+static const char *const given[] = {"伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋",
+    "勇", "艳", "杰", "娟", "涛", "明", "超", "秀英", "霞", "平", "刚", "桂英", "建华", "小贤",
+    "雄信", "子轩", "浩然", "梓涵", "欣怡", "宇", "晨", "佳", "琳", "雨桐", "思远", "海燕", "志强",
+    "晓东", "文博", "若曦"};
+static const char *const towns[] = {
+    "上海", "北京", "广州", "成都", "武汉", "重庆", "厦门", "长沙", "南京", "西安"};
+static const char *const firms[] = {"顺丰", "宏达", "金源", "福满", "鑫隆", "泰和", "永兴", "长乐",
+    "聚贤", "云海", "天天", "万家", "好又多", "老王", "重阳"};
+static const char *const trades[] = {"小吃店", "餐饮有限公司", "大酒店", "便利店", "食品商行",
+    "服装批发部", "烘焙坊", "火锅城", "超市", "贸易有限公司"};
+static const char *const latin_given[] = {
+    "Anna", "Peter", "Maria", "Jonas", "Sofie", "Lukas", "Emma", "Paul", "Clara", "Felix"};
+static const char *const latin_family[] = {"Muster", "Beispiel", "Großmann", "Probe", "Sample",
+    "Tester", "Vorlage", "Fictive", "Invented", "Madeup"};
+#define PICK(list) list[draw(sizeof list / sizeof list[0])]
+
+static size_t form_fill(char texts[3][128], struct loy_field_text fields[3], uint8_t *kind)
+{
+    size_t n = 0;
+    unsigned sort = draw(10);
+    *kind = sort < 7 ? LOY_MEMBER_PERSON : LOY_MEMBER_ORGANISATION;
+    if (sort < 5) {
+        snprintf(texts[0], 128, "%s%s", PICK(surnames), PICK(given));
+    } else if (sort < 7) {
+        snprintf(texts[0], 128, "%s %s%u", PICK(latin_given), PICK(latin_family), draw(1000));
+    } else {
+        snprintf(texts[0], 128, "%s%s%u号%s", PICK(towns), PICK(firms), draw(100), PICK(trades));
+    }
+    fields[n++] = (struct loy_field_text){LOY_FIELD_NAME, texts[0]};
+    snprintf(texts[1], 128, "13%u%04u%04u", draw(10), draw(10000), draw(10000));
+    if (draw(2)) fields[n++] = (struct loy_field_text){LOY_FIELD_TELEPHONE, texts[1]};
+    snprintf(texts[2], 128, "%06u", draw(1000000));
+    fields[n++] = (struct loy_field_text){LOY_FIELD_POSTCODE, texts[2]};
+    return n;
+}
+
+static void members_fill(struct loy_store *store, unsigned members)
+{
+    double start = seconds_now();
+    for (unsigned i = 0; i < members; i++) {
+        char texts[3][128];
+        struct loy_field_text fields[3];
+        struct loy_id id;
+        struct loy_member_form form = {.size = sizeof form,
+            .fields = fields,
+            .channel = "import",
+            .initiated_by = LOY_INITIATIVE_IMPORT,
+            .collected_at_us = 1700000000000000};
+        form.field_count = form_fill(texts, fields, &form.kind);
+        if (i % BATCH == 0) must(loy_store_begin(store) == LOY_OK, "begin", loy_store_text(store));
+        must(loy_member_add(store, &form, 1700000000000000 + (int64_t)i * 1000, &id) == LOY_OK,
+            "a member", loy_store_text(store));
+        if (i % BATCH == BATCH - 1 || i + 1 == members)
+            must(loy_store_commit(store) == LOY_OK, "commit", loy_store_text(store));
+    }
+    double took = seconds_now() - start;
+    printf("registered     %u members in %.1f s, %.0f a second\n", members, took, members / took);
+}
+
+static long resident_kb(void)
+{
+    long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (file == NULL || fscanf(file, "%*d %ld", &pages) != 1) pages = 0;
+    if (file != NULL) fclose(file);
+    return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+static struct loy_store *reopen(struct loy_store *store, const char *folder)
+{
+    char path[96];
+    snprintf(path, sizeof path, "%s/store", folder);
+    struct loy_store_options options = {
+        .size = sizeof options, .path = path, .user = "bench", .at_us = 1700000000000000};
+    loy_store_close(store);
+    must(loy_store_open(&options, &store) == LOY_OK, path, "cannot be opened");
+    return store;
+}
+
+static void start_up(struct loy_store *store)
+{
+    struct loy_search_index index = {.size = sizeof index};
+    long before = resident_kb();
+    double start = seconds_now();
+    must(loy_search_prepare(store, &index) == LOY_OK, "index", loy_store_text(store));
+    double took = seconds_now() - start;
+    printf("start          %.2f s for %zu members, %.1f us each\n", took, index.members,
+        took / (double)index.members * 1e6);
+    printf("memory         %.1f MB, %.0f bytes each; the process grew by %.1f MB\n",
+        (double)index.bytes / 1e6, (double)index.bytes / (double)index.members,
+        (double)(resident_kb() - before) / 1e3);
+    start = seconds_now();
+    must(loy_search_prepare(store, NULL) == LOY_OK, "index", loy_store_text(store));
+    printf("nothing new    %.1f us\n", (seconds_now() - start) * 1e6);
+}
+
+/* ---- Searches ---------------------------------------------------------------------------------
+ */
+
+static void ask_name(char text[64])
+{
+    snprintf(text, 64, "%s%s", PICK(surnames), PICK(given));
+}
+static void ask_surname(char text[64])
+{
+    snprintf(text, 64, "%s", PICK(surnames));
+}
+static void ask_firm(char text[64])
+{
+    snprintf(text, 64, "%s%u号", PICK(firms), draw(100));
+}
+static void ask_latin(char text[64])
+{
+    snprintf(text, 64, "%s %s%u", PICK(latin_given), PICK(latin_family), draw(1000));
+}
+static void ask_pinyin(char text[64])
+{
+    static const char *const rows[] = {"zhangwei", "wangxiuying", "zengxiaoxian", "shanxiongxin",
+        "lvjie", "chongqinghongda", "xiamenfuman", "ouyangchen", "haoyouduo", "liunan"};
+    snprintf(text, 64, "%s", PICK(rows));
+}
+static void ask_initials(char text[64])
+{
+    snprintf(text, 64, "%c%c", 'a' + (int)draw(26), 'a' + (int)draw(26));
+}
+static void ask_letter(char text[64])
+{
+    snprintf(text, 64, "%c", 'a' + (int)draw(26));
+}
+static void ask_tail(char text[64])
+{
+    snprintf(text, 64, "%04u", draw(10000));
+}
+static void ask_number(char text[64])
+{
+    snprintf(text, 64, "+4913%u%04u%04u", draw(10), draw(10000), draw(10000));
+}
+static void ask_miss(char text[64])
+{
+    static const char *const rows[] = {
+        "诸葛孔明", "zzzz", "nobody at all", "xyzzy", "𠮷野家", "zhangweiq"};
+    snprintf(text, 64, "%s", PICK(rows));
+}
+
+static const struct {
+    const char *name;
+    void (*ask)(char text[64]);
+} kinds[] = {
+    {"name", ask_name},
+    {"surname", ask_surname},
+    {"firm", ask_firm},
+    {"latin", ask_latin},
+    {"pinyin", ask_pinyin},
+    {"initials", ask_initials},
+    {"one letter", ask_letter},
+    {"tail", ask_tail},
+    {"telephone", ask_number},
+    {"miss", ask_miss},
+};
+
+static double searches_run(struct loy_store *store, size_t kind, unsigned searches)
+{
+    double *took = malloc(searches * sizeof *took);
+    must(took != NULL, "memory", "none");
+    size_t found = 0;
+    for (unsigned i = 0; i < searches; i++) {
+        char text[64];
+        struct loy_id ids[ANSWER_MAX];
+        size_t count = 0;
+        kinds[kind].ask(text);
+        double start = seconds_now();
+        must(loy_member_search(store, text, ids, ANSWER_MAX, &count) == LOY_OK, "search",
+            loy_store_text(store));
+        took[i] = (seconds_now() - start) * 1e3;
+        found += count;
+    }
+    qsort(took, searches, sizeof *took, by_size);
+    double worst = took[searches - 1];
+    printf("%-14s p50 %7.2f ms, p99 %7.2f ms, max %7.2f ms, %.1f found each\n", kinds[kind].name,
+        took[searches / 2], took[searches * 99 / 100], worst, (double)found / searches);
+    free(took);
+    return worst;
+}
+
+/* A list by clear columns alone, then one whose filter decrypts a value of each member. */
+static void list_run(struct loy_store *store, const char *name, struct loy_member_filter filter)
+{
+    static struct loy_member_listed members[256];
+    int64_t position = 0;
+    size_t count = 0, listed = 0;
+    enum loy_status status;
+    double start = seconds_now();
+    filter.size = sizeof filter;
+    while ((status = loy_member_list(store, &filter, &position, members, 256, &count)) == LOY_OK)
+        listed += count;
+    must(status == LOY_NONE, "list", loy_store_text(store));
+    printf("list, %-21s %.3f s, %zu members\n", name, seconds_now() - start, listed);
+}
+
+int main(int argc, char **argv)
+{
+    unsigned members = argc > 1 ? (unsigned)atoi(argv[1]) : 100000;
+    unsigned searches = argc > 2 ? (unsigned)atoi(argv[2]) : 100;
+    char folder[64];
+    must(members > 0 && searches > 0, "bench_search [MEMBERS [SEARCHES_PER_KIND]]",
+        "numbers above 0 are expected");
+    folder_make(folder);
+    struct loy_store *store = bench_store(folder);
+    members_fill(store, members);
+    store = reopen(store, folder);
+    start_up(store);
+    double worst = 0;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        double max = searches_run(store, i, searches);
+        if (max > worst) worst = max;
+    }
+    printf("slowest        %.2f ms, at most %.0f: %s\n", worst, LIMIT_MS,
+        worst <= LIMIT_MS ? "reached" : "MISSED");
+    list_run(store, "everybody", (struct loy_member_filter){0});
+    list_run(store, "clear columns",
+        (struct loy_member_filter){.kind = LOY_MEMBER_PERSON,
+            .consent = {[LOY_PURPOSE_MARKETING] = -1},
+            .created_from_us = 1700000000000000,
+            .missing = {LOY_FIELD_EMAIL}});
+    list_run(store, "nobody (consent)",
+        (struct loy_member_filter){.consent = {[LOY_PURPOSE_MARKETING] = 1}});
+    list_run(store, "postcode (decrypted)", (struct loy_member_filter){.postcode = "12"});
+    loy_store_close(store);
+    folder_remove(folder);
+    return 0;
+}
