@@ -217,12 +217,12 @@ static enum loy_status bytes_copy(struct loy_store *copy, const char *from, cons
 }
 
 static enum loy_status restore_copy(struct loy_store *copy, const char *backup,
-    const char *backup_keys, const struct loy_store_options *options, const char *key_path)
+    const char *backup_keys, const struct loy_store_options *options)
 {
     int64_t made_at_us;
     enum loy_status status = bytes_copy(copy, backup, copy->path);
     if (status == LOY_OK) status = bytes_copy(copy, backup_keys, copy->keys_path);
-    if (status == LOY_OK) status = store_files_open(copy, key_path);
+    if (status == LOY_OK) status = store_files_open(copy, options);
     if (status == LOY_OK) status = store_operator_act(copy, options->user);
     if (status == LOY_OK) status = store_identity_backup_time(copy, &made_at_us);
     if (status == LOY_NONE)
@@ -236,7 +236,7 @@ static enum loy_status restore_copy(struct loy_store *copy, const char *backup,
 }
 
 static enum loy_status restore_files(struct loy_store *store, const char *backup,
-    const char *erased, const struct loy_store_options *options, const char *key_path)
+    const char *erased, const struct loy_store_options *options)
 {
     struct loy_store *copy;
     char *backup_keys = store_path_join(backup, ".keys");
@@ -244,7 +244,7 @@ static enum loy_status restore_files(struct loy_store *store, const char *backup
     enum loy_status status = backup_find(store, backup, backup_keys);
     if (status == LOY_OK) status = part_start(store, options->path, &copy);
     if (status == LOY_OK) {
-        status = restore_copy(copy, backup, backup_keys, options, key_path);
+        status = restore_copy(copy, backup, backup_keys, options);
         // First: a crash behind it leaves no restored store that remembers.
         if (status == LOY_OK) {
             status = store_erased_merge(store, erased);
@@ -261,12 +261,8 @@ enum loy_status loy_store_restore_erased(const char *backup, const char *erased,
     const struct loy_store_options *options, struct loy_store **store)
 {
     enum loy_status status = store_handle_start(options, store);
-    if (status != LOY_OK) return status;
-    char *key_path = store_key_path(options);
-    if (!key_path) return store_fail(*store, LOY_E_MEMORY, "out of memory");
-    status = restore_files(*store, backup, erased, options, key_path);
-    if (status == LOY_OK) status = store_files_open_and_act(*store, options, key_path);
-    free(key_path);
+    if (status == LOY_OK) status = restore_files(*store, backup, erased, options);
+    if (status == LOY_OK) status = store_files_open_and_act(*store, options);
     return status;
 }
 

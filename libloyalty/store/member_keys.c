@@ -26,24 +26,22 @@ static struct wrap_data wrap_data_of(const uint8_t member[16])
     return data;
 }
 
-static void key_wrap(
-    const struct loy_store *store, const uint8_t key[MEMBER_KEY_SIZE], struct store_new_key *made)
+void store_member_key_wrap(const uint8_t wrap[32], const uint8_t member[16],
+    const uint8_t key[MEMBER_KEY_SIZE], uint8_t wrapped[STORE_WRAPPED_SIZE])
 {
-    struct wrap_data data = wrap_data_of(made->member);
-    randombytes_buf(made->wrapped, NONCE_SIZE);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(made->wrapped + NONCE_SIZE, NULL, key,
-        MEMBER_KEY_SIZE, (const unsigned char *)&data, sizeof data, NULL, made->wrapped,
-        store->keys->wrap);
+    struct wrap_data data = wrap_data_of(member);
+    randombytes_buf(wrapped, NONCE_SIZE);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(wrapped + NONCE_SIZE, NULL, key, MEMBER_KEY_SIZE,
+        (const unsigned char *)&data, sizeof data, NULL, wrapped, wrap);
 }
 
-static bool key_unwrap(const struct loy_store *store, const uint8_t member[16],
+bool store_member_key_unwrap(const uint8_t wrap[32], const uint8_t member[16],
     const uint8_t *wrapped, size_t size, uint8_t key[MEMBER_KEY_SIZE])
 {
     struct wrap_data data = wrap_data_of(member);
     return wrapped && size == STORE_WRAPPED_SIZE &&
            crypto_aead_xchacha20poly1305_ietf_decrypt(key, NULL, NULL, wrapped + NONCE_SIZE,
-               size - NONCE_SIZE, (const unsigned char *)&data, sizeof data, wrapped,
-               store->keys->wrap) == 0;
+               size - NONCE_SIZE, (const unsigned char *)&data, sizeof data, wrapped, wrap) == 0;
 }
 
 static bool new_keys_grow(struct loy_store *store)
@@ -67,7 +65,7 @@ enum loy_status store_member_key_make(
     struct store_new_key *made = &store->new_keys[store->new_key_count++];
     memcpy(made->member, member->bytes, sizeof made->member);
     randombytes_buf(key, MEMBER_KEY_SIZE);
-    key_wrap(store, key, made);
+    store_member_key_wrap(store->keys->wrap, made->member, key, made->wrapped);
     return LOY_OK;
 }
 
@@ -94,10 +92,17 @@ static enum loy_status key_missing(struct loy_store *store)
         store->keys_path);
 }
 
+static enum loy_status key_useless(struct loy_store *store)
+{
+    enum loy_status status = store_key_id_compare(store);
+    if (status != LOY_OK) return status;
+    return store_fail(store, LOY_E_KEY, "a member's key in %s is damaged", store->keys_path);
+}
+
 enum loy_status store_member_key(
     struct loy_store *store, const struct loy_id *member, uint8_t key[MEMBER_KEY_SIZE])
 {
-    static const char sql[] = "SELECT wrapped FROM member_key WHERE member=?1";
+    static const char sql[] = "SELECT wrapped, key_id FROM member_key WHERE member=?1";
     sqlite3_stmt **statement = &store->key_select;
     if (!*statement && sqlite3_prepare_v3(store->key_db, sql, -1, SQLITE_PREPARE_PERSISTENT,
                            statement, NULL) != SQLITE_OK)
@@ -106,7 +111,9 @@ enum loy_status store_member_key(
     enum loy_status status = store_step(store, *statement);
     const uint8_t *wrapped = NULL;
     size_t size = 0;
+    int64_t key_id = store->key_id;
     if (status == LOY_OK) {
+        key_id = sqlite3_column_int64(*statement, 1);
         wrapped = sqlite3_column_blob(*statement, 0);
         size = (size_t)sqlite3_column_bytes(*statement, 0);
     } else if (status == LOY_NONE) {
@@ -116,10 +123,10 @@ enum loy_status store_member_key(
     if (status >= LOY_OK && !wrapped)
         status = key_missing(store);
     else if (status >= LOY_OK)
-        status =
-            key_unwrap(store, member->bytes, wrapped, size, key)
-                ? LOY_OK
-                : store_fail(store, LOY_E_KEY, "a member's key in %s is damaged", store->keys_path);
+        status = key_id == store->key_id && store_member_key_unwrap(store->keys->wrap,
+                                                member->bytes, wrapped, size, key)
+                     ? LOY_OK
+                     : key_useless(store);
     sqlite3_reset(*statement);
     sqlite3_clear_bindings(*statement);
     return status;
@@ -128,7 +135,7 @@ enum loy_status store_member_key(
 static enum loy_status new_keys_insert(struct loy_store *store)
 {
     static const char sql[] =
-        "INSERT INTO member_key (member, wrapped, made_at_us) VALUES (?1, ?2, ?3)";
+        "INSERT INTO member_key (member, wrapped, made_at_us, key_id) VALUES (?1, ?2, ?3, ?4)";
     sqlite3_stmt *insert = NULL;
     if (sqlite3_prepare_v2(store->key_db, sql, -1, &insert, NULL) != SQLITE_OK)
         return store_fail_sql(store, store->key_db);
@@ -138,6 +145,7 @@ static enum loy_status new_keys_insert(struct loy_store *store)
         sqlite3_bind_blob(insert, 1, made->member, sizeof made->member, SQLITE_STATIC);
         sqlite3_bind_blob(insert, 2, made->wrapped, sizeof made->wrapped, SQLITE_STATIC);
         sqlite3_bind_int64(insert, 3, store->clock_us);
+        sqlite3_bind_int64(insert, 4, store->key_id);
         status = store_run(store, insert);
     }
     sqlite3_finalize(insert);
@@ -147,7 +155,9 @@ static enum loy_status new_keys_insert(struct loy_store *store)
 static enum loy_status batch_write(struct loy_store *store)
 {
     int64_t batch = 0;
-    enum loy_status status = store_number_get(store, STORE_NOTES, batch_name, &batch);
+    // A key under the old master key would be lost with it.
+    enum loy_status status = store_key_id_compare(store);
+    if (status == LOY_OK) status = store_number_get(store, STORE_NOTES, batch_name, &batch);
     if (status < LOY_OK) return status;
     if (batch != store->settled_batch) status = store_member_keys_sweep(store, false);
     if (status < LOY_OK) return status;
@@ -239,7 +249,8 @@ static enum loy_status keys_check(struct loy_store *store, sqlite3_stmt *rows,
         uint8_t key[MEMBER_KEY_SIZE];
         const void *uid = sqlite3_column_blob(rows, 0);
         bool whole = sqlite3_column_bytes(rows, 0) == 16 &&
-                     key_unwrap(store, uid, sqlite3_column_blob(rows, 1),
+                     sqlite3_column_int64(rows, 2) == store->key_id &&
+                     store_member_key_unwrap(store->keys->wrap, uid, sqlite3_column_blob(rows, 1),
                          (size_t)sqlite3_column_bytes(rows, 1), key);
         sodium_memzero(key, sizeof key);
         if (!whole)
@@ -290,9 +301,11 @@ static enum loy_status members_check(
 enum loy_status store_member_keys_check(
     struct loy_store *store, void (*problem)(void *user, const char *sentence), void *user)
 {
+    static const char sql[] = "SELECT member, wrapped, key_id FROM member_key";
     sqlite3_stmt *rows = NULL;
-    if (sqlite3_prepare_v2(
-            store->key_db, "SELECT member, wrapped FROM member_key", -1, &rows, NULL) != SQLITE_OK)
+    enum loy_status status = store_key_id_compare(store);
+    if (status != LOY_OK) return status;
+    if (sqlite3_prepare_v2(store->key_db, sql, -1, &rows, NULL) != SQLITE_OK)
         return store_fail_sql(store, store->key_db);
     enum loy_status keys = keys_check(store, rows, problem, user);
     sqlite3_finalize(rows);

@@ -5,6 +5,7 @@
  */
 #include <store/store_parts.h>
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +78,7 @@ void loy_store_close(struct loy_store *store)
     free(store->new_keys);
     free(store->path);
     free(store->keys_path);
+    free(store->key_path);
     free(store);
 }
 
@@ -96,6 +98,15 @@ void loy_store_card_key(const struct loy_store *store, uint8_t key[LOY_CARD_KEY_
     memcpy(key, store->keys->card, LOY_CARD_KEY_SIZE);
 }
 
+static enum loy_status key_path_take(
+    struct loy_store *store, const struct loy_store_options *options)
+{
+    free(store->key_path);
+    store->key_path = options->key_path ? store_path_join(options->key_path, "")
+                                        : store_path_join(options->path, ".key");
+    return store->key_path ? LOY_OK : store_fail(store, LOY_E_MEMORY, "out of memory");
+}
+
 enum loy_status store_handle_start(
     const struct loy_store_options *options, struct loy_store **store)
 {
@@ -107,13 +118,14 @@ enum loy_status store_handle_start(
     (*store)->clock_us = options->at_us;
     if (!options->user || !options->user[0])
         return store_fail(*store, LOY_E_ARGUMENT, "no user was named who opens %s", options->path);
-    return LOY_OK;
+    return key_path_take(*store, options);
 }
 
-char *store_key_path(const struct loy_store_options *options)
+/* Options of before there were passphrases are shorter. */
+const char *store_passphrase(const struct loy_store_options *options)
 {
-    if (options->key_path) return store_path_join(options->key_path, "");
-    return store_path_join(options->path, ".key");
+    size_t known = offsetof(struct loy_store_options, passphrase) + sizeof options->passphrase;
+    return options->size >= known ? options->passphrase : NULL;
 }
 
 /* ---- Open ---------------------------------------------------------------------------------------
@@ -159,7 +171,7 @@ static enum loy_status pair_compare(struct loy_store *store)
         store->path);
 }
 
-enum loy_status store_files_open(struct loy_store *store, const char *key_path)
+static enum loy_status both_open(struct loy_store *store)
 {
     if (!store_disk_exists(store->path))
         return store_fail(store, LOY_NONE,
@@ -173,18 +185,38 @@ enum loy_status store_files_open(struct loy_store *store, const char *key_path)
             "the key file %s is missing, and without it no member can be read: restore it from the "
             "backup",
             store->keys_path);
-    status = file_open(store, store->keys_path, STORE_KEYS_APPLICATION_ID,
-        store_keys_schema_newest(), &store->key_db);
-    if (status == LOY_OK) status = store_master_key_read(store, key_path);
-    if (status == LOY_OK) status = store_master_key_compare(store, key_path);
+    return file_open(store, store->keys_path, STORE_KEYS_APPLICATION_ID, store_keys_schema_newest(),
+        &store->key_db);
+}
+
+enum loy_status store_files_open(struct loy_store *store, const struct loy_store_options *options)
+{
+    enum loy_status status = key_path_take(store, options);
+    if (status == LOY_OK) status = both_open(store);
+    if (status == LOY_OK) status = store_master_key_open(store, store_passphrase(options));
     if (status == LOY_OK) status = pair_compare(store);
+    if (status == LOY_OK) status = store_ring_compare(store);
+    return status;
+}
+
+enum loy_status store_files_open_by(struct loy_store *store, const uint8_t master[MASTER_KEY_SIZE])
+{
+    enum loy_status status = both_open(store);
+    if (status == LOY_OK) status = store_master_key_try(store, master);
+    if (status == LOY_NONE)
+        return store_fail(store, LOY_E_KEY,
+            "this recovery key is typed right, but it is not the key of %s: one that was printed "
+            "before the key was changed opens nothing any more; nothing was changed",
+            store->path);
+    if (status == LOY_OK) status = pair_compare(store);
+    if (status == LOY_OK) status = store_ring_compare(store);
     return status;
 }
 
 enum loy_status store_files_open_and_act(
-    struct loy_store *store, const struct loy_store_options *options, const char *key_path)
+    struct loy_store *store, const struct loy_store_options *options)
 {
-    enum loy_status status = store_files_open(store, key_path);
+    enum loy_status status = store_files_open(store, options);
     if (status == LOY_OK) status = store_operator_act(store, options->user);
     if (status == LOY_OK) status = store_database_trust(store, store->key_db);
     if (status == LOY_OK) status = store_database_trust(store, store->db);
@@ -193,6 +225,8 @@ enum loy_status store_files_open_and_act(
     if (status == LOY_OK) status = store_settings_load(store);
     if (status == LOY_OK) status = store_own_lane_load(store);
     if (status == LOY_OK) status = store_identity_settle(store, options->at_us);
+    if (status == LOY_OK) status = store_ring_settle(store, options->at_us);
+    if (status == LOY_OK) store_key_next_settle(store);
     if (status == LOY_OK) status = member_texts_settle(store);
     if (status == LOY_OK) status = member_erasures_settle(store);
     store->ready = status == LOY_OK;
@@ -204,12 +238,7 @@ enum loy_status store_files_open_and_act(
 enum loy_status loy_store_open(const struct loy_store_options *options, struct loy_store **store)
 {
     enum loy_status status = store_handle_start(options, store);
-    if (status != LOY_OK) return status;
-    char *key_path = store_key_path(options);
-    if (!key_path) return store_fail(*store, LOY_E_MEMORY, "out of memory");
-    status = store_files_open_and_act(*store, options, key_path);
-    free(key_path);
-    return status;
+    return status == LOY_OK ? store_files_open_and_act(*store, options) : status;
 }
 
 /* ---- Create -------------------------------------------------------------------------------------
@@ -257,6 +286,7 @@ static enum loy_status pair_make(struct loy_store *store)
     if (status == LOY_OK)
         status = store_bytes_set(store, STORE_SETTINGS, store_id_name, id, sizeof id);
     if (status == LOY_OK) status = store_master_key_note(store);
+    if (status == LOY_OK) status = store_ring_note(store);
     return status;
 }
 
@@ -301,10 +331,9 @@ static enum loy_status create_databases(struct loy_store *store,
 }
 
 static enum loy_status create_files(struct loy_store *store,
-    const struct loy_store_options *options, const struct loy_store_settings *settings,
-    const char *key_path)
+    const struct loy_store_options *options, const struct loy_store_settings *settings)
 {
-    enum loy_status status = store_master_key_make(store, key_path);
+    enum loy_status status = store_master_key_make(store, store_passphrase(options));
     if (status != LOY_OK) return status;
     bool keys_made = false, file_made = false;
     status = store_disk_make(store, store->keys_path);
@@ -317,7 +346,7 @@ static enum loy_status create_files(struct loy_store *store,
     store_files_close(store);
     if (file_made) store_disk_remove(store, store->path);
     if (keys_made) store_disk_remove(store, store->keys_path);
-    store_disk_remove(store, key_path);
+    store_disk_remove(store, store->key_path);
     return status;
 }
 
@@ -328,11 +357,7 @@ enum loy_status loy_store_create(const struct loy_store_options *options,
     if (status != LOY_OK) return status;
     status = settings_judge(*store, settings);
     if (status == LOY_OK) status = free_place_judge(*store);
-    if (status != LOY_OK) return status;
-    char *key_path = store_key_path(options);
-    if (!key_path) return store_fail(*store, LOY_E_MEMORY, "out of memory");
-    status = create_files(*store, options, settings, key_path);
-    free(key_path);
+    if (status == LOY_OK) status = create_files(*store, options, settings);
     if (status != LOY_OK) return status;
     (*store)->role = LOY_ROLE_MANAGER;
     (*store)->ready = true;

@@ -16,7 +16,12 @@ static const char *const keys_steps[] = {
     "CREATE TABLE member_key (member BLOB PRIMARY KEY, wrapped BLOB NOT NULL,"
     " made_at_us INTEGER NOT NULL) STRICT;"
     "CREATE TABLE note (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;",
+    // key_id: of the master key that wraps the row. ring: the keys that outlive it (key_ring.c).
+    "ALTER TABLE member_key ADD COLUMN key_id INTEGER NOT NULL DEFAULT 1;"
+    "CREATE TABLE ring (one INTEGER PRIMARY KEY CHECK (one = 1), key_id INTEGER NOT NULL,"
+    " wrapped BLOB NOT NULL) STRICT;",
 };
+#define KEYS_STEP_RING 2
 
 int64_t store_schema_newest(void)
 {
@@ -75,9 +80,11 @@ enum loy_status store_keys_schema_migrate(struct loy_store *store)
     struct store_marks marks = {0};
     enum loy_status status = store_database_run(store, store->key_db, "BEGIN IMMEDIATE");
     if (status == LOY_OK) status = store_marks_read(store, store->key_db, &marks);
-    for (int64_t i = marks.version; status == LOY_OK && i < store_keys_schema_newest(); i++)
+    for (int64_t i = marks.version; status == LOY_OK && i < store_keys_schema_newest(); i++) {
         status = step_run(
             store, store->key_db, keys_steps[i], STORE_KEYS_APPLICATION_ID, (long long)i + 1);
+        if (status == LOY_OK && i + 1 == KEYS_STEP_RING) status = store_ring_write(store);
+    }
     if (status == LOY_OK) status = store_database_run(store, store->key_db, "COMMIT");
     if (status != LOY_OK) sqlite3_exec(store->key_db, "ROLLBACK", NULL, NULL, NULL);
     return status;

@@ -10,11 +10,17 @@ set(sources
   id.c
   identity.c
   import_log.c
+  key_disk.c
+  key_file.c
+  key_ring.c
+  key_rotation.c
   master_key.c
   member_keys.c
   open.c
   operator.c
   place.c
+  recovery_key.c
+  recovery_text.c
   schema.c
   settings.c
   sql.c

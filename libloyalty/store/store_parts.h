@@ -6,6 +6,7 @@
 #ifndef STORE_PARTS_H
 #define STORE_PARTS_H
 
+#include <store/key_parts.h>
 #include <store/store_private.h>
 
 /* ---- disk.c: files as such ----------------------------------------------------------------------
@@ -99,17 +100,6 @@ enum loy_status store_setting_text_set(
     struct loy_store *store, const char *name, const char *value);
 enum loy_status store_forget(struct loy_store *store, enum store_book book, const char *name);
 
-/* ---- master_key.c
- * --------------------------------------------------------------------------------- */
-
-#define STORE_CHECK_SIZE 16u
-/* A new key file (mode 0600, synced). LOY_E_CONFLICT: there is one. Fills store->keys. */
-enum loy_status store_master_key_make(struct loy_store *store, const char *path);
-enum loy_status store_master_key_read(struct loy_store *store, const char *path);
-/* Notes the key's check value, and compares it: LOY_E_KEY if the file was made with another key. */
-enum loy_status store_master_key_note(struct loy_store *store);
-enum loy_status store_master_key_compare(struct loy_store *store, const char *path);
-
 /* ---- member_keys.c
  * -------------------------------------------------------------------------------- */
 
@@ -118,6 +108,11 @@ struct store_new_key {
     uint8_t member[16];
     uint8_t wrapped[STORE_WRAPPED_SIZE];
 };
+/* Wraps and unwraps by this key. */
+void store_member_key_wrap(const uint8_t wrap[32], const uint8_t member[16],
+    const uint8_t key[MEMBER_KEY_SIZE], uint8_t wrapped[STORE_WRAPPED_SIZE]);
+bool store_member_key_unwrap(const uint8_t wrap[32], const uint8_t member[16],
+    const uint8_t *wrapped, size_t size, uint8_t key[MEMBER_KEY_SIZE]);
 /* Writes and syncs the gathered keys. Only while the store's write lock is held. */
 enum loy_status store_member_keys_flush(struct loy_store *store);
 void store_member_keys_forget(struct loy_store *store);
@@ -168,14 +163,16 @@ struct loy_store *store_handle_make(const char *path);
 /* The handle of create, open and restore: given out even where they fail, for its text. */
 enum loy_status store_handle_start(
     const struct loy_store_options *options, struct loy_store **store);
-/* key_path, or path + ".key", in fresh memory; NULL: none left. */
-char *store_key_path(const struct loy_store_options *options);
+/* The passphrase of options that know one. */
+const char *store_passphrase(const struct loy_store_options *options);
 /* Opens both files and checks that they are ours, of this key and of each other. Nothing is
- * written. */
-enum loy_status store_files_open(struct loy_store *store, const char *key_path);
+ * written. The key is where options say, whatever the path of the handle. */
+enum loy_status store_files_open(struct loy_store *store, const struct loy_store_options *options);
+/* The same by a master key that comes from elsewhere. */
+enum loy_status store_files_open_by(struct loy_store *store, const uint8_t master[MASTER_KEY_SIZE]);
 /* The whole of loy_store_open on an empty handle. */
 enum loy_status store_files_open_and_act(
-    struct loy_store *store, const struct loy_store_options *options, const char *key_path);
+    struct loy_store *store, const struct loy_store_options *options);
 void store_files_close(struct loy_store *store);
 
 #endif

@@ -16,13 +16,18 @@
 #define STORE_STATEMENTS_MAX 1024u
 #define STORE_TEXT_MAX 400u
 
-/* Subkeys of the master key, derived with crypto_kdf; context "loyalty1". index never rotates. */
+/* wrap is derived from the master key and changes with it. What follows is the ring: keys that last
+ * as long as the store, kept in FILE.keys wrapped by wrap (key_ring.c). A new key takes a spare
+ * slot, so that old stores have it too. */
 struct store_keys {
-    uint8_t wrap[32];   /* wraps members' keys */
-    uint8_t index[32];  /* blind index of fields and references */
-    uint8_t card[32];   /* credential digests */
-    uint8_t audit[32];  /* audit chain */
-    uint8_t basket[32]; /* basket digests */
+    uint8_t wrap[32];     /* wraps members' keys and the ring */
+    uint8_t index[32];    /* blind index of fields and references */
+    uint8_t card[32];     /* credential digests */
+    uint8_t audit[32];    /* audit chain */
+    uint8_t basket[32];   /* basket digests */
+    uint8_t pin[32];      /* pepper of operators' PINs */
+    uint8_t sign[32];     /* seed of the key that signs points of the audit chain */
+    uint8_t spare[2][32]; /* for keys to come */
 };
 
 struct store_statement {
@@ -49,6 +54,10 @@ struct loy_store {
 
     /* The store room's own. */
     char *path, *keys_path;   /* FILE and FILE.keys */
+    char *key_path;           /* of the master key */
+    int64_t key_id;           /* the master key's number: 1, and one more at each change */
+    uint8_t key_digest[32];   /* of the bytes of the key file that fitted at open */
+    bool key_sealed;          /* it was under a passphrase */
     enum loy_status failed;   /* of the last failure; store_step(store, NULL) repeats it */
     enum loy_status doomed;   /* why the open transaction can only be rolled back, or LOY_OK */
     bool broken;              /* a commit's sync failed: nothing more is written on this handle */
@@ -119,7 +128,8 @@ enum loy_status store_member_key_make(
 enum loy_status store_member_key(
     struct loy_store *store, const struct loy_id *member, uint8_t key[MEMBER_KEY_SIZE]);
 /* Keys are gathered and written in one transaction of FILE.keys at the outermost store_commit.
- * store_member_key: LOY_E_KEY if there is none. */
+ * store_member_key: LOY_E_KEY if there is none. Both answer LOY_E_KEY once another handle has
+ * changed the master key. */
 
 /* ---- Erasure of keys (erasure.c) ----------------------------------------------------------------
  *

@@ -3,8 +3,10 @@
  * cli.c - what every command needs: its values, the store, one-line failures, progress.
  */
 #include "cli.h"
+#include "passphrase.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -79,14 +81,40 @@ int64_t cli_now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+bool cli_key_is_credential(void)
+{
+    const char *named = getenv("LOYALTY_KEY");
+    return cli_key_path() && (!named || !*named);
+}
+
+const char *cli_key_path(void)
+{
+    static char credential[PATH_MAX];
+    const char *named = getenv("LOYALTY_KEY"), *folder = getenv("CREDENTIALS_DIRECTORY");
+    if (named && *named) return named;
+    if (!folder || !*folder) return NULL;
+    int size = snprintf(credential, sizeof credential, "%s/loyalty.key", folder);
+    bool there = size > 0 && (size_t)size < sizeof credential && access(credential, F_OK) == 0;
+    return there ? credential : NULL;
+}
+
+static const char *passphrase_find(const char *store_path, const char *key_path)
+{
+    char beside[PATH_MAX];
+    if (key_path) return passphrase_of_key(key_path);
+    int size = snprintf(beside, sizeof beside, "%s.key", store_path);
+    return size > 0 && (size_t)size < sizeof beside ? passphrase_of_key(beside) : NULL;
+}
+
 struct loy_store_options cli_store_options(const struct cli *cli)
 {
-    const char *key = getenv("LOYALTY_KEY");
+    const char *key = cli_key_path();
     return (struct loy_store_options){.size = sizeof(struct loy_store_options),
         .path = cli->store_path,
-        .key_path = key && *key ? key : NULL,
+        .key_path = key,
         .user = user_name(),
-        .at_us = cli_now_us()};
+        .at_us = cli_now_us(),
+        .passphrase = passphrase_find(cli->store_path, key)};
 }
 
 int cli_store_open(const struct cli *cli, struct loy_store **store)

@@ -71,8 +71,13 @@ int cli_fail(const struct cli *cli, enum cli_exit code, const char *format, ...)
 int cli_fail_store(const struct cli *cli, enum loy_status status, const struct loy_store *store);
 enum cli_exit cli_exit_of(enum loy_status status);
 
-/* Opens cli->store_path as the operating-system user, key from $LOYALTY_KEY or beside. CLI_DONE or
- * a code that was told already. */
+/* The master key's file: $LOYALTY_KEY, else the systemd credential "loyalty.key", else NULL: beside
+ * the store. */
+const char *cli_key_path(void);
+bool cli_key_is_credential(void);
+
+/* Opens cli->store_path as the operating-system user; a passphrase is asked where the key file
+ * needs one. CLI_DONE or a code that was told already. */
 struct loy_store_options cli_store_options(const struct cli *cli);
 int cli_store_open(const struct cli *cli, struct loy_store **store);
 

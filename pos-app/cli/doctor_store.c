@@ -31,8 +31,8 @@ static bool store_file(const struct doctor *doctor, const char *suffix, char nam
 
 static bool key_file(const struct doctor *doctor, char name[NAME_SIZE])
 {
-    const char *key = getenv("LOYALTY_KEY");
-    if (!key || !*key) return store_file(doctor, ".key", name);
+    const char *key = cli_key_path();
+    if (!key) return store_file(doctor, ".key", name);
     int n = snprintf(name, NAME_SIZE, "%s", key);
     return n > 0 && (size_t)n < NAME_SIZE;
 }

@@ -13,6 +13,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -47,7 +48,7 @@ const struct store_pragmas *store_pragmas_wanted(void)
 }
 
 static struct {
-    char live[64], image[64], key[120];
+    char live[64], image[64];
     struct ledger ledger;
     unsigned seed;
     long operations, images, wanted;
@@ -62,18 +63,34 @@ static unsigned roll(unsigned sides)
     return (run.seed >> 8) % sides;
 }
 
+/* Master key files are synced before FILE.keys relies on them: they are as they stand. The image
+ * has its own, since opening it may finish or take back a change of the key. */
+static void key_copy(const char *suffix)
+{
+    char from[130], to[130], text[2000];
+    snprintf(from, sizeof from, "%s/shop.db.key%s", run.live, suffix);
+    snprintf(to, sizeof to, "%s/shop.db.key%s", run.image, suffix);
+    FILE *source = fopen(from, "r");
+    if (!source) return;
+    size_t size = fread(text, 1, sizeof text, source);
+    fclose(source);
+    FILE *target = fopen(to, "w");
+    if (!target || fwrite(text, 1, size, target) != size) abort();
+    fclose(target);
+    chmod(to, 0600);
+}
+
 static void cut(void)
 {
     char path[100], why[500];
     snprintf(path, sizeof path, "%s/shop.db", run.image);
-    const struct loy_store_options options = {.size = sizeof options,
-        .path = path,
-        .key_path = run.key,
-        .user = "tester",
-        .at_us = 1767225600000000};
+    const struct loy_store_options options = {
+        .size = sizeof options, .path = path, .user = "tester", .at_us = 1767225600000000};
     workload_folder_empty(run.image);
     crash_vfs_pause(true);
     crash_vfs_image(run.image, (enum crash_kind)roll(CRASH_KINDS), &run.seed);
+    key_copy("");
+    key_copy(".next");
     enum workload_verdict verdict = workload_verify(&options, &run.ledger, why, sizeof why);
     crash_vfs_pause(false);
     run.images++;
@@ -92,7 +109,6 @@ static bool history(void)
     char path[100];
     struct loy_store *store = NULL;
     snprintf(path, sizeof path, "%s/shop.db", run.live);
-    snprintf(run.key, sizeof run.key, "%s.key", path);
     const struct loy_store_options options = {
         .size = sizeof options, .path = path, .user = "tester", .at_us = 1767225600000000};
     workload_folder_empty(run.live);
@@ -104,6 +120,9 @@ static bool history(void)
         status = workload_customer(store, &run.ledger);
         operation(); // between the acknowledgement and whatever the disk does next
         if (status != LOY_OK || i % REOPEN_EVERY) continue;
+        status = loy_store_key_rotate(store, NULL, NULL, NULL, options.at_us, NULL);
+        if (status != LOY_OK) break;
+        operation();
         loy_store_close(store);
         status = loy_store_open(&options, &store);
     }

@@ -67,6 +67,54 @@ static void moved_envelope_does_not_open(void **state)
     assert_string_equal(text, "untouched");
 }
 
+/* What our own key has sealed and is no text of ours all the same. */
+static void foreign_content_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t size; /* of what is sealed */
+        size_t pad;  /* bytes of padding it says to have; 0: none that is right */
+    } contents[] = {{32, 0}, {ENVELOPE_PAD + LOY_ENVELOPE_TEXT_MAX, 1}};
+    static const char table[] = "note", column[] = "body";
+    const struct envelope_place place = {table, column, &member, 0, 0};
+    for (size_t i = 0; i < sizeof contents / sizeof *contents; i++) {
+        uint8_t data[5 + 5 + 5 + 16 + 16] = {1, 1}, sealed[ENVELOPE_MAX] = {1, 1};
+        uint8_t plain[LOY_ENVELOPE_TEXT_MAX + ENVELOPE_PAD] = {0};
+        char text[LOY_ENVELOPE_TEXT_MAX] = "untouched";
+        memcpy(data + 5, table, sizeof table);
+        memcpy(data + 10, column, sizeof column);
+        memcpy(data + 15, member.bytes, 16);
+        memset(plain, 'x', contents[i].size);
+        if (contents[i].pad) plain[contents[i].size - contents[i].pad] = 0x80;
+        crypto_aead_xchacha20poly1305_ietf_encrypt(
+            sealed + 29, NULL, plain, contents[i].size, data, sizeof data, NULL, sealed + 5, key);
+        assert_int_equal(
+            envelope_open(key, &place, sealed, ENVELOPE_OVERHEAD + contents[i].size, text),
+            LOY_E_FORMAT);
+        assert_string_equal(text, "untouched");
+    }
+}
+
+static void places_have_a_length(void **state)
+{
+    (void)state;
+    char name[200], text[LOY_ENVELOPE_TEXT_MAX];
+    uint8_t sealed[ENVELOPE_MAX + 1] = {0};
+    size_t size = 0;
+    memset(name, 'n', sizeof name);
+    name[sizeof name - 1] = '\0';
+    const struct envelope_place place = {name, "value", &member, 0, 0};
+    assert_int_equal(envelope_seal(key, &place, "text", sealed, &size), LOY_E_ARGUMENT);
+    assert_int_equal(envelope_seal(key, &home, "text", sealed, &size), LOY_OK);
+    assert_int_equal(envelope_open(key, &place, sealed, size, text), LOY_E_ARGUMENT);
+    assert_int_equal(envelope_open(key, &home, sealed, sizeof sealed, text), LOY_E_FORMAT);
+    // Nobody's: a place without a member is one of its own.
+    const struct envelope_place nobody = {"member_field", "value", NULL, 0, 0};
+    assert_int_equal(envelope_seal(key, &nobody, "text", sealed, &size), LOY_OK);
+    assert_int_equal(envelope_open(key, &nobody, sealed, size, text), LOY_OK);
+    assert_int_equal(envelope_open(key, &home, sealed, size, text), LOY_E_CHECK);
+}
+
 static void same_text_seals_differently(void **state)
 {
     (void)state;
@@ -255,6 +303,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(sealed_text_comes_back),
         cmocka_unit_test(moved_envelope_does_not_open),
+        cmocka_unit_test(foreign_content_is_refused),
+        cmocka_unit_test(places_have_a_length),
         cmocka_unit_test(same_text_seals_differently),
         cmocka_unit_test_setup_teardown(blind_index_separates, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(member_key_survives, fixture_start, fixture_end),

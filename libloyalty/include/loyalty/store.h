@@ -5,7 +5,7 @@
  *
  *     FILE        members (encrypted field by field), articles, prices, baskets, audit
  *     FILE.keys   the members' keys, wrapped by the master key; destroying one forgets its member
- *     FILE.key    the master key (mode 0600), or where LOYALTY_KEY or options.key_path says
+ *     FILE.key    the master key (mode 0600 or 0400), or where options.key_path says
  *
  * Every LOY_OK of a writing call means: durable. Power may fail in the next moment.
  * Money is int64 minor units of the store's currency, quantity int64 thousandths, time int64
@@ -51,6 +51,9 @@ struct loy_store_options {
     const char *key_path; /* NULL: path + ".key" */
     const char *user;     /* operating-system user to act as; must be enrolled (LOY_E_ACCESS) */
     int64_t at_us;        /* now */
+    /* Where the master key is under a passphrase. With loy_store_create and loy_store_key_recover:
+     * puts the new key file under it. NULL: none. */
+    const char *passphrase;
 };
 
 /* Makes a store with its key file and master key and enrols options->user as first manager.
@@ -101,6 +104,69 @@ LOY_API enum loy_status loy_store_backup(
  * master key must be the one of the backup. */
 LOY_API enum loy_status loy_store_restore(
     const char *backup, const struct loy_store_options *options, struct loy_store **store);
+
+/* ---- The master key
+ * ------------------------------------------------------------------------------
+ *
+ * A key file holds the master key in clear, or sealed under a passphrase (Argon2id, 256 MiB, three
+ * passes: about a second). It wraps the members' keys and the lasting keys (card digests, index,
+ * audit, baskets) in FILE.keys, so changing it changes nothing of what is found or proven by those.
+ *
+ * The program takes the key from $LOYALTY_KEY, else from the systemd credential "loyalty.key"
+ * ($CREDENTIALS_DIRECTORY/loyalty.key: `systemd-creds encrypt --name=loyalty.key FILE.key
+ * /etc/credstore.encrypted/loyalty.key`, and in the unit LoadCredentialEncrypted=loyalty.key), else
+ * from FILE.key. A library's caller does the same by options.key_path. A credential cannot be
+ * changed in place: decrypt it to a file, change that, encrypt it again.
+ *
+ * All of it is for a manager (LOY_MAY_CHANGE_KEY) and in the audit log. A wrong key, a wrong
+ * passphrase or a damaged file is LOY_E_KEY, and not a byte of any file has changed. */
+
+struct loy_key {
+    size_t size;
+    int64_t key_id;  /* 1, and one more at each change */
+    int64_t members; /* keys that it wraps */
+    bool sealed;     /* under a passphrase */
+};
+LOY_API enum loy_status loy_store_key_show(struct loy_store *store, struct loy_key *key);
+/* Whether a key file is under a passphrase, so that a program knows to ask. */
+LOY_API bool loy_key_file_is_sealed(const char *key_path);
+
+/* A new master key, under which all members' keys are wrapped anew: all or nothing, in the time of
+ * about 30 us a member; progress may cancel it. FILE.key is replaced (FILE.key.next is its
+ * successor while it is made; after a crash at any point loy_store_open finds the one that fits and
+ * finishes). passphrase: of a sealed key file, which stays under it; else NULL. Lanes go on
+ * selling, but registering members waits (LOY_E_BUSY after 5 s); other open handles answer
+ * LOY_E_KEY for members' data afterwards and must be opened again. Backups made before need the old
+ * key, and a printed recovery key opens nothing any more. LOY_E_CONFLICT: FILE.key.next is there
+ * and not of this store; LOY_E_FULL: no file can be written beside the key. done may be NULL. */
+struct loy_key_rotation {
+    size_t size;
+    int64_t key_id;  /* the new key's number */
+    int64_t members; /* keys wrapped anew */
+    int64_t damaged; /* keys that could not be read and stay as they were (loyalty check) */
+};
+LOY_API enum loy_status loy_store_key_rotate(struct loy_store *store, const char *passphrase,
+    loy_progress_fn progress, void *user, int64_t at_us, struct loy_key_rotation *done);
+
+/* Puts the key file under another passphrase, or under none (wanted NULL). passphrase: the present
+ * one, or NULL. LOY_E_ARGUMENT: shorter than LOY_PASSPHRASE_MIN bytes. The disk may keep the bytes
+ * of the replaced file until they are overwritten. */
+#define LOY_PASSPHRASE_MIN 8u
+LOY_API enum loy_status loy_store_key_passphrase(
+    struct loy_store *store, const char *passphrase, const char *wanted, int64_t at_us);
+
+/* The master key for paper: two lines of seven groups of five letters and digits (Crockford's
+ * base32, the fifth checks the four before it; the last group checks all). Whoever has it and a
+ * copy of the store can read every member. The caller wipes text. Printing is audited first. */
+#define LOY_RECOVERY_TEXT_SIZE 85u
+LOY_API enum loy_status loy_store_key_recovery(struct loy_store *store, const char *passphrase,
+    char text[LOY_RECOVERY_TEXT_SIZE], int64_t at_us);
+/* Makes the key file again from what was printed, and opens the store with it. Case, blanks and
+ * hyphens do not count, I and L are 1, O is 0; lines that begin with # are left out. LOY_E_CHECK,
+ * LOY_E_FORMAT: mistyped, with the group; LOY_E_KEY: not this store's key, or an earlier one;
+ * LOY_E_CONFLICT: there is a key file. *store as with loy_store_open. */
+LOY_API enum loy_status loy_store_key_recover(
+    const struct loy_store_options *options, const char *text, struct loy_store **store);
 
 /* Verifies the whole store: pages, references, basket digests and sums, sequences without gaps, the
  * audit chain, keys against members. problem() is called once per finding with an English sentence.
