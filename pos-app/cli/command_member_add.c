@@ -105,9 +105,31 @@ static json_t *missing_tell(
     return names;
 }
 
-static int saved_tell(const struct cli *cli, struct loy_store *store,
-    const struct loy_member_form *form, const struct loy_id *id, bool repeated)
+/* What there is to say of a form behind its saving. */
+struct saved {
+    bool repeated, asked;
+    struct loy_duplicate_question question;
+};
+
+/* The one question that the form raises, asked before it was saved; the answer is "no, new". */
+static json_t *duplicate_tell(const struct cli *cli, const struct loy_duplicate_question *question)
 {
+    char text[LOY_ID_TEXT_SIZE];
+    loy_id_text(&question->member, text);
+    const bool branch = question->kind == LOY_QUESTION_BRANCH;
+    if (!cli->json)
+        fprintf(stderr,
+            branch ? _("a new branch of %s %s (%s)? Then: loyalty member branch\n")
+                   : _("perhaps the same as %s %s (%s): loyalty member duplicates\n"),
+            question->name, question->telephone, text);
+    return json_pack("{s:s,s:s,s:i}", "member", text, "question", branch ? "branch" : "same",
+        "score", (int)question->score);
+}
+
+static int saved_tell(const struct cli *cli, struct loy_store *store,
+    const struct loy_member_form *form, const struct loy_id *id, const struct saved *saved)
+{
+    const bool repeated = saved->repeated;
     enum loy_identifier_code doubt = tax_doubt(store, form, cli_value(cli, "tax-no"));
     json_t *further = json_object();
     json_object_set_new(further, "repeated", json_boolean(repeated));
@@ -125,6 +147,11 @@ static int saved_tell(const struct cli *cli, struct loy_store *store,
         else
             json_decref(missing);
     }
+    json_t *duplicate = saved->asked ? duplicate_tell(cli, &saved->question) : NULL;
+    if (duplicate && further)
+        json_object_set_new(further, "duplicate", duplicate);
+    else
+        json_decref(duplicate);
     json_t *warnings = doubt != LOY_IDENTIFIER_GOOD ? warning_tell(cli, doubt) : NULL;
     if (warnings) json_object_set_new(further, "warnings", warnings);
     return cli->json ? cli_member_show(cli, store, id, further) : code;
@@ -134,11 +161,16 @@ static int saved_tell(const struct cli *cli, struct loy_store *store,
 static int member_save(struct cli *cli, struct loy_store *store, const struct loy_member_form *form)
 {
     struct loy_id id;
+    struct saved saved = {.question = {.size = sizeof saved.question}};
     const char *card = cli_value(cli, "card");
     enum loy_status status = loy_store_begin(store);
+    if (status == LOY_OK)
+        saved.asked =
+            loy_duplicate_ask(store, form, form->collected_at_us, &saved.question) == LOY_OK;
     if (status == LOY_OK) status = loy_member_add(store, form, form->collected_at_us, &id);
-    bool repeated = status == LOY_REPEATED;
-    if (status != LOY_OK && !repeated) {
+    saved.repeated = status == LOY_REPEATED;
+    if (saved.repeated) saved.asked = false;
+    if (status != LOY_OK && !saved.repeated) {
         int code = cli_fail_store(cli, status, store);
         loy_store_rollback(store);
         return code;
@@ -153,7 +185,7 @@ static int member_save(struct cli *cli, struct loy_store *store, const struct lo
     }
     status = loy_store_commit(store);
     if (status != LOY_OK) return cli_fail_store(cli, status, store);
-    return saved_tell(cli, store, form, &id, repeated);
+    return saved_tell(cli, store, form, &id, &saved);
 }
 
 /* ---- The command line --------------------------------------------------------------------------

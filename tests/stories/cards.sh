@@ -5,7 +5,7 @@
 export LOYALTY_NOW=2026-03-02T10:00:00Z
 at() { export LOYALTY_NOW="$1"; }
 row() { sqlite3 "$LOYALTY_STORE" "$1"; }
-member_of() { sed -n 's/.*"member":"\([^"]*\)".*/\1/p' "$scratch/out" | head -n 1; }
+member_of() { sed -n 's/^{"member":"\([^"]*\)".*/\1/p' "$scratch/out" | head -n 1; }
 
 try 0 init --currency CNY --country CN
 # Where an encrypting reader would hide the cards, that is said, and the range is there all the same.

@@ -68,11 +68,11 @@ try 0 member add $firm --address 解放大道688号 --tax-no 暂无
 
 # The second press: the same member, nothing new.
 try 0 member add --kind person --name 王芳 --token press-1 --json
-one=$(sed 's/.*"member":"\([^"]*\)".*/\1/' "$scratch/out")
+one=$(sed 's/^{"member":"\([^"]*\)".*/\1/' "$scratch/out")
 before=$(count)
 try 0 member add --kind person --name 王芳 --token press-1 --json
 says out '"repeated":true'
-same "the member of a second press" "$(sed 's/.*"member":"\([^"]*\)".*/\1/' "$scratch/out")" "$one"
+same "the member of a second press" "$(sed 's/^{"member":"\([^"]*\)".*/\1/' "$scratch/out")" "$one"
 same "members after a second press" "$(count)" "$before"
 try 0 member add --kind person --name 王芳 --token press-2
 same "members after another form" "$(count)" $((before + 1))

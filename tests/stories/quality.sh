@@ -5,7 +5,7 @@ export LOYALTY_NOW='2026-03-01 10:00'
 try 0 init --country CN
 try 0 member add --kind person --name 'Ada Muster' --telephone 13900000001 --email ada@example.com
 try 0 --json member list
-member=$(sed -n 's/.*"member":"\([^"]*\)".*/\1/p' "$scratch/out")
+member=$(sed -n 's/^{"member":"\([^"]*\)".*/\1/p' "$scratch/out")
 
 # What the customer gave stands against what staff brings later; both are in the history.
 export LOYALTY_NOW='2026-03-02 10:00'
