@@ -43,7 +43,7 @@ int main(int argc, char **argv)
     if (loy_article_find(store, "tea-100", &line.article_version) != LOY_OK) return failed(store);
 
     if (loy_range_list(store, ranges, &range_count) != LOY_OK) return failed(store);
-    loy_store_card_key(store, key);
+    if (loy_store_card_key(store, key) != LOY_OK) return failed(store);
     if (loy_credential_from_text(argv[3], ranges, range_count, key, &card) != LOY_OK)
         return failed(store);
 

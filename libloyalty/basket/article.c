@@ -297,7 +297,8 @@ enum loy_status loy_article_find(struct loy_store *store, const char *code, int6
 {
     if (store == NULL || code == NULL || version == NULL) return LOY_E_ARGUMENT;
     int64_t article, current;
-    enum loy_status status = basket_article_row(store, code, &article, &current);
+    enum loy_status status = store_require(store, LOY_MAY_FIND_ARTICLE);
+    if (status == LOY_OK) status = basket_article_row(store, code, &article, &current);
     if (status != LOY_OK) return status;
     if (current == 0) return LOY_NONE;
     *version = current;
@@ -307,11 +308,13 @@ enum loy_status loy_article_find(struct loy_store *store, const char *code, int6
 enum loy_status loy_article_find_gtin(struct loy_store *store, const char *gtin14, int64_t *version)
 {
     if (store == NULL || gtin14 == NULL || version == NULL) return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, LOY_MAY_FIND_ARTICLE);
+    if (status != LOY_OK) return status;
     sqlite3_stmt *select = store_sql(
         store, "SELECT a.version FROM gtin g JOIN article a ON a.id = g.article WHERE g.gtin = ?1");
     if (select == NULL) return LOY_E_STORE;
     sqlite3_bind_text(select, 1, gtin14, -1, SQLITE_STATIC);
-    enum loy_status status = store_step(store, select);
+    status = store_step(store, select);
     if (status == LOY_OK) *version = sqlite3_column_int64(select, 0);
     sqlite3_reset(select);
     return status;

@@ -158,7 +158,9 @@ enum loy_status loy_basket_add(
     struct basket_sums sums = basket->head.sums;
     struct basket_row row = {
         .paid_minor = line->paid_minor, .discount_minor = line->discount_minor};
-    enum loy_status status = basket_line_check(store, line, (uint32_t)sums.count + 1);
+    // Asked at every step: the handle may have passed to another operator meanwhile.
+    enum loy_status status = store_require(store, LOY_MAY_SELL);
+    if (status == LOY_OK) status = basket_line_check(store, line, (uint32_t)sums.count + 1);
     if (status == LOY_OK) status = basket_sums_add(store, &sums, &row);
     if (status == LOY_OK) status = lane_begin(basket);
     if (status != LOY_OK) return status;
@@ -233,7 +235,8 @@ enum loy_status loy_basket_attach(
     if (basket == NULL || credential == NULL) return LOY_E_ARGUMENT;
     struct loy_store *store = basket->store;
     struct basket_person person;
-    enum loy_status status = lane_begin(basket);
+    enum loy_status status = store_require(store, LOY_MAY_SELL);
+    if (status == LOY_OK) status = lane_begin(basket);
     if (status != LOY_OK) return status;
     status = basket_person_by_card(store, credential, basket->head.opened_at_us, &person);
     if (status == LOY_OK)
@@ -299,13 +302,15 @@ enum loy_status loy_basket_close(
     struct loy_basket *basket, int64_t at_us, struct loy_id *id, int64_t *total_minor)
 {
     if (basket == NULL) return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(basket->store, LOY_MAY_SELL);
+    if (status != LOY_OK) return status;
     struct basket_head head = basket->head;
     head.state = BASKET_STATE_CLOSED;
     head.closed_at_us = at_us;
     if (head.sums.count == 0)
         return store_fail(
             basket->store, LOY_E_FORMAT, "a basket without lines is not closed but made void");
-    enum loy_status status = basket_end(basket, &head);
+    status = basket_end(basket, &head);
     if (status != LOY_OK) return status;
     if (id != NULL) *id = head.uid;
     if (total_minor != NULL) *total_minor = head.sums.total_minor;
@@ -316,7 +321,8 @@ enum loy_status loy_basket_close(
 enum loy_status loy_basket_void(struct loy_basket *basket, const char *reason, int64_t at_us)
 {
     if (basket == NULL) return LOY_E_ARGUMENT;
-    enum loy_status status = basket_text_check(basket->store, N_("the reason"), reason);
+    enum loy_status status = store_require(basket->store, LOY_MAY_SELL);
+    if (status == LOY_OK) status = basket_text_check(basket->store, N_("the reason"), reason);
     if (status != LOY_OK) return status;
     struct basket_head head = basket->head;
     head.state = BASKET_STATE_VOID;

@@ -274,12 +274,14 @@ enum loy_status loy_version_get(
     struct loy_store *store, int64_t version, struct loy_version *attributes)
 {
     if (store == NULL || attributes == NULL) return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, LOY_MAY_FIND_ARTICLE);
+    if (status != LOY_OK) return status;
     struct cache *cache = cache_of(store);
     if (cache == NULL) return LOY_E_MEMORY;
     struct entry *entry = NULL;
     if (cache->table_size > 0) entry = cache->table[table_place(cache, version)];
     if (entry == NULL) {
-        enum loy_status status = entry_load(store, cache, version, &entry);
+        status = entry_load(store, cache, version, &entry);
         if (status != LOY_OK) return status;
         cache->table[table_place(cache, version)] = entry;
         cache->entry_count++;

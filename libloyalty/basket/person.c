@@ -209,7 +209,8 @@ enum loy_status loy_member_number(struct loy_store *store, const struct loy_id *
 {
     if (store == NULL || id == NULL || number == NULL) return LOY_E_ARGUMENT;
     struct member_row member = {0};
-    enum loy_status status = member_by_uid(store, id, &member);
+    enum loy_status status = store_require(store, LOY_MAY_SEE_MEMBER);
+    if (status == LOY_OK) status = member_by_uid(store, id, &member);
     if (status == LOY_OK) *number = member.id;
     return status;
 }
@@ -218,7 +219,8 @@ enum loy_status loy_member_by_number(struct loy_store *store, int64_t number, st
 {
     if (store == NULL || id == NULL) return LOY_E_ARGUMENT;
     struct member_row member = {0};
-    enum loy_status status = member_by_row(store, number, &member);
+    enum loy_status status = store_require(store, LOY_MAY_SEE_MEMBER);
+    if (status == LOY_OK) status = member_by_row(store, number, &member);
     if (status == LOY_OK) *id = member.uid;
     return status;
 }

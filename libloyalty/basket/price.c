@@ -177,12 +177,13 @@ enum loy_status loy_offer_each(struct loy_store *store, int64_t from_us, int64_t
     int (*offer)(void *user, const struct loy_offer *offer), void *user)
 {
     if (store == NULL || offer == NULL) return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, LOY_MAY_READ_SALES);
+    if (status != LOY_OK) return status;
     sqlite3_stmt *select;
     if (sqlite3_prepare_v2(store->db, offers_sql, -1, &select, NULL) != SQLITE_OK)
         return store_fail_sql(store, store->db);
     sqlite3_bind_int64(select, 1, from_us);
     sqlite3_bind_int64(select, 2, to_us);
-    enum loy_status status;
     while ((status = store_step(store, select)) == LOY_OK) {
         struct loy_offer row = {.article_version = sqlite3_column_int64(select, 0),
             .site = sqlite3_column_int(select, 1),

@@ -106,8 +106,11 @@ static void sale_read(sqlite3_stmt *row, struct loy_sale *sale)
 enum loy_status loy_sales_next(struct loy_sales *sales, struct loy_sale *sale)
 {
     if (sales == NULL || sale == NULL) return LOY_E_ARGUMENT;
+    // The handle may have passed to another operator since the cursor was opened.
+    enum loy_status status = store_require(sales->store, LOY_MAY_READ_SALES);
+    if (status != LOY_OK) return status;
     for (; sales->at < sales->count; sales->at++) {
-        enum loy_status status = store_step(sales->store, sales->statements[sales->at]);
+        status = store_step(sales->store, sales->statements[sales->at]);
         if (status == LOY_OK) sale_read(sales->statements[sales->at], sale);
         if (status != LOY_NONE) return status;
     }

@@ -26,6 +26,8 @@ enum loy_status loy_basket_get(
     struct loy_store *store, const struct loy_id *id, struct loy_basket_summary *summary)
 {
     if (store == NULL || id == NULL || summary == NULL) return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, LOY_MAY_SEE_BASKET);
+    if (status != LOY_OK) return status;
     sqlite3_stmt *select = store_sql(store,
         "SELECT m.uid, b.sequence, b.opened_at_us, "
         "iif(b.state = 1, (SELECT ifnull(sum(paid_minor), 0) FROM line WHERE basket = b.id), "
@@ -36,7 +38,7 @@ enum loy_status loy_basket_get(
         "ifnull(b.purchaser, 0) FROM basket b LEFT JOIN member m ON m.id = b.member WHERE b.uid = "
         "?1");
     sqlite3_bind_blob(select, 1, id->bytes, sizeof id->bytes, SQLITE_STATIC);
-    enum loy_status status = store_step(store, select);
+    status = store_step(store, select);
     if (status == LOY_OK) {
         summary_read(select, summary);
         summary->id = *id;

@@ -228,8 +228,9 @@ enum loy_status loy_card_step_next(struct loy_store *store, const struct loy_cre
         step->at_us = sqlite3_column_int64(select, 2);
         snprintf(
             step->reason, sizeof step->reason, "%s", (const char *)sqlite3_column_text(select, 3));
+        bool who = loy_access_allowed(store->role, LOY_MAY_READ_HISTORY);
         snprintf(step->operator_name, sizeof step->operator_name, "%s",
-            (const char *)sqlite3_column_text(select, 4));
+            who ? (const char *)sqlite3_column_text(select, 4) : "");
     }
     sqlite3_reset(select);
     return status;

@@ -24,9 +24,11 @@ const char *loy_card_rule_name(enum loy_card_rule rule)
 enum loy_status loy_card_rule_get(struct loy_store *store, enum loy_card_rule rule, int64_t *value)
 {
     if (!store || !value || !loy_card_rule_name(rule)) return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, LOY_MAY_READ_RULE);
+    if (status != LOY_OK) return status;
     sqlite3_stmt *select = store_sql(store, "SELECT value FROM setting WHERE name = ?1");
     sqlite3_bind_text(select, 1, rules[rule].name, -1, SQLITE_STATIC);
-    enum loy_status status = store_step(store, select);
+    status = store_step(store, select);
     if (status == LOY_OK) *value = sqlite3_column_int64(select, 0);
     if (status == LOY_NONE) *value = rules[rule].usual;
     sqlite3_reset(select);
@@ -50,7 +52,7 @@ enum loy_status loy_card_rule_set(
     struct loy_store *store, enum loy_card_rule rule, int64_t value, int64_t at_us)
 {
     if (!store || !loy_card_rule_name(rule)) return LOY_E_ARGUMENT;
-    enum loy_status status = store_require(store, LOY_MAY_EDIT_FORM);
+    enum loy_status status = store_require(store, LOY_MAY_EDIT_RULE);
     if (status == LOY_OK && (value < rules[rule].low || value > rules[rule].high))
         status = store_fail(store, LOY_E_LIMIT, "%s: a number from %lld to %lld is expected",
             rules[rule].name, (long long)rules[rule].low, (long long)rules[rule].high);

@@ -126,7 +126,8 @@ enum loy_status loy_complaint_count_next(
 {
     if (!counts || !count) return LOY_E_ARGUMENT;
     sqlite3_stmt *row = counts->counts.statement;
-    enum loy_status status = store_step(counts->counts.store, row);
+    enum loy_status status = store_require(counts->counts.store, LOY_MAY_STUDY_CONTACTS);
+    if (status == LOY_OK) status = store_step(counts->counts.store, row);
     if (status != LOY_OK) return status;
     *count = (struct loy_complaint_count){.size = sizeof *count,
         .colour_family = (uint8_t)sqlite3_column_int(row, 4),
@@ -169,7 +170,8 @@ enum loy_status loy_campaign_count_next(
 {
     if (!counts || !count) return LOY_E_ARGUMENT;
     sqlite3_stmt *row = counts->counts.statement;
-    enum loy_status status = store_step(counts->counts.store, row);
+    enum loy_status status = store_require(counts->counts.store, LOY_MAY_STUDY_CONTACTS);
+    if (status == LOY_OK) status = store_step(counts->counts.store, row);
     if (status != LOY_OK) return status;
     *count = (struct loy_campaign_count){.size = sizeof *count,
         .contacts = sqlite3_column_int64(row, 2),

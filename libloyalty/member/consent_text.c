@@ -165,7 +165,8 @@ enum loy_status loy_consent_text_get(struct loy_store *store, enum loy_purpose p
     if (!store || !text || text->size < sizeof *text || !loy_purpose_name(purpose))
         return LOY_E_ARGUMENT;
     char current[LOY_CONSENT_VERSION_MAX];
-    enum loy_status status = member_text_current(store, purpose, current);
+    enum loy_status status = store_require(store, LOY_MAY_READ_RULE);
+    if (status == LOY_OK) status = member_text_current(store, purpose, current);
     if (status != LOY_OK) return status;
     sqlite3_stmt *select = store_sql(store,
         "SELECT purpose, version, language, body, at_us FROM consent_text WHERE purpose = ?1 "
@@ -180,11 +181,13 @@ enum loy_status loy_consent_text_next(
     struct loy_store *store, int64_t *position, struct loy_consent_text *text)
 {
     if (!store || !position || !text || text->size < sizeof *text) return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, LOY_MAY_READ_RULE);
+    if (status != LOY_OK) return status;
     sqlite3_stmt *select =
         store_sql(store, "SELECT purpose, version, language, body, at_us FROM consent_text "
                          "ORDER BY purpose, version, language LIMIT 1 OFFSET ?1");
     sqlite3_bind_int64(select, 1, *position);
-    enum loy_status status = text_read(store, select, text);
+    status = text_read(store, select, text);
     if (status == LOY_OK) ++*position;
     return status;
 }

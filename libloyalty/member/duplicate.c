@@ -184,7 +184,12 @@ static enum loy_status question_weigh(struct loy_store *store, struct member_row
         question->reasons = reasons;
         question->member = candidate->id;
         match_mask_name(other.name, question->name);
-        match_mask_telephone(other.telephone, question->telephone);
+        // Who may not read numbers gets the end of none but the one that was just given.
+        bool told = reasons & LOY_SAME_TELEPHONE;
+        if (told || loy_access_allowed(store->role, LOY_MAY_READ_ADDRESS))
+            match_mask_telephone(other.telephone, question->telephone);
+        else
+            question->telephone[0] = '\0';
     }
     sodium_memzero(&other, sizeof other);
     return LOY_OK;

@@ -13,6 +13,9 @@ enum loy_status loy_member_find_indexed(
     char normal[LOY_FIELD_TEXT_MAX];
     if (!store || !text || !member || !member_field_indexed(field)) return LOY_E_ARGUMENT;
     enum loy_status status = store_require(store, LOY_MAY_FIND_MEMBER);
+    // To find by it is to learn whose it is.
+    if (status == LOY_OK && field == LOY_FIELD_ACCOUNT_NO)
+        status = store_require(store, LOY_MAY_READ_ACCOUNT);
     if (status == LOY_OK) status = member_field_normal(store, field, text, store->clock_us, normal);
     if (status == LOY_OK) status = member_blind_find(store, field, normal, member);
     sodium_memzero(normal, sizeof normal);

@@ -34,10 +34,14 @@ static enum loy_status texts_open(
     struct envelope_place place = {
         "purchaser", "name", &sealer, sqlite3_column_int64(select, 2), 1};
     status = text_open(store, select, 3, key, &place, purchaser->name);
+    // A cashier needs the name only: what it may not read is not even decrypted.
+    bool all = loy_access_allowed(store->role, LOY_MAY_READ_ADDRESS);
     place.column = "function";
-    if (status == LOY_OK) status = text_open(store, select, 4, key, &place, purchaser->function);
+    if (all && status == LOY_OK)
+        status = text_open(store, select, 4, key, &place, purchaser->function);
     place.column = "telephone";
-    if (status == LOY_OK) status = text_open(store, select, 5, key, &place, purchaser->telephone);
+    if (all && status == LOY_OK)
+        status = text_open(store, select, 5, key, &place, purchaser->telephone);
     sodium_memzero(key, sizeof key);
     return status;
 }
@@ -78,6 +82,7 @@ enum loy_status loy_purchaser_next(struct loy_store *store, const struct loy_id 
         found.number = sqlite3_column_int64(select, 0);
         status = texts_open(store, select, &found);
         rest_read(select, &found);
+        if (!loy_access_allowed(store->role, LOY_MAY_READ_ADDRESS)) found.document[0] = '\0';
         if (status == LOY_OK) {
             *position = found.number;
             *purchaser = found;

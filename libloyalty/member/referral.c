@@ -106,7 +106,7 @@ enum loy_status loy_member_referrer(
 {
     if (!store || !member || !by) return LOY_E_ARGUMENT;
     int64_t number = 0, ignored = 0;
-    enum loy_status status = store_require(store, LOY_MAY_SEE_MEMBER);
+    enum loy_status status = store_require(store, LOY_MAY_READ_CONTACT);
     if (status == LOY_OK) status = member_number(store, member, &number);
     return status == LOY_OK ? referrer_find(store, number, &ignored, by) : status;
 }

@@ -146,11 +146,13 @@ static void copy_column(sqlite3_stmt *row, int column, char *text, size_t size)
 enum loy_status loy_release_next(
     struct loy_store *store, int64_t after, struct loy_release_entry *entry)
 {
+    enum loy_status status = store_require(store, LOY_MAY_LIST_RELEASES);
+    if (status != LOY_OK) return status;
     sqlite3_stmt *next = store_sql(store,
         "SELECT id, from_us, to_us, at_us, manufacturer, brand, policy, digest FROM release"
         " WHERE id > ?1 ORDER BY id LIMIT 1");
     sqlite3_bind_int64(next, 1, after);
-    enum loy_status status = store_step(store, next);
+    status = store_step(store, next);
     if (status == LOY_OK) {
         *entry = (struct loy_release_entry){.number = sqlite3_column_int64(next, 0),
             .from_us = sqlite3_column_int64(next, 1),

@@ -175,6 +175,7 @@ static enum loy_status backup_copy(struct loy_store *store, struct loy_store *co
     if (status == LOY_OK) status = store_database_trust(copy, copy->key_db);
     if (status == LOY_OK) status = store_database_trust(copy, copy->db);
     if (status == LOY_OK) status = store_identity_mark_backup(copy, at_us);
+    if (status == LOY_OK) status = store_audit_note_backup(store, copy);
     if (status == LOY_OK) status = verify(copy);
     if (status == LOY_OK) status = settle(copy);
     return status;

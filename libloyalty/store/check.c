@@ -58,11 +58,14 @@ static enum loy_status query_check(
 /* One picture of the file, and no lane waits. */
 static enum loy_status content_check(struct loy_store *store, struct counted *counted)
 {
-    enum loy_status status = store_run_text(store, "BEGIN");
+    struct store_audit_note note;
+    enum loy_status status = store_audit_note_get(store, &note);
+    if (status == LOY_OK) status = store_run_text(store, "BEGIN");
     for (size_t i = 0; status == LOY_OK && i < sizeof findings / sizeof *findings; i++)
         status = query_check(store, findings[i], counted);
     if (status == LOY_OK) status = basket_check(store, tell, counted);
-    if (status == LOY_OK || status == LOY_E_CHECK) status = store_audit_check(store, tell, counted);
+    if (status == LOY_OK || status == LOY_E_CHECK)
+        status = store_audit_check(store, &note, NULL, tell, counted);
     if (!sqlite3_get_autocommit(store->db)) sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     return status == LOY_E_CHECK ? LOY_OK : status;
 }
@@ -82,9 +85,11 @@ enum loy_status loy_store_check(
     struct loy_store *store, void (*problem)(void *user, const char *sentence), void *user)
 {
     struct counted counted = {.problem = problem, .user = user};
+    enum loy_status status = store_require(store, LOY_MAY_CHECK_STORE);
+    if (status != LOY_OK) return status;
     if (store->depth > 0)
         return store_fail(store, LOY_E_ARGUMENT, "a check is not made inside a transaction");
-    enum loy_status status = store_database_check(store, store->db, tell, &counted);
+    status = store_database_check(store, store->db, tell, &counted);
     if (status == LOY_OK || status == LOY_E_CHECK)
         status = store_database_check(store, store->key_db, tell, &counted);
     // On damaged pages the other checks would only repeat the damage in other words.

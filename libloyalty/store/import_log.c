@@ -12,10 +12,12 @@ static const char enter_sql[] =
 enum loy_status loy_import_known(
     struct loy_store *store, const char *kind, const uint8_t digest[LOY_FILE_DIGEST_SIZE])
 {
+    enum loy_status status = store_require(store, LOY_MAY_IMPORT_FILE);
+    if (status != LOY_OK) return status;
     sqlite3_stmt *known = store_sql(store, known_sql);
     sqlite3_bind_text(known, 1, kind, -1, SQLITE_STATIC);
     sqlite3_bind_blob(known, 2, digest, LOY_FILE_DIGEST_SIZE, SQLITE_STATIC);
-    enum loy_status status = store_step(store, known);
+    status = store_step(store, known);
     sqlite3_reset(known);
     if (status == LOY_OK) return LOY_REPEATED;
     return status == LOY_NONE ? LOY_OK : status;

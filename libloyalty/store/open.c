@@ -69,7 +69,10 @@ void loy_store_close(struct loy_store *store)
     if (!store) return;
     while (store->depth > 0)
         store_rollback(store);
-    if (store->ready && !store->broken) store_identity_note_close(store);
+    if (store->ready && !store->broken) {
+        store_identity_note_close(store);
+        store_audit_note_set(store, false);
+    }
     member_cache_free(store);
     basket_cache_free(store);
     store_files_close(store);
@@ -93,9 +96,11 @@ void loy_store_settings_get(const struct loy_store *store, struct loy_store_sett
     *settings = store->settings;
 }
 
-void loy_store_card_key(const struct loy_store *store, uint8_t key[LOY_CARD_KEY_SIZE])
+enum loy_status loy_store_card_key(struct loy_store *store, uint8_t key[LOY_CARD_KEY_SIZE])
 {
-    memcpy(key, store->keys->card, LOY_CARD_KEY_SIZE);
+    enum loy_status status = store_require(store, LOY_MAY_READ_CARD);
+    if (status == LOY_OK) memcpy(key, store->keys->card, LOY_CARD_KEY_SIZE);
+    return status;
 }
 
 static enum loy_status key_path_take(
@@ -229,6 +234,7 @@ enum loy_status store_files_open_and_act(
     if (status == LOY_OK) store_key_next_settle(store);
     if (status == LOY_OK) status = member_texts_settle(store);
     if (status == LOY_OK) status = member_erasures_settle(store);
+    if (status == LOY_OK) status = store_audit_settle(store, options->at_us);
     store->ready = status == LOY_OK;
     // Whoever overlooks the failure begins no transaction on this handle.
     if (status != LOY_OK) store->doomed = status;

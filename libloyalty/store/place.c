@@ -109,11 +109,12 @@ static void range_read(sqlite3_stmt *row, struct loy_range *range)
 enum loy_status loy_range_list(
     struct loy_store *store, struct loy_range ranges[LOY_RANGES_MAX], size_t *count)
 {
+    enum loy_status status = store_require(store, LOY_MAY_LIST_RANGES);
+    if (status != LOY_OK) return status;
     sqlite3_stmt *rows =
         store_sql(store, "SELECT prefix, length, check_digit, use, financial_layout FROM card_range"
                          " ORDER BY prefix, length");
     size_t found = 0;
-    enum loy_status status = LOY_OK;
     while (found < LOY_RANGES_MAX && (status = store_step(store, rows)) == LOY_OK)
         range_read(rows, &ranges[found++]);
     sqlite3_reset(rows);

@@ -1,6 +1,8 @@
 set(sources
   access.c
   audit.c
+  audit_anchor.c
+  audit_verify.c
   backup.c
   check.c
   database.c
@@ -14,10 +16,12 @@ set(sources
   key_file.c
   key_ring.c
   key_rotation.c
+  login.c
   master_key.c
   member_keys.c
   open.c
   operator.c
+  pin.c
   place.c
   recovery_key.c
   recovery_text.c

@@ -6,6 +6,9 @@
 #ifndef STORE_PARTS_H
 #define STORE_PARTS_H
 
+#include <loyalty/audit.h>
+#include <loyalty/operator.h>
+
 #include <store/key_parts.h>
 #include <store/store_private.h>
 
@@ -142,12 +145,86 @@ void store_identity_note_close(struct loy_store *store);
 enum loy_status store_identity_mark_backup(struct loy_store *store, int64_t at_us);
 enum loy_status store_identity_backup_time(struct loy_store *store, int64_t *at_us);
 
-enum loy_status store_audit_check(
-    struct loy_store *store, void (*problem)(void *user, const char *sentence), void *user);
-
 enum loy_status store_operator_enrol(
     struct loy_store *store, const char *user, enum loy_role role, int64_t *id);
 enum loy_status store_operator_act(struct loy_store *store, const char *user);
+
+/* ---- pin.c, login.c -----------------------------------------------------------------------------
+ */
+
+#define STORE_PIN_HASH_SIZE crypto_pwhash_STRBYTES
+unsigned store_pin_least(enum loy_role role); /* digits of a PIN, at least */
+/* LOY_E_FORMAT with a sentence: too short, no digits, too easy. */
+enum loy_status store_pin_judge(struct loy_store *store, enum loy_role role, const char *pin);
+enum loy_status store_pin_hash(
+    struct loy_store *store, int64_t number, const char *pin, char hash[STORE_PIN_HASH_SIZE]);
+/* LOY_NONE: it is another PIN; after as long for number 0, with whatever hash. */
+enum loy_status store_pin_compare(
+    struct loy_store *store, int64_t number, const char *hash, const char *pin);
+/* Counts a try, then compares; the caller resets what was counted (store_failures_set) if it was
+ * right. LOY_E_ACCESS: it was not. */
+enum loy_status store_pin_try(struct loy_store *store, const char *name, const char *pin,
+    int64_t at_us, int64_t *number, enum loy_role *role);
+enum loy_status store_failures_set(
+    struct loy_store *store, int64_t number, int64_t failures, int64_t locked_until_us);
+
+/* ---- audit.c, audit_anchor.c, audit_verify.c ----------------------------------------------------
+ */
+
+#define STORE_AUDIT_HASH_SIZE LOY_AUDIT_HASH_SIZE
+#define STORE_ANCHOR_EVERY 1000 /* entries from one signed one to the next */
+
+struct store_audit_row {
+    int64_t sequence, at_us, operator_id;
+    const char *action, *object;
+    size_t action_size, object_size; /* bytes: a changed text may hold a zero */
+};
+/* Adds a number to what is hashed, its low byte first. */
+void store_hash_number(crypto_generichash_state *state, int64_t number);
+void store_audit_row_hash(const struct loy_store *store, const struct store_audit_row *row,
+    const uint8_t previous[STORE_AUDIT_HASH_SIZE], uint8_t hash[STORE_AUDIT_HASH_SIZE]);
+/* The mark of the last entry, in setting STORE_AUDIT_HEAD. */
+#define STORE_AUDIT_HEAD "audit_head"
+/* Entered by the library where that mark did not fit the last entry any more. */
+#define STORE_AUDIT_BROKEN "audit-broken"
+void store_audit_head_hash(const struct loy_store *store, int64_t sequence,
+    const uint8_t last[STORE_AUDIT_HASH_SIZE], uint8_t head[STORE_AUDIT_HASH_SIZE]);
+/* Number and hash of the last entry, zeros before the first; of a certain one (LOY_NONE). */
+enum loy_status store_audit_last(
+    struct loy_store *store, int64_t *sequence, uint8_t hash[STORE_AUDIT_HASH_SIZE]);
+enum loy_status store_audit_hash_at(
+    struct loy_store *store, int64_t sequence, uint8_t hash[STORE_AUDIT_HASH_SIZE]);
+
+/* Signs an entry that is being written, inside its transaction. */
+enum loy_status store_anchor_insert(struct loy_store *store, int64_t sequence, int64_t at_us,
+    const uint8_t hash[STORE_AUDIT_HASH_SIZE]);
+/* What an anchor's signature covers, and the key that it was made with. */
+void store_anchor_public_key(
+    const struct loy_store *store, uint8_t public_key[LOY_AUDIT_PUBLIC_KEY_SIZE]);
+
+/* FILE.keys notes how far the log had come, so that an older FILE put back is noticed. Written
+ * after the commit: it is never ahead of FILE. */
+struct store_audit_note {
+    bool found, whole; /* whole: made with this store's key */
+    int64_t sequence;
+    uint8_t hash[STORE_AUDIT_HASH_SIZE];
+};
+enum loy_status store_audit_note_get(struct loy_store *store, struct store_audit_note *note);
+/* Notes the last entry unless the note and FILE contradict each other: that shall stay visible.
+ * regardless: even then. */
+enum loy_status store_audit_note_set(struct loy_store *store, bool regardless);
+/* Into a backup, whose handle has no keys: with those of `store`. */
+enum loy_status store_audit_note_backup(const struct loy_store *store, struct loy_store *copy);
+/* At open: a store of before there were signatures gets its first; a missing note is made. */
+enum loy_status store_audit_settle(struct loy_store *store, int64_t at_us);
+
+/* The note is read by the caller before it takes the picture of FILE that is verified. */
+enum loy_status store_audit_check(struct loy_store *store, const struct store_audit_note *note,
+    const struct loy_audit_head *against, void (*problem)(void *user, const char *sentence),
+    void *user);
+
+/* ---- place.c, settings.c ------------------------------------------------------------------------
+ */
 
 /* Numbers and epoch of the store's own lane, from its row. */
 enum loy_status store_own_lane_load(struct loy_store *store);

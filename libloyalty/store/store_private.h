@@ -62,6 +62,7 @@ struct loy_store {
     enum loy_status doomed;   /* why the open transaction can only be rolled back, or LOY_OK */
     bool broken;              /* a commit's sync failed: nothing more is written on this handle */
     bool ready;               /* opened to the end */
+    bool anchored;            /* the open transaction has signed the audit log */
     int64_t settled_batch;    /* first row of the last batch of keys whose members are known to be
                                  stored */
     sqlite3_stmt *key_select; /* a member's key, on key_db */

@@ -60,6 +60,7 @@ static void abandon(struct loy_store *store)
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     }
     store_member_keys_forget(store);
+    store->anchored = false;
     store->depth = 0;
     store->doomed = LOY_OK;
 }
@@ -91,7 +92,10 @@ enum loy_status store_commit(struct loy_store *store)
     enum loy_status status = commit_outermost(store);
     if (status == LOY_OK && store->new_key_count > 0) store->settled_batch = store->new_batch;
     if (status != LOY_OK) store->undone++;
+    bool anchored = store->anchored && status == LOY_OK;
     abandon(store);
+    // Only after the commit; and one that does not come about is made up for at the next close.
+    if (anchored) store_audit_note_set(store, false);
     return status;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * command_release.c - the ledger of what left the shop, and the audit log.
+ * command_release.c - the ledger of what left the shop.
  */
 #include "cli.h"
 
@@ -38,37 +38,8 @@ static int run_release_list(struct cli *cli)
     return code;
 }
 
-static int run_audit_list(struct cli *cli)
-{
-    struct loy_audit_entry entry = {0};
-    struct loy_store *store = NULL;
-    enum loy_status status = LOY_OK;
-    int code = cli_store_open(cli, &store);
-    if (code != CLI_DONE) return code;
-    while ((status = loy_audit_next(store, entry.sequence, &entry)) == LOY_OK) {
-        char at[32];
-        cli_time_text(entry.at_us, 0, at);
-        if (cli->json)
-            cli_print_json(json_pack("{s:I,s:s,s:s,s:s,s:s}", "sequence",
-                (json_int_t)entry.sequence, "at", at, "operator", entry.operator_name, "action",
-                entry.action, "object", entry.object));
-        else
-            printf("%6lld  %s  %-12s %-20s %s\n", (long long)entry.sequence, at,
-                entry.operator_name, entry.action, entry.object);
-    }
-    if (status != LOY_NONE) code = cli_fail_store(cli, status, store);
-    loy_store_close(store);
-    return code;
-}
-
 const struct cli_command command_release_list = {
     .name = "release list",
     .summary = N_("what left the shop, for whom and when"),
     .run = run_release_list,
-};
-
-const struct cli_command command_audit_list = {
-    .name = "audit list",
-    .summary = N_("who did what, oldest first"),
-    .run = run_audit_list,
 };

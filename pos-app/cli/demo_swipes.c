@@ -108,12 +108,13 @@ static void readers_find(struct demo_swipes *swipes)
 }
 
 int demo_swipes_open(
-    struct demo_swipes *swipes, const struct loy_range *range, const struct loy_store *store)
+    struct demo_swipes *swipes, const struct loy_range *range, struct loy_store *store)
 {
     char names[DEMO_READERS][520];
     const char *paths[DEMO_READERS + 1] = {0};
     swipes->range = *range;
-    loy_store_card_key(store, swipes->card_key);
+    enum loy_status status = loy_store_card_key(store, swipes->card_key);
+    if (status != LOY_OK) return cli_fail_store(swipes->cli, status, store);
     for (size_t i = 0; i < DEMO_READERS; i++) {
         snprintf(names[i], sizeof names[i], "file:%s", swipes->paths[i]);
         paths[i] = names[i];
@@ -122,7 +123,7 @@ int demo_swipes_open(
         .sources = LOY_SOURCE_FILE,
         .paths = paths,
         .rules = {.ranges = &swipes->range, .range_count = 1}};
-    enum loy_status status = loy_reader_open(&options, &swipes->reader);
+    status = loy_reader_open(&options, &swipes->reader);
     if (status != LOY_OK)
         return cli_fail(swipes->cli, CLI_FAILED, "%s",
             swipes->reader ? loy_reader_text(swipes->reader) : loy_status_text(status));

@@ -31,7 +31,7 @@ int demo_swipes_record_end(struct demo_swipes *swipes);
 /* Replaying: opens the recordings as readers with the shop's range, then takes one swipe after the
  * other. */
 int demo_swipes_open(
-    struct demo_swipes *swipes, const struct loy_range *range, const struct loy_store *store);
+    struct demo_swipes *swipes, const struct loy_range *range, struct loy_store *store);
 int demo_swipes_take(struct demo_swipes *swipes, struct loy_credential *credential);
 void demo_swipes_close(struct demo_swipes *swipes);
 

@@ -175,7 +175,10 @@ static void check_content(struct doctor *doctor)
         return;
     }
     enum loy_status status = loy_store_check(doctor->store, on_problem, doctor);
-    if (status != LOY_OK && status != LOY_E_CHECK)
+    if (status == LOY_E_ACCESS)
+        doctor_note(doctor, "store-not-checked", doctor->cli->store_path, "loyalty check", "%s",
+            loy_store_text(doctor->store));
+    else if (status != LOY_OK && status != LOY_E_CHECK)
         doctor_fail(doctor, "store", doctor->cli->store_path, loy_store_text(doctor->store));
 }
 

@@ -51,8 +51,8 @@ enum loy_status cli_card_read(
     size_t count = 0;
     enum loy_status status = loy_range_list(store, ranges, &count);
     if (status != LOY_OK) return status;
-    loy_store_card_key(store, key);
-    status = loy_credential_from_text(number, ranges, count, key, credential);
+    status = loy_store_card_key(store, key);
+    if (status == LOY_OK) status = loy_credential_from_text(number, ranges, count, key, credential);
     sodium_memzero(key, sizeof key);
     return status == LOY_OK ? guard_ask(number, ranges, count) : status;
 }

@@ -87,7 +87,7 @@ struct loy_store *shop_open(const struct shop *shop)
     return store;
 }
 
-struct loy_credential shop_credential(const struct loy_store *store, const char *number)
+struct loy_credential shop_credential(struct loy_store *store, const char *number)
 {
     struct loy_credential credential;
     uint8_t key[LOY_CARD_KEY_SIZE];

@@ -36,7 +36,7 @@ int shop_teardown(void **state);
 struct loy_store *shop_open(const struct shop *shop);
 
 /* A credential of a made-up number, and the rows of a member who has it. */
-struct loy_credential shop_credential(const struct loy_store *store, const char *number);
+struct loy_credential shop_credential(struct loy_store *store, const char *number);
 struct loy_id shop_member(
     struct loy_store *store, const struct loy_credential *credential, enum loy_card_status status);
 

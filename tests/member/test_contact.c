@@ -344,7 +344,7 @@ static void roles(void **state)
         const char *what, *allowed;
     } calls[] = {{"add", "CSM"}, {"next", "SM"}, {"complaints", "SMA"}, {"campaigns", "SMA"},
         {"channel add", "M"}, {"channel take", "SM"}, {"note get", "M"}, {"note set", "M"},
-        {"note next", "M"}, {"refer", "SM"}, {"referrer", "CSMAU"}, {"channel next", "CSMAU"}};
+        {"note next", "M"}, {"refer", "SM"}, {"referrer", "SM"}, {"channel next", "CSMAU"}};
     for (int role = 0; role <= LOY_ROLE_AUDITOR; role++) {
         struct loy_contact contact;
         struct loy_complaint_counts *complaints = NULL;

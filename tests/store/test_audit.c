@@ -34,34 +34,72 @@ static void entries_come_in_order(void **state)
     assert_int_equal(fixture_check(fixture, &findings), LOY_OK);
 }
 
+#define NOT_ONLY_GROWING                                                                           \
+    "DROP TRIGGER audit_update; DROP TRIGGER audit_delete; DROP TRIGGER anchor_update;"            \
+    " DROP TRIGGER anchor_delete; "
+#define AUDIT_OF(number) "UPDATE audit SET " number " WHERE sequence=7"
+
+/* The log has 20 entries, of which 1 and 20 are signed and 20 is noted. */
 static const struct {
     const char *sql;
     int findings;
     const char *says;
 } tampers[] = {
-    {"UPDATE audit SET action='dud' WHERE sequence=7", 1, "changed is entry 7\n"},
-    {"UPDATE audit SET object='thing 8' WHERE sequence=7", 1, "changed is entry 7\n"},
-    {"UPDATE audit SET at_us=at_us+1 WHERE sequence=7", 1, "changed is entry 7\n"},
-    {"UPDATE audit SET operator=2 WHERE sequence=7", 1, "changed is entry 7\n"},
-    // Its own hash and that of the one behind it, which covers it.
-    {"UPDATE audit SET hash=zeroblob(32) WHERE sequence=7", 2, "changed is entry 7\n"},
-    {"UPDATE audit SET hash=x'00' WHERE sequence=7", 2, "changed is entry 7\n"},
-    {"UPDATE audit SET action='d', object='idthing 7' WHERE sequence=7", 1, "changed is entry 7\n"},
-    {"DELETE FROM audit WHERE sequence=7", 1, "missing before 8\n"},
-    {"DELETE FROM audit WHERE sequence=1", 1, "missing before 2\n"},
-    {"DELETE FROM audit WHERE sequence=20", 1, "after entry 19\n"},
-    {"DELETE FROM audit WHERE sequence>15", 1, "after entry 15\n"},
-    {"DELETE FROM audit", 1, "after entry 0\n"},
-    {"DELETE FROM audit WHERE sequence=7; UPDATE audit SET sequence=sequence-1 WHERE sequence>7",
-        14, "changed is entry 7\n"},
+    {AUDIT_OF("action='dud'"), 1, "entry 7 was changed\n"},
+    {AUDIT_OF("object='thing 8'"), 1, "entry 7 was changed\n"},
+    {AUDIT_OF("at_us=at_us+1"), 1, "entry 7 was changed\n"},
+    {AUDIT_OF("operator=2"), 1, "entry 7 was changed\n"},
+    {AUDIT_OF("hash=zeroblob(32)"), 1, "entry 7 was changed\n"},
+    {AUDIT_OF("hash=x'00'"), 1, "entry 7 was changed\n"},
+    {AUDIT_OF("action='d', object='idthing 7'"), 1, "entry 7 was changed\n"},
+    {AUDIT_OF("object=object || char(0) || 'x'"), 1, "entry 7 was changed\n"},
+    {"DELETE FROM audit WHERE sequence=7", 1, "entry 7 is missing\n"},
+    {"DELETE FROM audit WHERE sequence IN (7, 8, 9)", 1, "entries 7 to 9 are missing\n"},
+    {"DELETE FROM audit WHERE sequence=1", 2, "entry 1 is missing\n"},
+    {"DELETE FROM audit WHERE sequence=20", 3, "entry 20, which was signed, is not there\n"},
+    {"DELETE FROM audit WHERE sequence>15", 3, "entries 16 to 20 are missing, which the key file"},
+    {"DELETE FROM audit", 4, "after entry 0\n"},
+    {"DELETE FROM audit WHERE sequence=7; UPDATE audit SET sequence=sequence-1 WHERE sequence>7", 4,
+        "entries 7 to 19 were changed"},
     {"UPDATE audit SET sequence=99 WHERE sequence=7; UPDATE audit SET sequence=7 WHERE sequence=8;"
      " UPDATE audit SET sequence=8 WHERE sequence=99",
-        3, "changed is entry 8\n"},
+        1, "entries 7 to 9 were changed"},
     {"INSERT INTO audit SELECT 21, at_us, operator, action, object, hash FROM audit WHERE"
      " sequence=20",
-        2, "changed is entry 21\n"},
+        2, "entry 21 was changed\n"},
+    {"INSERT INTO audit SELECT -5, at_us, operator, action, object, hash FROM audit WHERE"
+     " sequence=20",
+        1, "entry -5 has a number that no entry gets\n"},
+    {"INSERT INTO audit SELECT 9223372036854775807, at_us, operator, action, object, hash FROM"
+     " audit WHERE sequence=20",
+        2, "entries 21 to 9223372036854775806 are missing\n"},
     {"DELETE FROM setting WHERE name='audit_head'", 1, "cut off"},
+    {"DELETE FROM audit_anchor", 1, "no entry of 20 is signed any more\n"},
+    {"UPDATE audit_anchor SET signature=zeroblob(64) WHERE sequence=20", 1,
+        "the signature of entry 20 was changed\n"},
+    {"UPDATE audit_anchor SET signature=x'01', hash=x'02' WHERE sequence=20", 1,
+        "the signature of entry 20 was changed\n"},
+    {"UPDATE audit_anchor SET at_us=at_us+1 WHERE sequence=1", 1,
+        "the signature of entry 1 was changed\n"},
+    {"UPDATE audit SET hash=zeroblob(32) WHERE sequence=20", 3, "entry 20 was changed\n"},
+    {"UPDATE audit_anchor SET sequence=19 WHERE sequence=20", 1,
+        "the signature of entry 19 was changed\n"},
 };
+
+/* As another program would leave it: signed, noted, closed. */
+static void log_and_sign(struct fixture *fixture)
+{
+    struct loy_audit_head head;
+    char object[40];
+    for (int i = 2; i < 20; i++) {
+        snprintf(object, sizeof object, "thing %d", i);
+        assert_int_equal(store_audit(fixture->store, "did", object, FIXTURE_AT_US + i), LOY_OK);
+    }
+    assert_int_equal(
+        loy_audit_sign(fixture->store, "audit-sign", false, FIXTURE_AT_US, &head), LOY_OK);
+    assert_int_equal(head.sequence, 20);
+    assert_int_equal(loy_audit_head_check(&head), LOY_OK);
+}
 
 static void every_tamper_is_found(void **state)
 {
@@ -71,41 +109,18 @@ static void every_tamper_is_found(void **state)
         struct fixture_findings findings;
         assert_int_equal(fixture_start(&made), 0);
         struct fixture *fixture = made;
-        log_some(fixture);
-        fixture_close(fixture);
+        log_and_sign(fixture);
+        fixture_tamper(fixture->path, NOT_ONLY_GROWING);
+        assert_int_equal(fixture_check(fixture, &findings), LOY_OK);
         fixture_tamper(fixture->path, tampers[i].sql);
-        fixture_reopen(fixture);
         enum loy_status status = fixture_check(fixture, &findings);
         if (status != LOY_E_CHECK || findings.count != tampers[i].findings)
             print_error("%s: %d findings\n%s", tampers[i].sql, findings.count, findings.text);
         assert_int_equal(status, LOY_E_CHECK);
         assert_int_equal(findings.count, tampers[i].findings);
+        if (!strstr(findings.text, tampers[i].says)) print_error("%s\n", findings.text);
         assert_non_null(strstr(findings.text, tampers[i].says));
         fixture_end(&made);
-    }
-}
-
-static void random_flips_are_found(void **state)
-{
-    static const char *const columns[] = {"action", "object"};
-    struct fixture *fixture = *state;
-    log_some(fixture);
-    for (unsigned i = 0; i < 60; i++) {
-        char sql[300], text[40];
-        struct fixture_findings findings;
-        unsigned row = 2 + i % 19;
-        snprintf(sql, sizeof sql,
-            "UPDATE audit SET %s = char(unicode(%s) + 1) || substr(%s, 2) WHERE sequence=%u",
-            columns[i % 2], columns[i % 2], columns[i % 2], row);
-        assert_int_equal(store_run_text(fixture->store, sql), LOY_OK);
-        assert_int_equal(fixture_check(fixture, &findings), LOY_E_CHECK);
-        snprintf(text, sizeof text, "changed is entry %u\n", row);
-        assert_non_null(strstr(findings.text, text));
-        char *sign = strstr(sql, "+ 1");
-        assert_non_null(sign);
-        *sign = '-';
-        assert_int_equal(store_run_text(fixture->store, sql), LOY_OK);
-        assert_int_equal(fixture_check(fixture, &findings), LOY_OK);
     }
 }
 
@@ -152,7 +167,6 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(entries_come_in_order, fixture_start, fixture_end),
         cmocka_unit_test(every_tamper_is_found),
-        cmocka_unit_test_setup_teardown(random_flips_are_found, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(roles_may_what_they_may, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(inactive_user_is_refused, fixture_start, fixture_end),
     };

@@ -43,9 +43,12 @@ enum loy_role {
     X(LOY_MAY_CONFIRM_VALUE,     "CSM",   "confirming a value")                \
     X(LOY_MAY_MEASURE_QUALITY,   "SMA",   "measuring the quality of data")     \
     X(LOY_MAY_EDIT_FORM,         "M",     "changing a form")                   \
+    X(LOY_MAY_READ_RULE,         "CSMAU", "reading the shop's rules")          \
+    X(LOY_MAY_EDIT_RULE,         "M",     "changing the shop's rules")         \
     X(LOY_MAY_READ_NOTE,         "M",     "reading a manager's note")          \
     X(LOY_MAY_WRITE_NOTE,        "M",     "writing a manager's note")          \
     /* Cards and purchasers */                                                 \
+    X(LOY_MAY_READ_CARD,         "CSM",   "reading a card")                    \
     X(LOY_MAY_ISSUE_CARD,        "CSM",   "issuing a card")                    \
     X(LOY_MAY_LIST_CARDS,        "CSM",   "listing cards")                     \
     X(LOY_MAY_BLOCK_CARD,        "CSM",   "blocking a card")                   \
@@ -74,15 +77,20 @@ enum loy_role {
     X(LOY_MAY_RUN_RETENTION,     "M",     "anonymising inactive members")      \
     /* The shop */                                                             \
     X(LOY_MAY_SELL,              "CSM",   "baskets")                           \
+    X(LOY_MAY_SEE_BASKET,        "CSMAU", "looking at a basket")               \
+    X(LOY_MAY_FIND_ARTICLE,      "CSMAU", "finding an article")                \
     X(LOY_MAY_EDIT_ARTICLE,      "SM",    "articles and prices")               \
     X(LOY_MAY_READ_SALES,        "SMAU",  "sales")                             \
     X(LOY_MAY_IMPORT_FILE,       "SM",    "importing files")                   \
     X(LOY_MAY_RELEASE_REPORT,    "M",     "releasing a report")                \
+    X(LOY_MAY_LIST_RELEASES,     "MAU",   "listing releases")                  \
     X(LOY_MAY_EDIT_RANGE,        "M",     "declaring card number ranges")      \
+    X(LOY_MAY_LIST_RANGES,       "CSMAU", "listing card number ranges")        \
     X(LOY_MAY_BACK_UP,           "SM",    "making a backup")                   \
     X(LOY_MAY_CHECK_STORE,       "SMU",   "checking the store")                \
     X(LOY_MAY_EDIT_OPERATOR,     "M",     "changing the operators")            \
     X(LOY_MAY_LIST_OPERATORS,    "MU",    "listing the operators")             \
+    X(LOY_MAY_CHANGE_OWN_PIN,    "CSMAU", "changing one's own PIN")            \
     X(LOY_MAY_READ_AUDIT,        "MU",    "reading the audit log")             \
     X(LOY_MAY_CHANGE_KEY,        "M",     "changing the master key")
 // clang-format on

@@ -199,7 +199,7 @@ LOY_API enum loy_status loy_note_next(struct loy_store *store, const struct loy_
  * Supervisors and managers. */
 LOY_API enum loy_status loy_member_refer(
     struct loy_store *store, const struct loy_id *member, const struct loy_id *by, int64_t at_us);
-/* Who brought this member; LOY_NONE: nobody. Those who may see a member. */
+/* Who brought this member; LOY_NONE: nobody. Supervisors and managers. */
 LOY_API enum loy_status loy_member_referrer(
     struct loy_store *store, const struct loy_id *member, struct loy_id *by);
 

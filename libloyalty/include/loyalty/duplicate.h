@@ -62,7 +62,8 @@ struct loy_duplicate_question {
     uint32_t reasons;     /* enum loy_duplicate_reason, or-ed */
     struct loy_id member; /* who it may be */
     char name[LOY_MASKED_MAX];
-    char telephone[LOY_MASKED_MAX]; /* both masked: "王*", "138****5678"; "" where not given */
+    char telephone[LOY_MASKED_MAX]; /* both masked: "王*", "138****5678"; "" where not given, and
+                                       to a cashier where it is not the form's own */
 };
 /* The one question that a form may raise before it is saved: LOY_NONE, as nearly always, or the
  * likeliest. Never a reason to stop a sale; the answer that nobody gives is "no, new". Fields that

@@ -5,6 +5,7 @@
 #define LOYALTY_LOYALTY_H
 
 #include <loyalty/access.h>
+#include <loyalty/audit.h>
 #include <loyalty/basket.h>
 #include <loyalty/card.h>
 #include <loyalty/contact.h>
@@ -15,6 +16,7 @@
 #include <loyalty/market.h>
 #include <loyalty/member.h>
 #include <loyalty/member_card.h>
+#include <loyalty/operator.h>
 #include <loyalty/profile.h>
 #include <loyalty/quality.h>
 #include <loyalty/release.h>

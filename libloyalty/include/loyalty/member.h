@@ -136,10 +136,10 @@ LOY_API enum loy_status loy_member_consent(struct loy_store *store, const struct
     enum loy_purpose purpose, bool given, const char *channel, int64_t at_us);
 
 /* Finds: exactly one, or LOY_NONE. By telephone and tax number the first of several; every way of
- * writing the same number finds it. By card: LOY_REFUSED (loy_store_text says why) where the card
- * is known and may not be used: lost, blocked, replaced, expired or withdrawn, or a purchaser's
- * whose authority has ended (both at the time at which the store was opened); a card in stock
- * belongs to nobody (LOY_NONE). */
+ * writing the same number finds it; by account number for managers only. By card: LOY_REFUSED
+ * (loy_store_text says why) where the card is known and may not be used: lost, blocked, replaced,
+ * expired or withdrawn, or a purchaser's whose authority has ended (both at the time at which the
+ * store was opened); a card in stock belongs to nobody (LOY_NONE). */
 LOY_API enum loy_status loy_member_find_card(
     struct loy_store *store, const struct loy_credential *credential, struct loy_id *member);
 LOY_API enum loy_status loy_member_find_indexed(

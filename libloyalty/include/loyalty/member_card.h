@@ -44,7 +44,7 @@ struct loy_card_step {
     char reason[LOY_REASON_MAX]; /* "" none */
     char operator_name[64];
 };
-/* A card's life, oldest first; start with *position = 0. */
+/* A card's life, oldest first; start with *position = 0. To a cashier operator_name is "". */
 LOY_API enum loy_status loy_card_step_next(struct loy_store *store,
     const struct loy_credential *credential, int64_t *position, struct loy_card_step *step);
 
@@ -141,7 +141,8 @@ LOY_API enum loy_status loy_purchaser_set(struct loy_store *store, const struct 
 /* For good; the purchaser's cards are withdrawn with that reason. LOY_REPEATED. */
 LOY_API enum loy_status loy_purchaser_end(struct loy_store *store, const struct loy_id *member,
     int64_t number, const char *reason, int64_t at_us);
-/* A cursor over all that a member ever had. LOY_NONE. */
+/* A cursor over all that a member ever had. LOY_NONE. To a cashier function, telephone and document
+ * are "". */
 LOY_API enum loy_status loy_purchaser_next(struct loy_store *store, const struct loy_id *member,
     int64_t *position, struct loy_purchaser *purchaser);
 

@@ -46,7 +46,7 @@ LOY_API enum loy_status loy_purpose_find(const char *name, enum loy_purpose *pur
 LOY_API enum loy_status loy_consent_text_set(struct loy_store *store, enum loy_purpose purpose,
     const char *version, const char *language, const char *body, int64_t at_us);
 /* version NULL: the current one. A language that the version does not have gives English. LOY_NONE:
- * no such version. No role is needed: the words are for everybody. */
+ * no such version. Every role may: the words are for everybody. */
 LOY_API enum loy_status loy_consent_text_get(struct loy_store *store, enum loy_purpose purpose,
     const char *version, const char *language, struct loy_consent_text *text);
 /* A cursor over all, by purpose, version and language; start with *position = 0. */

@@ -16,6 +16,7 @@
 #define LOYALTY_STORE_H
 
 #include <loyalty/access.h>
+#include <loyalty/audit.h>
 #include <loyalty/card.h>
 #include <loyalty/event.h>
 #include <loyalty/status.h>
@@ -80,8 +81,9 @@ LOY_API void loy_store_settings_get(
     const struct loy_store *store, struct loy_store_settings *settings);
 LOY_API enum loy_role loy_store_role(const struct loy_store *store);
 
-/* The key of card digests (loy_credential_from_event); the caller wipes its copy. */
-LOY_API void loy_store_card_key(const struct loy_store *store, uint8_t key[LOY_CARD_KEY_SIZE]);
+/* The key of card digests (loy_credential_from_event); the caller wipes its copy. LOY_E_ACCESS for
+ * who reads no cards. */
+LOY_API enum loy_status loy_store_card_key(struct loy_store *store, uint8_t key[LOY_CARD_KEY_SIZE]);
 
 /* All or nothing over several calls: imports. May not be nested; what is between is durable only
  * after LOY_OK of commit. */
@@ -182,16 +184,6 @@ LOY_API enum loy_status loy_import_known(
     struct loy_store *store, const char *kind, const uint8_t digest[LOY_FILE_DIGEST_SIZE]);
 LOY_API enum loy_status loy_import_enter(struct loy_store *store, const char *kind,
     const uint8_t digest[LOY_FILE_DIGEST_SIZE], int64_t rows, int64_t total_minor, int64_t at_us);
-
-/* The audit log, oldest first: at_us, action and operator of the entry behind sequence `after`. */
-struct loy_audit_entry {
-    int64_t sequence, at_us;
-    char operator_name[64];
-    char action[48];
-    char object[80]; /* what it was about: codes and counts, never personal data */
-};
-LOY_API enum loy_status loy_audit_next(
-    struct loy_store *store, int64_t after, struct loy_audit_entry *entry);
 
 #ifdef __cplusplus
 }

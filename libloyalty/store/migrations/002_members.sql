@@ -107,3 +107,9 @@ ALTER TABLE operator ADD COLUMN pin_set_at_us INTEGER;
 -- A signed point of the audit chain, every 1,000 entries and wherever one is asked for.
 CREATE TABLE audit_anchor (
     sequence INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, hash BLOB NOT NULL, signature BLOB NOT NULL) STRICT;
+-- The audit log only grows. Whoever can drop these can do it by hand too: they are against mistakes of ours,
+-- the chain and the signatures are against others.
+CREATE TRIGGER audit_update BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit log only grows'); END;
+CREATE TRIGGER audit_delete BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit log only grows'); END;
+CREATE TRIGGER anchor_update BEFORE UPDATE ON audit_anchor BEGIN SELECT raise(ABORT, 'the audit log only grows'); END;
+CREATE TRIGGER anchor_delete BEFORE DELETE ON audit_anchor BEGIN SELECT raise(ABORT, 'the audit log only grows'); END;
