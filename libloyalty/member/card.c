@@ -98,7 +98,8 @@ enum loy_status loy_member_find_card(
     if (!look.purchaser_may)
         return store_fail(store, LOY_REFUSED,
             "this card cannot be used (its authority has ended): ask at the service desk");
-    *member = look.uid;
+    *member = store->found = look.uid;
+    store->found_number = look.member;
     return LOY_OK;
 }
 

@@ -65,10 +65,10 @@ struct member_provenance_row member_provenance_row_of(const struct member_proven
  */
 
 static const char field_sql[] =
-    "SELECT version, normal, channel, initiated_by, collected_at_us, entered_at_us, verified_by "
-    "FROM member_field WHERE member = ?1 AND field = ?2 ORDER BY version";
+    "SELECT version, normal, value, channel, initiated_by, collected_at_us, entered_at_us, "
+    "verified_by FROM member_field WHERE member = ?1 AND field = ?2 ORDER BY version";
 static const char trait_sql[] =
-    "SELECT version, value, channel, initiated_by, collected_at_us, entered_at_us, NULL "
+    "SELECT version, NULL, value, channel, initiated_by, collected_at_us, entered_at_us, NULL "
     "FROM member_trait WHERE member = ?1 AND name = ?2 ORDER BY version";
 
 static sqlite3_stmt *past_select(struct loy_store *store, int64_t member, const struct slot *slot)
@@ -85,39 +85,42 @@ static sqlite3_stmt *past_select(struct loy_store *store, int64_t member, const 
 static struct member_provenance_row row_read(sqlite3_stmt *select)
 {
     const struct member_provenance provenance = {
-        .channel = (const char *)sqlite3_column_text(select, 2),
-        .initiated_by = sqlite3_column_int64(select, 3),
-        .collected_at_us = sqlite3_column_int64(select, 4),
-        .entered_at_us = sqlite3_column_int64(select, 5),
-        .verified_by = (const char *)sqlite3_column_text(select, 6)};
+        .channel = (const char *)sqlite3_column_text(select, 3),
+        .initiated_by = sqlite3_column_int64(select, 4),
+        .collected_at_us = sqlite3_column_int64(select, 5),
+        .entered_at_us = sqlite3_column_int64(select, 6),
+        .verified_by = (const char *)sqlite3_column_text(select, 7)};
     return member_provenance_row_of(&provenance);
+}
+
+/* A trait has no normal form of its own beside its value. */
+static enum loy_status trait_normal(const struct member_row *member, const struct slot *slot,
+    sqlite3_stmt *select, char normal[LOY_FIELD_TEXT_MAX])
+{
+    const struct envelope_place place = {
+        "member_trait", slot->trait, &member->id, 0, sqlite3_column_int64(select, 0)};
+    char text[LOY_FIELD_TEXT_MAX];
+    enum loy_status status = envelope_open(member->key, &place, sqlite3_column_blob(select, 2),
+        (size_t)sqlite3_column_bytes(select, 2), text);
+    if (status == LOY_OK) status = member_text_normal(text, normal);
+    sodium_memzero(text, sizeof text);
+    return status;
 }
 
 static enum loy_status normal_read(struct loy_store *store, const struct member_row *member,
     const struct slot *slot, sqlite3_stmt *select, char normal[LOY_FIELD_TEXT_MAX])
 {
-    const struct envelope_place place = {slot->trait ? "member_trait" : "member_field",
-        slot->trait ? slot->trait : "normal", &member->id, slot->trait ? 0 : slot->field,
-        sqlite3_column_int64(select, 0)};
-    char text[LOY_FIELD_TEXT_MAX];
-    enum loy_status status = envelope_open(member->key, &place, sqlite3_column_blob(select, 1),
-        (size_t)sqlite3_column_bytes(select, 1), text);
-    if (status != LOY_OK)
-        return store_fail(
-            store, status, "a value of a member does not open: it was altered or moved");
-    /* Only a field's envelope holds what is normal already. */
-    if (slot->trait)
-        status = member_text_normal(text, normal);
-    else
-        memcpy(normal, text, sizeof text);
-    sodium_memzero(text, sizeof text);
-    return status;
+    enum loy_status status = slot->trait ? trait_normal(member, slot, select, normal)
+                                         : member_normal_open(member, slot->field,
+                                               sqlite3_column_int64(select, 0), select, 1, normal);
+    if (status == LOY_OK) return LOY_OK;
+    return store_fail(store, status, "a value of a member does not open: it was altered or moved");
 }
 
 static void past_take(struct past *past, sqlite3_stmt *select)
 {
     int64_t version = sqlite3_column_int64(select, 0);
-    bool overridden = starts_with((const char *)sqlite3_column_text(select, 6), override_mark);
+    bool overridden = starts_with((const char *)sqlite3_column_text(select, 7), override_mark);
     if (!past->any) past->version_min = version;
     past->any = true;
     past->current = row_read(select);

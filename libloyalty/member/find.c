@@ -39,6 +39,20 @@ enum loy_status loy_member_find_reference(
     return status;
 }
 
+enum loy_status loy_member_find_form(
+    struct loy_store *store, const uint8_t token[LOY_FORM_TOKEN_SIZE], struct loy_id *member)
+{
+    if (!store || !token || !member) return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, LOY_MAY_FIND_MEMBER);
+    if (status != LOY_OK) return status;
+    sqlite3_stmt *select = store_sql(store, "SELECT uid FROM member WHERE form_token = ?1");
+    sqlite3_bind_blob(select, 1, token, LOY_FORM_TOKEN_SIZE, SQLITE_STATIC);
+    status = store_step(store, select);
+    if (status == LOY_OK) status = member_id_read(store, select, 0, member);
+    sqlite3_reset(select);
+    return status;
+}
+
 static enum loy_status next_of_all(
     struct loy_store *store, int64_t *position, struct loy_id *member)
 {

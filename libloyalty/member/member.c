@@ -57,20 +57,38 @@ static enum loy_status open_value(struct loy_store *store, const struct member_r
     return store_fail(store, status, "a value of a member does not open: it was altered or moved");
 }
 
+#define FIELD_OF                                                                                   \
+    "SELECT f.value, f.version FROM member m JOIN member_field f ON f.member = m.id "              \
+    "WHERE m.uid = ?1 AND f.field = ?2 "
+#define LATEST "ORDER BY f.version DESC LIMIT 1"
+
+/* After a card named the member its row is at hand, and the index of ids need not be asked. */
+static sqlite3_stmt *field_select(
+    struct loy_store *store, const struct loy_id *id, enum loy_field field)
+{
+    bool at_hand = store->found_number && memcmp(id, &store->found, sizeof *id) == 0;
+    sqlite3_stmt *select =
+        store_sql(store, at_hand ? FIELD_OF "AND m.id = ?3 " LATEST : FIELD_OF LATEST);
+    sqlite3_bind_blob(select, 1, id->bytes, sizeof id->bytes, SQLITE_STATIC);
+    sqlite3_bind_int64(select, 2, field);
+    if (at_hand) sqlite3_bind_int64(select, 3, store->found_number);
+    return select;
+}
+
 enum loy_status loy_member_field(
     struct loy_store *store, const struct loy_id *id, enum loy_field field, char *text)
 {
     if (!store || !id || !text || !loy_field_name(field)) return LOY_E_ARGUMENT;
     enum loy_status status = store_require(store, member_field_operation(field));
     struct member_row member;
-    if (status == LOY_OK) status = member_number(store, id, &member.number);
     if (status != LOY_OK) return status;
-    sqlite3_stmt *select =
-        store_sql(store, "SELECT value, version FROM member_field WHERE member = ?1 AND field = ?2 "
-                         "ORDER BY version DESC LIMIT 1");
-    sqlite3_bind_int64(select, 1, member.number);
-    sqlite3_bind_int64(select, 2, field);
+    sqlite3_stmt *select = field_select(store, id, field);
     status = store_step(store, select);
+    if (status == LOY_NONE) {
+        sqlite3_reset(select);
+        status = member_number(store, id, &member.number);
+        return status == LOY_OK ? LOY_NONE : status;
+    }
     if (status == LOY_OK) status = store_member_key(store, id, member.key);
     if (status == LOY_OK) {
         const struct envelope_place place = {

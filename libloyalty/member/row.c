@@ -112,6 +112,7 @@ static enum loy_status value_run(struct loy_store *store, int64_t member, int64_
     return store_run(store, insert);
 }
 
+/* The second is empty where it would say the same. */
 static enum loy_status seal_both(const struct member_row *member, int64_t version,
     const struct loy_field_text *value, const char *normal, struct sealed sealed[2])
 {
@@ -119,7 +120,8 @@ static enum loy_status seal_both(const struct member_row *member, int64_t versio
     enum loy_status status =
         envelope_seal(member->key, &place, value->text, sealed[0].bytes, &sealed[0].size);
     place.column = "normal";
-    if (status == LOY_OK)
+    sealed[1].size = 0;
+    if (status == LOY_OK && strcmp(value->text, normal) != 0)
         status = envelope_seal(member->key, &place, normal, sealed[1].bytes, &sealed[1].size);
     return status;
 }

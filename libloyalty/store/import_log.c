@@ -2,12 +2,23 @@
  *
  * import_log.c - which files were imported: in, a kind and a file's digest; out, whether it is new.
  */
-#include "store_private.h"
+#include <store/store_parts.h>
 
 static const char known_sql[] = "SELECT 1 FROM import_log WHERE kind = ?1 AND file_digest = ?2";
 static const char enter_sql[] =
     "INSERT INTO import_log (kind, file_digest, rows, total_minor, at_us, operator)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
+/* A million members write some 200 MiB of index pages, in no order. */
+enum loy_status loy_import_begin(struct loy_store *store)
+{
+    static const char pages[] = "PRAGMA cache_size=-320000",
+                      key_pages[] = "PRAGMA cache_size=-80000";
+    enum loy_status status = store_require(store, LOY_MAY_IMPORT_FILE);
+    if (status == LOY_OK) status = store_database_run(store, store->db, pages);
+    if (status == LOY_OK) status = store_database_run(store, store->key_db, key_pages);
+    return status == LOY_OK ? loy_store_begin(store) : status;
+}
 
 enum loy_status loy_import_known(
     struct loy_store *store, const char *kind, const uint8_t digest[LOY_FILE_DIGEST_SIZE])

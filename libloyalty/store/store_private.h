@@ -51,6 +51,9 @@ struct loy_store {
     char text[STORE_TEXT_MAX];
     void *member_cache; /* of the member room: keys and numbers of recent members */
     void *basket_cache; /* of the basket room: versions, promotions */
+    /* Of the member room: whom a card named last, so that the name comes by the row number. */
+    struct loy_id found;
+    int64_t found_number; /* 0: nobody */
 
     /* The store room's own. */
     char *path, *keys_path;   /* FILE and FILE.keys */

@@ -93,14 +93,33 @@ static void matches_json(const struct import *import, json_t *object)
         object, "match_rate", all ? json_real((double)import->matched / (double)all) : json_null());
 }
 
+static void updates_print(const struct import *import)
+{
+    if (!import->update) return;
+    printf(_("; %" PRId64 " values changed"), import->values_changed);
+    if (import->values_kept)
+        printf(_("; %" PRId64 " values kept as they were: the customer gave them, or newer or "
+                 "verified ones stand"),
+            import->values_kept);
+}
+
+static void updates_json(const struct import *import, json_t *object)
+{
+    if (!import->update) return;
+    json_object_set_new(object, "values_changed", json_integer(import->values_changed));
+    json_object_set_new(object, "values_kept", json_integer(import->values_kept));
+}
+
 static void totals_print(struct import *import)
 {
     char total[32];
     cli_amount_text(import->total_minor, import->settings.minor_digits, total);
     if (import->cli->json) {
-        json_t *object = json_pack("{s:s,s:s,s:I,s:I,s:I}", "imported", import->kind, "file",
-            import->table.path, "rows", (json_int_t)import->table.row_count, "made",
-            (json_int_t)import->made, "repeated", (json_int_t)import->repeated);
+        json_t *object = json_pack("{s:s,s:s,s:s,s:I,s:I,s:I}", "imported", import->kind, "file",
+            import->table.path, "encoding", csv_encoding_name(import->table.encoding), "rows",
+            (json_int_t)import->table.row_count, "made", (json_int_t)import->made, "repeated",
+            (json_int_t)import->repeated);
+        updates_json(import, object);
         if (import->totals) json_object_set_new(object, "total", json_string(total));
         if (import->matches) matches_json(import, object);
         if (import->doubtful)
@@ -115,6 +134,7 @@ static void totals_print(struct import *import)
         printf(_("; %" PRId64 " of %" PRId64 " matched to a member"), import->matched,
             import->matched + import->unmatched);
     if (import->doubtful) printf(_("; %lld doubtful"), (long long)import->doubtful);
+    updates_print(import);
     putchar('\n');
 }
 
@@ -169,11 +189,13 @@ static int import_transaction(struct import *import, enum loy_status (*put)(stru
             printf(
                 _("%s: this very file was imported before; nothing changed\n"), import->table.path);
         else
-            cli_print_json(json_pack(
-                "{s:s,s:s,s:i}", "imported", import->kind, "file", import->table.path, "made", 0));
+            cli_print_json(json_pack("{s:s,s:s,s:s,s:I,s:i,s:I}", "imported", import->kind, "file",
+                import->table.path, "encoding", csv_encoding_name(import->table.encoding), "rows",
+                (json_int_t)import->table.row_count, "made", 0, "repeated",
+                (json_int_t)import->table.row_count));
         return CLI_DONE;
     }
-    status = loy_store_begin(import->store);
+    status = loy_import_begin(import->store);
     if (status != LOY_OK) return cli_fail_store(import->cli, status, import->store);
     int code = import_all(import, put);
     if (code != CLI_DONE) {
@@ -230,7 +252,8 @@ int import_file(struct cli *cli, struct loy_store *store, enum import_kind kind,
 static int options_check(const struct cli *cli)
 {
     const char *day = cli_value(cli, "snapshot"), *rows = cli_value(cli, "rows");
-    const char *total = cli_value(cli, "total");
+    const char *total = cli_value(cli, "total"), *encoding = cli_value(cli, "encoding");
+    enum csv_encoding no_matter;
     int64_t ignored = 0;
     int16_t ignored_min = 0;
     if (day && (strlen(day) != 10 || cli_time_parse(day, &ignored, &ignored_min) != LOY_OK))
@@ -239,6 +262,8 @@ static int options_check(const struct cli *cli)
         return cli_fail(cli, CLI_USAGE, _("--rows takes a whole number"));
     if (total && cli_amount_parse(total, 4, &ignored) != LOY_OK)
         return cli_fail(cli, CLI_USAGE, _("--total takes an amount such as 1234.50"));
+    if (encoding && !csv_encoding_parse(encoding, &no_matter))
+        return cli_fail(cli, CLI_USAGE, _("--encoding takes utf-8 or gb18030"));
     return CLI_DONE;
 }
 
@@ -290,8 +315,17 @@ static int run_baskets(struct cli *cli)
         "rows", "N", N_("control total: the file must have so many rows"), false, false            \
     }
 
-static const struct cli_option plain_options[] = {ROWS_OPTION, {0}};
+static const struct cli_option member_options[] = {
+    IMPORT_ENCODING_OPTION,
+    ROWS_OPTION,
+    {"update", NULL,
+        N_("rows about members who are known by reference or card change them; what the customer "
+           "gave himself stays"),
+        false, false},
+    {0},
+};
 static const struct cli_option snapshot_options[] = {
+    IMPORT_ENCODING_OPTION,
     ROWS_OPTION,
     {"snapshot", "DATE", N_("the file is the whole shelf of that day"), false, false},
     {"store-code", "CODE", N_("the shop of the snapshot where no column says; default this one"),
@@ -299,6 +333,7 @@ static const struct cli_option snapshot_options[] = {
     {0},
 };
 static const struct cli_option basket_options[] = {
+    IMPORT_ENCODING_OPTION,
     ROWS_OPTION,
     {"total", "AMOUNT", N_("control total: what was paid must sum to this"), false, false},
     {"create-members", NULL, N_("open a pseudonymous member for each unknown reference"), false,
@@ -347,8 +382,11 @@ const struct cli_command command_import_members = {
         "telephone "
         "fax section district\npostcode tax_no account_no purchasers sex birth_year household_size "
         "card language email channel* initiated_by\ncollected_at legal_basis consent_profiling "
-        "consent_marketing consent_suppliers reference. Further columns\nbecome traits."),
-    .options = plain_options,
+        "consent_marketing consent_suppliers reference. Further columns\nbecome traits. A row that "
+        "was imported before, also in another "
+        "file, changes nothing. With --update a consent is taken back\nwhere its cell says no, and "
+        "never given."),
+    .options = member_options,
     .run = run_members,
 };
 

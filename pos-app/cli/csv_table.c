@@ -83,17 +83,20 @@ static void cell_end(void *text, size_t n, void *user)
         }
         return;
     }
-    if (g->column >= CSV_COLUMNS_MAX || table->row_count == CSV_ROWS_MAX) {
+    /* Offsets are of 32 bits. */
+    if (g->column >= CSV_COLUMNS_MAX || table->row_count == CSV_ROWS_MAX ||
+        table->used + n >= UINT32_MAX) {
         g->limit = true;
         return;
     }
     if (!grow((void **)&table->bytes, &g->size, table->used + n + 1, 1) ||
-        !grow((void **)&table->cells, &g->cell_size, g->cell_count + 1, sizeof(size_t)) ||
-        !grow((void **)&table->numbers, &g->number_size, table->row_count + 1, sizeof(size_t))) {
+        !grow((void **)&table->cells, &g->cell_size, g->cell_count + 1, sizeof *table->cells) ||
+        !grow((void **)&table->numbers, &g->number_size, table->row_count + 1,
+            sizeof *table->numbers)) {
         g->memory = true;
         return;
     }
-    table->cells[g->cell_count++] = table->used;
+    table->cells[g->cell_count++] = (uint32_t)table->used;
     if (n) memcpy(table->bytes + table->used, text, n);
     table->bytes[table->used + n] = '\0';
     table->used += n + 1;
@@ -136,7 +139,7 @@ static void row_end(int character, void *user)
     else if (!g->memory && !g->limit) {
         while (g->column < g->table->file_columns && !g->memory)
             cell_end((void *)"", 0, g);
-        if (!g->memory) g->table->numbers[g->table->row_count++] = g->row + 1;
+        if (!g->memory) g->table->numbers[g->table->row_count++] = (uint32_t)g->row + 1;
     }
     g->return_seen = character == '\r';
     g->row++;
@@ -148,33 +151,49 @@ static int read_failed(const struct cli *cli, const char *path, const char *why)
     return cli_fail(cli, CLI_FAILED, _("%s: %s; nothing was imported"), path, why);
 }
 
-/* False: libcsv stopped, or so much is wrong that reading on helps nobody. */
-static bool parse_file(
-    FILE *file, struct csv_parser *parser, struct gathering *g, uint8_t digest[32])
+static void encoding_wrong(struct gathering *g)
 {
-    unsigned char buffer[65536];
+    if (g->encoding) return;
+    g->encoding = true;
+    g->bad_row = g->row;
+}
+
+/* One piece of UTF-8. Text has no NUL; a device or a disk image would be one endless cell. */
+static bool parse_piece(struct csv_parser *parser, struct gathering *g, const unsigned char *piece,
+    size_t n, bool first)
+{
+    size_t skip = first && n >= 3 && memcmp(piece, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    const unsigned char *nul = memchr(piece, '\0', n);
+    size_t good = nul ? (size_t)(nul - piece) : n;
+    g->limit = g->limit || parser->entry_pos > CSV_CELL_MAX;
+    bool parsed = good < skip ||
+                  csv_parse(parser, piece + skip, good - skip, cell_end, row_end, g) == good - skip;
+    if (parsed && nul) encoding_wrong(g);
+    return parsed;
+}
+
+/* False: libcsv stopped, or so much is wrong that reading on helps nobody. */
+static bool parse_file(FILE *file, struct csv_parser *parser, struct gathering *g,
+    struct csv_converter *converter, uint8_t digest[32])
+{
+    unsigned char buffer[32768], converted[CSV_CONVERTED_MAX(sizeof buffer)];
     crypto_generichash_state state;
     crypto_generichash_init(&state, NULL, 0, 32);
     size_t n = 0, total = 0;
     bool parsed = true;
     while (parsed && !g->limit && !g->memory && !g->encoding &&
            (n = fread(buffer, 1, sizeof buffer, file)) > 0) {
-        size_t skip = total == 0 && n >= 3 && memcmp(buffer, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-        total += n;
-        g->limit = total > CSV_BYTES_MAX;
+        size_t size = n;
         crypto_generichash_update(&state, buffer, n);
-        /* Text has no NUL; a device or a disk image would be one endless cell. */
-        const unsigned char *nul = memchr(buffer, '\0', n);
-        size_t good = nul ? (size_t)(nul - buffer) : n;
-        g->limit = g->limit || parser->entry_pos > CSV_CELL_MAX;
-        parsed = good < skip ||
-                 csv_parse(parser, buffer + skip, good - skip, cell_end, row_end, g) == good - skip;
-        if (parsed && nul && !g->encoding) {
-            g->encoding = true;
-            g->bad_row = g->row;
-        }
+        bool good = !converter || csv_convert(converter, buffer, n, converted, &size);
+        parsed = parse_piece(parser, g, converter ? converted : buffer, size, total == 0);
+        if (parsed && !good) encoding_wrong(g);
+        total += n;
+        g->limit = g->limit || total > CSV_BYTES_MAX;
     }
+    if (converter && !csv_converter_done(converter)) encoding_wrong(g);
     sodium_memzero(buffer, sizeof buffer);
+    sodium_memzero(converted, sizeof converted);
     crypto_generichash_final(&state, digest, 32);
     if (g->limit || g->memory || g->encoding) return parsed;
     return parsed && csv_fini(parser, cell_end, row_end, g) == 0;
@@ -198,8 +217,10 @@ static int gathered_check(
             path);
     if (g->encoding)
         return cli_fail(cli, CLI_FINDING,
-            _("%s, row %zu: not UTF-8; save the file as \"CSV UTF-8\". Nothing was imported"), path,
-            g->bad_row + 1);
+            _("%s, row %zu: not UTF-8; save the file as \"CSV UTF-8\", or say --encoding gb18030 "
+              "if "
+              "it is that. Nothing was imported"),
+            path, g->bad_row + 1);
     if (g->ragged)
         return cli_fail(cli, CLI_FINDING,
             _("%s, row %zu: more cells than the header has; quote cells that hold a comma. Nothing "
@@ -207,6 +228,17 @@ static int gathered_check(
               "imported"),
             path, g->bad_row + 1);
     return CLI_DONE;
+}
+
+/* As --encoding says, else as the file looks; a guess is told. */
+static enum csv_encoding encoding_of(const struct cli *cli, const char *path, FILE *file)
+{
+    const char *word = cli->command ? cli_value(cli, "encoding") : NULL;
+    enum csv_encoding encoding = CSV_UTF8;
+    if (word && csv_encoding_parse(word, &encoding)) return encoding;
+    encoding = csv_encoding_find(file);
+    if (encoding == CSV_GB18030) fprintf(stderr, _("%s: read as GB18030\n"), path);
+    return encoding;
 }
 
 static int gather(const struct cli *cli, const char *path, struct csv_table *table)
@@ -222,7 +254,16 @@ static int gather(const struct cli *cli, const char *path, struct csv_table *tab
     }
     csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL);
     csv_set_blk_size(&parser, 65536); /* or a long cell is copied with every 128 bytes */
-    bool parsed = parse_file(file, &parser, &g, table->digest);
+    struct csv_converter converter;
+    bool converts = false, parsed = false;
+    table->encoding = encoding_of(cli, path, file);
+    if (table->encoding == CSV_GB18030) {
+        converts = csv_converter_open(&converter);
+        g.memory = !converts;
+    }
+    if (!g.memory)
+        parsed = parse_file(file, &parser, &g, converts ? &converter : NULL, table->digest);
+    if (converts) csv_converter_close(&converter);
     bool broken = ferror(file) != 0;
     fclose(file);
     int error = csv_error(&parser);
@@ -306,14 +347,19 @@ void csv_close(struct csv_table *table)
     free(table->cells);
     free(table->numbers);
     table->bytes = NULL;
-    table->cells = table->numbers = NULL;
+    table->cells = NULL;
+    table->numbers = NULL;
     table->row_count = 0;
 }
 
 const char *csv_cell(const struct csv_table *table, size_t row, size_t column)
 {
-    if (table->at[column] < 0) return "";
-    return table->bytes + table->cells[(row + 1) * table->file_columns + (size_t)table->at[column]];
+    return table->at[column] < 0 ? "" : csv_file_cell(table, row, (size_t)table->at[column]);
+}
+
+const char *csv_file_cell(const struct csv_table *table, size_t row, size_t file_column)
+{
+    return table->bytes + table->cells[(row + 1) * table->file_columns + file_column];
 }
 
 bool csv_complete(const struct csv_table *table, size_t row)
@@ -329,7 +375,7 @@ void csv_complain(struct csv_table *table, size_t row, size_t column, const char
     if (++table->complaints > CSV_COMPLAINTS_MAX) return;
     const char *where = column == (size_t)-1 ? "" : table->columns[column].name;
     fprintf(stderr, "%s, ", table->path);
-    fprintf(stderr, _("row %zu"), table->numbers[row]);
+    fprintf(stderr, _("row %zu"), (size_t)table->numbers[row]);
     if (*where) fprintf(stderr, _(", column %s"), where);
     fputs(": ", stderr);
     va_start(arguments, format);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * csv_table.h - a CSV file (UTF-8, RFC 4180, a byte-order mark is fine) read whole, its columns
- * found by the names in its first row (any case, blanks around them), and the list of what is wrong
- * with it. Row 1 is the header, as in a spreadsheet; rows that hold nothing are passed over.
+ * csv_table.h - a CSV file (UTF-8 or GB18030, RFC 4180, a byte-order mark is fine) read whole, its
+ * columns found by the names in its first row (any case, blanks around them), and the list of what
+ * is wrong with it. Row 1 is the header, as in a spreadsheet; rows that hold nothing are passed
+ * over.
  */
 #ifndef CSV_TABLE_H
 #define CSV_TABLE_H
 
 #include "cli.h"
+#include "csv_encoding.h"
 
 #define CSV_COLUMNS_MAX 64u
 #define CSV_ROWS_MAX 4000000u
@@ -31,9 +33,10 @@ struct csv_table {
     const char *headers[CSV_COLUMNS_MAX];
     char *bytes; /* all cells, each terminated; used so far */
     size_t used;
-    size_t *numbers;    /* of each row in the file, the first is 1; blank rows count there */
-    size_t *cells;      /* offsets into bytes, file_columns a row */
-    uint8_t digest[32]; /* BLAKE2b-256 of the file */
+    uint32_t *numbers; /* of each row in the file, the first is 1; blank rows count there */
+    uint32_t *cells;   /* offsets into bytes, file_columns a row */
+    enum csv_encoding encoding; /* of the file; the cells are UTF-8 */
+    uint8_t digest[32];         /* BLAKE2b-256 of the file */
     size_t complaints;
 };
 
@@ -45,6 +48,9 @@ void csv_close(struct csv_table *table);
 
 /* The cell of a known column, "" where absent; row from 0. Valid while the table is open. */
 const char *csv_cell(const struct csv_table *table, size_t row, size_t column);
+
+/* The same by the column in the file. */
+const char *csv_file_cell(const struct csv_table *table, size_t row, size_t file_column);
 
 /* Whether no required cell of the row is empty. */
 bool csv_complete(const struct csv_table *table, size_t row);

@@ -24,8 +24,18 @@ struct import {
     bool matches; /* the kind finds members for its rows: */
     int64_t matched, unmatched;
     void (*tell)(const struct import *import); /* what there is to print once all is stored */
-    bool quiet;                                /* no line about what was imported */
+    /* Members only: */
+    struct import_tokens *tokens;
+    bool update; /* --update: rows about known members change them */
+    int64_t values_changed, values_kept;
+    bool quiet; /* no line about what was imported */
 };
+
+/* Of every import. */
+#define IMPORT_ENCODING_OPTION                                                                     \
+    {                                                                                              \
+        "encoding", "NAME", N_("utf-8 or gb18030; default: as the file looks"), false, false       \
+    }
 
 enum import_kind {
     IMPORT_ARTICLES,

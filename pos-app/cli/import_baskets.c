@@ -382,7 +382,7 @@ static bool heads_agree(struct baskets *g, const struct basket_rows *group)
             if (strcmp(csv_cell(table, row, columns[c]), csv_cell(table, first, columns[c])) == 0)
                 continue;
             csv_complain(table, row, columns[c], _("differs from row %zu of the same basket"),
-                table->numbers[first]);
+                (size_t)table->numbers[first]);
             good = false;
         }
     return good;

@@ -226,6 +226,7 @@ static int run_contacts(struct cli *cli)
 }
 
 static const struct cli_option options[] = {
+    IMPORT_ENCODING_OPTION,
     {"rows", "N", N_("control total: the file must have so many rows"), false, false},
     {"keep-unmatched", NULL,
         N_("keep contacts of nobody known, without member and text, instead of refusing them"),

@@ -5,6 +5,9 @@
  */
 #include "import.h"
 
+#include "import_known.h"
+#include "import_tokens.h"
+
 #include <sodium.h>
 #include <string.h>
 
@@ -106,7 +109,7 @@ static size_t traits_read(struct csv_table *table, size_t row, struct loy_trait_
 {
     size_t count = 0;
     for (size_t f = 0; f < table->file_columns; f++) {
-        const char *text = table->bytes + table->cells[(row + 1) * table->file_columns + f];
+        const char *text = csv_file_cell(table, row, f);
         if (column_known(table, f) || !*text) continue;
         if (count == LOY_TRAITS_MAX) {
             csv_complain(table, row, (size_t)-1, _("has more than %u traits"), LOY_TRAITS_MAX);
@@ -161,21 +164,52 @@ static bool form_read(struct import *import, size_t row, struct loy_member_form 
     return good;
 }
 
-static enum loy_status card_give(struct import *import, size_t row, const struct loy_id *member)
+/* The card's number as a credential; false: there is none, or it was complained of. */
+static bool card_read(
+    struct import *import, size_t row, struct loy_credential *card, enum loy_status *status)
 {
-    struct loy_credential credential;
     const char *number = csv_cell(&import->table, row, CARD);
-    if (!*number) return LOY_OK;
-    enum loy_status status = cli_card_read(import->store, number, &credential);
-    const char *complaint = cli_card_complaint(status);
-    if (complaint) {
-        csv_complain(&import->table, row, CARD, "%s", complaint);
-        return LOY_OK;
+    *status = LOY_OK;
+    if (import_blank(number)) return false;
+    *status = cli_card_read(import->store, number, card);
+    if (*status == LOY_OK) return true;
+    const char *complaint = cli_card_complaint(*status);
+    if (!complaint) return false;
+    csv_complain(&import->table, row, CARD, "%s", complaint);
+    *status = LOY_OK;
+    return false;
+}
+
+/* The member that the reference or the card names. LOY_NONE: nobody; LOY_REFUSED: complained of. */
+static enum loy_status known_find(
+    struct import *import, struct import_row *row, struct loy_id *member)
+{
+    struct loy_id holder;
+    enum loy_status by_reference = LOY_NONE, by_card = LOY_NONE;
+    if (row->form->reference)
+        by_reference = loy_member_find_reference(import->store, row->form->reference, member);
+    if (by_reference < LOY_OK) return by_reference;
+    if (row->card) by_card = loy_member_find_card(import->store, row->card, &holder);
+    if (by_card < LOY_OK) return by_card;
+    bool other = by_card == LOY_OK && row->form->reference &&
+                 (by_reference == LOY_NONE || memcmp(&holder, member, sizeof holder) != 0);
+    if (other) {
+        csv_complain(&import->table, row->row, CARD,
+            _("belongs to another member, who is not found by this reference"));
+        return LOY_REFUSED;
     }
-    if (status == LOY_OK)
-        status = loy_card_issue(import->store, member, &credential, import->at_us);
-    if (status != LOY_E_CONFLICT) return status;
-    csv_complain(&import->table, row, CARD, _("belongs to another member"));
+    row->known_by = by_reference == LOY_OK ? REFERENCE : CARD;
+    if (by_card == LOY_OK) *member = holder;
+    return by_card == LOY_OK ? LOY_OK : by_reference;
+}
+
+static enum loy_status card_give(
+    struct import *import, const struct import_row *row, const struct loy_id *member)
+{
+    enum loy_status status = loy_card_issue(import->store, member, row->card, import->at_us);
+    if (status == LOY_OK || status == LOY_REPEATED) return LOY_OK;
+    if (status != LOY_E_CONFLICT) return import_judge(import, row->row, status);
+    csv_complain(&import->table, row->row, CARD, _("belongs to another member"));
     return LOY_OK;
 }
 
@@ -190,7 +224,25 @@ static void tax_judge(struct import *import, size_t row)
     if (loy_identifier_grade(code) != LOY_IDENTIFIER_DOUBT) return;
     if (import->doubtful++ < (int64_t)CSV_COMPLAINTS_MAX)
         fprintf(stderr, _("warning: row %zu: tax number: %s; expected is %s\n"),
-            import->table.numbers[row], loy_identifier_wrong(code), loy_identifier_right(code));
+            (size_t)import->table.numbers[row], loy_identifier_wrong(code),
+            loy_identifier_right(code));
+}
+
+static enum loy_status member_put(struct import *import, struct import_row *row)
+{
+    struct loy_id member;
+    size_t before = import->table.complaints;
+    enum loy_status status = loy_member_find_form(import->store, row->form->form_token, &member);
+    if (status == LOY_OK) return import_judge(import, row->row, LOY_REPEATED);
+    if (status == LOY_NONE) status = known_find(import, row, &member);
+    if (status == LOY_REFUSED && import->table.complaints != before) return LOY_OK;
+    if (status == LOY_OK) return import_known(import, row, &member);
+    if (status != LOY_NONE) return import_judge(import, row->row, status);
+    status = loy_member_add(import->store, row->form, import->at_us, &member);
+    enum loy_status judged = import_judge(import, row->row, status);
+    if (status != LOY_OK) return judged;
+    tax_judge(import, row->row);
+    return row->card ? card_give(import, row, &member) : LOY_OK;
 }
 
 static enum loy_status put(struct import *import, size_t row)
@@ -198,21 +250,33 @@ static enum loy_status put(struct import *import, size_t row)
     struct loy_field_text fields[FIELD_COLUMNS];
     struct loy_trait_text traits[LOY_TRAITS_MAX];
     struct loy_member_form form = {.size = sizeof form, .fields = fields, .traits = traits};
-    struct loy_id member;
+    struct loy_credential card;
+    struct import_row said = {.row = row, .form = &form, .kind_column = KIND, .card_column = CARD};
+    size_t before = import->table.complaints;
+    enum loy_status status;
+    import_tokens_make(import->tokens, row, form.form_token);
     form.field_count = fields_read(&import->table, row, fields);
     form.trait_count = traits_read(&import->table, row, traits);
     if (!form_read(import, row, &form)) return LOY_OK;
-    size_t before = import->table.complaints;
-    enum loy_status status = import_channel(import, row, CHANNEL);
+    for (int i = LOY_PURPOSE_PROFILING; i <= LOY_PURPOSE_SUPPLIERS; i++)
+        said.taken_back[i] = *csv_cell(&import->table, row,
+                                 (size_t)(CONSENT_PROFILING + i - LOY_PURPOSE_PROFILING)) &&
+                             !form.consent[i];
+    if (card_read(import, row, &card, &status)) said.card = &card;
+    if (status != LOY_OK || import->table.complaints != before) return status;
+    status = import_channel(import, row, CHANNEL);
     if (status != LOY_OK) return import_judge(import, row, status);
-    status = loy_member_add(import->store, &form, import->at_us, &member);
-    enum loy_status judged = import_judge(import, row, status);
-    if (status != LOY_OK || import->table.complaints != before) return judged;
-    tax_judge(import, row);
-    return card_give(import, row, &member);
+    status = member_put(import, &said);
+    sodium_memzero(&card, sizeof card);
+    return status;
 }
 
 enum loy_status import_members(struct import *import)
 {
-    return import_rows(import, put);
+    import->update = cli_value(import->cli, "update") != NULL;
+    import->tokens = import_tokens_open(import);
+    if (!import->tokens) return LOY_E_MEMORY;
+    enum loy_status status = import_rows(import, put);
+    import_tokens_close(import->tokens);
+    return status;
 }

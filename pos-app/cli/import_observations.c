@@ -160,6 +160,7 @@ static int run_observations(struct cli *cli)
 }
 
 static const struct cli_option options[] = {
+    IMPORT_ENCODING_OPTION,
     {"rows", "N", N_("control total: the file must have so many rows"), false, false},
     {"interval", "SECONDS", N_("from one sample to the next; default 90"), false, false},
     {"minimum", "SECONDS", N_("from the first sample of an episode to its last; default 180"),

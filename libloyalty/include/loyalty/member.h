@@ -146,6 +146,10 @@ LOY_API enum loy_status loy_member_find_indexed(
     struct loy_store *store, enum loy_field field, const char *text, struct loy_id *member);
 LOY_API enum loy_status loy_member_find_reference(
     struct loy_store *store, const char *reference, struct loy_id *member);
+/* Who was registered by the form with this token, whatever became of him since (merged, erased):
+ * such a form is not registered again. */
+LOY_API enum loy_status loy_member_find_form(
+    struct loy_store *store, const uint8_t token[LOY_FORM_TOKEN_SIZE], struct loy_id *member);
 
 /* A cursor over members in the order of their registration: start with *position = 0. name NULL or
  * "" takes all; else those whose name or trading name holds it, whatever the case, blanks,

@@ -176,6 +176,10 @@ LOY_API enum loy_status loy_store_key_recover(
 LOY_API enum loy_status loy_store_check(
     struct loy_store *store, void (*problem)(void *user, const char *sentence), void *user);
 
+/* loy_store_begin for an import of many rows: pages that are changed again and again stay in memory
+ * (up to 400 MiB for this handle from now on) instead of going to the disk each time. */
+LOY_API enum loy_status loy_import_begin(struct loy_store *store);
+
 /* The log of imported files, so that the same file is not taken twice. known: LOY_REPEATED if a
  * file of this kind and digest (BLAKE2b-256) was imported, else LOY_OK. enter: notes it, inside the
  * import's own begin and commit; LOY_E_CONFLICT: another program has taken it meanwhile. */
