@@ -10,6 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void array_free(void *array, size_t size)
+{
+    if (array) sodium_memzero(array, size);
+    free(array);
+}
+
 void member_cache_free(struct loy_store *store)
 {
     struct member_cache *cache = store->member_cache;
@@ -18,8 +24,9 @@ void member_cache_free(struct loy_store *store)
         sodium_memzero(cache->chunks[i], INDEX_CHUNK);
         free(cache->chunks[i]);
     }
-    if (cache->entries) sodium_memzero(cache->entries, cache->max * sizeof *cache->entries);
-    free(cache->entries);
+    array_free(cache->letters, cache->max * sizeof *cache->letters);
+    array_free(cache->tails, cache->max * sizeof *cache->tails);
+    array_free(cache->entries, cache->max * sizeof *cache->entries);
     free(cache->chunks);
     free(cache);
     store->member_cache = NULL;
@@ -27,22 +34,36 @@ void member_cache_free(struct loy_store *store)
 
 size_t index_bytes(const struct member_cache *cache)
 {
-    return sizeof *cache + cache->max * sizeof *cache->entries +
+    return sizeof *cache +
+           cache->max * (sizeof *cache->letters + sizeof *cache->tails + sizeof *cache->entries) +
            cache->chunk_count * (size_t)INDEX_CHUNK + cache->chunk_max * sizeof *cache->chunks;
 }
 
+/* A larger copy; the old one is wiped. NULL: no memory, and the old one stays. */
+static void *array_grow(void *array, size_t size, size_t larger)
+{
+    void *copy = malloc(larger);
+    if (!copy) return NULL;
+    if (array) memcpy(copy, array, size);
+    array_free(array, size);
+    return copy;
+}
+
+#define GROW(array, old, new)                                                                      \
+    do {                                                                                           \
+        void *copy = array_grow(array, (old) * sizeof *(array), (new) * sizeof *(array));          \
+        if (!copy) return false;                                                                   \
+        (array) = copy;                                                                            \
+    } while (0)
+
+/* max follows last: an array that is larger already does no harm. */
 static bool entries_grow(struct member_cache *cache)
 {
     if (cache->count < cache->max) return true;
     size_t max = cache->max + cache->max / 2 + 256;
-    struct index_entry *entries = malloc(max * sizeof *entries);
-    if (!entries) return false;
-    if (cache->entries) {
-        memcpy(entries, cache->entries, cache->count * sizeof *entries);
-        sodium_memzero(cache->entries, cache->max * sizeof *entries);
-        free(cache->entries);
-    }
-    cache->entries = entries;
+    GROW(cache->letters, cache->max, max);
+    GROW(cache->tails, cache->max, max);
+    GROW(cache->entries, cache->max, max);
     cache->max = max;
     return true;
 }
@@ -91,14 +112,25 @@ static size_t place_of(const struct member_cache *cache, uint32_t member)
     return low;
 }
 
+/* All from one place to the end. */
+static void entries_move(struct member_cache *cache, size_t to, size_t from)
+{
+    size_t count = cache->count - from;
+    memmove(&cache->letters[to], &cache->letters[from], count * sizeof *cache->letters);
+    memmove(&cache->tails[to], &cache->tails[from], count * sizeof *cache->tails);
+    memmove(&cache->entries[to], &cache->entries[from], count * sizeof *cache->entries);
+}
+
 static void entry_remove(struct member_cache *cache, size_t at)
 {
     char *text = cache->chunks[cache->entries[at].text / INDEX_CHUNK] +
                  cache->entries[at].text % INDEX_CHUNK;
     sodium_memzero(text, strlen(text));
-    memmove(&cache->entries[at], &cache->entries[at + 1],
-        (cache->count - at - 1) * sizeof *cache->entries);
-    sodium_memzero(&cache->entries[--cache->count], sizeof *cache->entries);
+    entries_move(cache, at, at + 1);
+    cache->count--;
+    cache->letters[cache->count] = 0;
+    cache->tails[cache->count] = 0;
+    sodium_memzero(&cache->entries[cache->count], sizeof *cache->entries);
 }
 
 bool index_put(struct member_cache *cache, uint32_t member, const char *text, uint64_t telephone)
@@ -106,10 +138,11 @@ bool index_put(struct member_cache *cache, uint32_t member, const char *text, ui
     size_t at = place_of(cache, member);
     if (at < cache->count && cache->entries[at].member == member) entry_remove(cache, at);
     if (!text[0] && !telephone) return true;
-    struct index_entry entry = {pinyin_letters(text), telephone, member, 0};
+    struct index_entry entry = {telephone, member, 0};
     if (!entries_grow(cache) || !text_add(cache, text, &entry.text)) return false;
-    memmove(
-        &cache->entries[at + 1], &cache->entries[at], (cache->count - at) * sizeof *cache->entries);
+    entries_move(cache, at + 1, at);
+    cache->letters[at] = pinyin_letters(text);
+    cache->tails[at] = telephone ? (uint16_t)(telephone % INDEX_TAIL) : INDEX_NO_TAIL;
     cache->entries[at] = entry;
     cache->count++;
     return true;

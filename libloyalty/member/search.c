@@ -13,6 +13,7 @@
 
 #define TAIL_DIGITS_MIN 4u
 #define TAIL_DIGITS_MAX 19u
+#define TAIL_NONE UINT32_MAX
 #define SAME_MAX 64    /* members that share a telephone or a tax number */
 #define MERGES_MAX 16  /* one after the other */
 #define SPARE_HITS 32u /* some hits are of members merged into the same one */
@@ -26,6 +27,7 @@ struct query {
     bool spelled; /* pinyin is ready */
     struct pinyin_query pinyin;
     uint64_t tail, tail_modulus; /* 0: no digits of a telephone */
+    uint32_t tail_end;           /* as in the index's tails; TAIL_NONE is in none */
 };
 
 /* The best hits as a heap whose root is the worst: a key is rank << 32 | member. */
@@ -49,11 +51,13 @@ static void tail_read(struct query *query)
         query->tail = query->tail * 10 + (uint64_t)(query->text[n] - '0');
         query->tail_modulus *= 10;
     }
+    query->tail_end = (uint32_t)(query->tail % INDEX_TAIL);
 }
 
 static enum loy_status query_make(struct loy_store *store, const char *text, struct query *query)
 {
     memset(query, 0, sizeof *query);
+    query->tail_end = TAIL_NONE;
     enum loy_status status = index_fold(text, query->text);
     if (status != LOY_OK)
         return store_fail(store, status, "search: one line of text in UTF-8 is expected");
@@ -105,18 +109,26 @@ static bool is_spelled(const struct query *query, uint64_t letters)
            (letters & query->pinyin.needed) == query->pinyin.needed;
 }
 
+/* No name with these letters, no telephone with this end can be a hit. */
+static bool is_miss(const struct member_cache *cache, size_t i, const struct query *query)
+{
+    uint64_t letters = cache->letters[i];
+    return (letters & query->letters) != query->letters && !is_spelled(query, letters) &&
+           cache->tails[i] != query->tail_end;
+}
+
 /* -1: no hit, or one below `least`. */
-static int rank_of(const struct member_cache *cache, const struct index_entry *entry,
-    const struct query *query, int least)
+static int rank_of(const struct member_cache *cache, size_t i, const struct query *query, int least)
 {
     int rank = -1;
-    if ((entry->letters & query->letters) == query->letters)
+    const struct index_entry *entry = &cache->entries[i];
+    if ((cache->letters[i] & query->letters) == query->letters)
         rank = rank_of_literal(query, index_text(cache, entry));
-    if (rank < RANK_WHOLE && is_spelled(query, entry->letters)) {
+    if (rank < RANK_WHOLE && is_spelled(query, cache->letters[i])) {
         int spelled = rank_of_pinyin(query, index_text(cache, entry), least);
         if (spelled > rank) rank = spelled;
     }
-    if (rank < RANK_INSIDE && query->tail_modulus && entry->telephone &&
+    if (rank < RANK_INSIDE && query->tail_modulus && cache->tails[i] == query->tail_end &&
         entry->telephone % query->tail_modulus == query->tail)
         rank = RANK_INSIDE;
     return rank;
@@ -176,14 +188,17 @@ static int least_rank(const struct hits *hits, uint32_t member)
 }
 
 /* From the newest to the oldest: once there are enough, only better ones are looked for. */
-static void scan(const struct member_cache *cache, const struct query *query, struct hits *hits)
+static void scan(struct member_cache *cache, const struct query *query, struct hits *hits)
 {
+    cache->compared = 0;
     for (size_t i = cache->count; i-- > 0;) {
-        const struct index_entry *entry = &cache->entries[i];
-        int least = least_rank(hits, entry->member);
+        if (is_miss(cache, i, query)) continue;
+        uint32_t member = cache->entries[i].member;
+        int least = least_rank(hits, member);
         if (least > RANK_WHOLE) return;
-        int rank = rank_of(cache, entry, query, least);
-        if (rank >= least && !is_same(hits, entry->member)) hit_add(hits, rank, entry->member);
+        cache->compared++;
+        int rank = rank_of(cache, i, query, least);
+        if (rank >= least && !is_same(hits, member)) hit_add(hits, rank, member);
     }
 }
 
@@ -335,7 +350,7 @@ enum loy_status member_names_next(
             break;
         }
         const struct index_entry *entry = &cache->entries[i];
-        if (entry->member <= *position || (entry->letters & query->letters) != query->letters)
+        if (entry->member <= *position || (cache->letters[i] & query->letters) != query->letters)
             continue;
         if (rank_of_literal(query, index_text(cache, entry)) < 0) continue;
         status = active_id(store, entry->member, member);

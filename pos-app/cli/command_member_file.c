@@ -83,6 +83,8 @@ static int member_file(struct cli *cli, struct loy_store *store, struct customer
               "number"));
     if (status == LOY_OK) status = customer_gather(store, &id, cli_now_us(), customer);
     if (status == LOY_OK) status = estimates_gather(cli, store, customer);
+    /* Told before the page goes: who took it is known even where the file then fails. */
+    if (status == LOY_OK) status = loy_member_file_note(store, &id, cli_now_us());
     if (status != LOY_OK) return cli_fail_store(cli, status, store);
     return file_write(cli, customer, cli_value(cli, "out"));
 }
@@ -114,7 +116,8 @@ const struct cli_command command_member_file = {
     .summary = N_("all about one customer on one printable page (A4)"),
     .detail = N_("Identity, purchasers and cards, purchases, potential with how sure it is, a "
                  "manager's notes, consents, quality of the\ndata; in the language of the program "
-                 "(--lang). Supervisors see no notes and no account number."),
+                 "(--lang). Supervisors see no notes and no account number.\nThe audit log keeps "
+                 "that it was made."),
     .options = file_options,
     .run = run_file,
 };

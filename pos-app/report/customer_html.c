@@ -14,9 +14,9 @@
 #include <string.h>
 
 static const char style[] =
-    "@page{size:A4;margin:11mm 12mm}*{box-sizing:border-box}"
+    "@page{size:A4;margin:9mm 12mm}*{box-sizing:border-box}"
     "body{margin:0 auto;padding:14px;max-width:186mm;color:#1c2128;background:#fff;"
-    "font:9.4pt/1.36 system-ui,'Segoe UI','Noto Sans','Noto Sans CJK SC','PingFang SC',"
+    "font:9pt/1.32 system-ui,'Segoe UI','Noto Sans','Noto Sans CJK SC','PingFang SC',"
     "'Microsoft YaHei',sans-serif}"
     "header{display:flex;justify-content:space-between;align-items:flex-end;gap:8mm;"
     "border-bottom:2px solid #1c2128;padding-bottom:2mm;margin-bottom:3mm}"
@@ -30,16 +30,22 @@ static const char style[] =
     ".wide{grid-column:1/-1}"
     "h2{margin:0 0 1mm;font-size:10pt;border-bottom:.6pt solid #b8c0c9;padding-bottom:.4mm}"
     "table{border-collapse:collapse;width:100%}th,td{padding:.25mm 0;text-align:left;"
-    "vertical-align:top;font-weight:400;overflow-wrap:anywhere}"
+    "vertical-align:baseline;font-weight:400;overflow-wrap:anywhere}"
     "th{color:#59636e;padding-right:3mm;white-space:nowrap;width:1%}"
     "thead th{font-size:8.2pt}thead "
     "th:first-child{width:auto}.n{width:1%;text-align:right;white-space:nowrap;padding-left:3mm;"
     "font-variant-numeric:tabular-nums}"
-    ".soft,p{color:#59636e;margin:0;font-size:8.4pt}.pairs{display:flex;gap:2mm 7mm;flex-wrap:wrap}"
+    ".soft,p{color:#59636e;margin:0;font-size:8.4pt}.pairs{display:flex;gap:.5mm "
+    "7mm;flex-wrap:wrap}"
     ".pairs b{font-weight:600}table+table{margin-top:1.6mm}"
-    ".mark{white-space:nowrap;color:#59636e;font-size:8.2pt;padding-left:3mm;text-align:right}"
+    ".mark{width:1%;white-space:nowrap;color:#59636e;font-size:8.2pt;padding-left:3mm;text-align:"
+    "right}"
     "dl{margin:0}dt{color:#59636e;font-size:8.4pt}dd{margin:0 0 .8mm;overflow-wrap:anywhere}"
-    ".notes{display:grid;grid-template-columns:1fr 1fr;gap:0 8mm}"
+    ".notes{display:grid;grid-template-columns:1fr 1fr;gap:0 8mm;font-size:8.4pt}"
+    /* What is longer than its place ends in dots: the page stays one page. */
+    ".notes dd,.field{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:4;"
+    "overflow:hidden}.field{-webkit-line-clamp:2}.whole{-webkit-line-clamp:3}"
+    ".side section+section{margin-top:2.6mm}"
     "footer{margin-top:3mm;border-top:.6pt solid #b8c0c9;padding-top:1mm;color:#59636e;"
     "font-size:7.8pt;display:flex;justify-content:space-between}"
     "@media print{body{padding:0;max-width:none}main>section{break-inside:avoid}}";
@@ -164,9 +170,14 @@ static void put_identity(const struct sheet *sheet)
     put_word(sheet, "<section>\n<h2>", C_IDENTITY, "</h2>\n<table>\n");
     for (size_t i = 0; i < sizeof field_rows / sizeof field_rows[0]; i++) {
         const char *text = sheet->customer->fields[field_rows[i].field];
-        if (!text[0]) continue;
+        /* Those who may buy stand beside it, one by one. */
+        bool listed =
+            field_rows[i].field == LOY_FIELD_PURCHASERS && sheet->customer->people_count > 0;
+        if (!text[0] || listed) continue;
         put_word(sheet, "<tr><th>", field_rows[i].label, "</th>");
-        put(sheet, "<td>", text, "</td></tr>\n");
+        bool address = field_rows[i].field == LOY_FIELD_ADDRESS;
+        put(sheet, address ? "<td><span class='field whole'>" : "<td><span class=field>", text,
+            "</span></td></tr>\n");
     }
     page_put(sheet->page, "</table>\n</section>\n");
 }
@@ -178,7 +189,7 @@ static void put_person(const struct sheet *sheet, const struct customer_person *
     if (person->authority == 2)
         authority = fill(sheet, text, C_UNTIL,
             day(person->until_us, sheet->customer->offset_min, date), NULL, NULL);
-    put(sheet, "<tr><td>", person->name, "");
+    put(sheet, "<tr><td class=name>", person->name, "");
     if (person->function[0]) put(sheet, " <span class=soft>", person->function, "</span>");
     put(sheet, "</td><td class=mark>", authority, "");
     if (person->card[0]) put(sheet, " · …", person->card, "");
@@ -366,7 +377,7 @@ static void put_notes(const struct sheet *sheet)
 
 static void put_consents(const struct sheet *sheet)
 {
-    put_word(sheet, "<section class=wide>\n<h2>", C_CONSENTS, "</h2>\n<div class=pairs>");
+    put_word(sheet, "<section>\n<h2>", C_CONSENTS, "</h2>\n<div class=pairs>");
     for (int i = LOY_PURPOSE_PROFILING; i < LOY_PURPOSE_END; i++)
         put_fact(sheet, (enum customer_word)(C_PROFILING + i - LOY_PURPOSE_PROFILING),
             word(sheet, sheet->customer->member.consent[i] ? C_GIVEN : C_NOT_GIVEN));
@@ -378,7 +389,7 @@ static void put_quality(const struct sheet *sheet)
     const struct customer *c = sheet->customer;
     const double scores[] = {c->accurate, c->right, c->complete};
     if (!c->judged) return;
-    put_word(sheet, "<section class=wide>\n<h2>", C_QUALITY, "</h2>\n<div class=pairs>");
+    put_word(sheet, "<section>\n<h2>", C_QUALITY, "</h2>\n<div class=pairs>");
     for (unsigned i = 0; i < 3; i++) {
         char text[48];
         snprintf(text, sizeof text, "%.0f %%", 100 * scores[i]);
@@ -393,12 +404,14 @@ void customer_html(const struct customer *customer, bool chinese, struct page *p
     char text[256], date[40];
     put_head(&sheet);
     put_identity(&sheet);
+    page_put(page, "<div class=side>\n");
     put_people(&sheet);
+    put_consents(&sheet);
+    put_quality(&sheet);
+    page_put(page, "</div>\n");
     put_purchases(&sheet);
     put_potential(&sheet);
     put_notes(&sheet);
-    put_consents(&sheet);
-    put_quality(&sheet);
     put_word(&sheet, "</main>\n<footer><span>", C_CONFIDENTIAL, "</span>");
     day(customer->at_us, customer->offset_min, date);
     put(&sheet, "<span>", fill(&sheet, text, C_AS_OF, date, customer->site, NULL),

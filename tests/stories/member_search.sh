@@ -85,10 +85,38 @@ says out 'member\.list.*5 members'
 try 3 member list --csv "$scratch/nowhere/list.csv"
 [ ! -e "$scratch/nowhere" ] || die "a folder was made"
 
+# Another role's list: an analyst's tells nobody's name, a cashier has none.
+role() { sqlite3 "$LOYALTY_STORE" "UPDATE operator SET role = $1"; }
+if command -v sqlite3 >/dev/null; then
+    role 4
+    lists 5
+    says_not out '"name"|张伟|5678'
+    lists 2 --postcode 1000
+    try 0 member list --csv "$scratch/analyst.csv"
+    grep -qE '张伟|5678|example' "$scratch/analyst.csv" && die "an analyst's file tells who a member is"
+    for column in name pinyin telephone address account_no; do
+        try 1 member list --columns "member,$column" --csv "$scratch/refused.csv"
+        one_line err
+        [ ! -e "$scratch/refused.csv" ] || die "a file of what is refused"
+    done
+    try 1 member find 张伟
+    role 1
+    try 1 member list
+    role 5
+    try 1 member list --postcode 1000
+    lists 5
+    role 3
+fi
+
 # A spreadsheet, read by others
+try 0 audit list
+files=$(grep -c 'member\.list' "$scratch/out")
 if "$LOYALTY" member list --columns name,postcode --xlsx "$scratch/list.xlsx" >"$scratch/out" 2>"$scratch/err"; then
     command -v unzip >/dev/null && command -v xmllint >/dev/null || { echo "skipped: unzip or xmllint is not installed"; exit 77; }
     unzip -q -d "$scratch/x" "$scratch/list.xlsx"
+    try 0 audit list
+    same "notes of files" "$(grep -c 'member\.list' "$scratch/out")" $((files + 1))
+    says_not out '张伟|HYPERLINK'
     sheet=$scratch/x/xl/worksheets/sheet1.xml
     cells() { xmllint --xpath "count(//*[local-name()='$1'])" "$sheet"; }
     same "rows of the sheet" "$(cells row)" 6

@@ -82,6 +82,10 @@ LOY_API enum loy_status loy_member_list(struct loy_store *store,
 /* Notes in the audit log that a list of that many members was written to a file. */
 LOY_API enum loy_status loy_member_list_note(
     struct loy_store *store, int64_t members, int64_t at_us);
+/* Notes in the audit log that all about one member was written to a file. LOY_NONE: no such member.
+ * Supervisors, managers. */
+LOY_API enum loy_status loy_member_file_note(
+    struct loy_store *store, const struct loy_id *member, int64_t at_us);
 
 /* How a name is read: "单雄信" is "shan xiong xin" with surname_first, else "dan xiong xin". What
  * is no Chinese character stays as it is. LOY_E_FORMAT: no UTF-8; LOY_E_LIMIT: text of that size is
