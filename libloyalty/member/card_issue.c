@@ -106,16 +106,19 @@ static enum loy_status card_from_stock(
 }
 
 /* Baskets at which this card was shown before anybody knew it get their member; one that has a
- * member by another card keeps it. */
+ * member by another card keeps it. Who has withdrawn from the scheme gets none, now or later. */
 static enum loy_status resolve_pending(struct loy_store *store, const struct card_gift *gift)
 {
     sqlite3_stmt *update = store_sql(store,
         "UPDATE basket SET member = ?1, card = ?2, purchaser = ?4 WHERE member IS NULL "
-        "AND id IN (SELECT basket FROM pending_card WHERE digest = ?3)");
+        "AND id IN (SELECT basket FROM pending_card WHERE digest = ?3) AND NOT EXISTS (SELECT 1 "
+        "FROM consent c WHERE c.member = ?1 AND c.purpose = ?5 AND c.given = 0 AND c.version = "
+        "(SELECT max(d.version) FROM consent d WHERE d.member = ?1 AND d.purpose = ?5))");
     sqlite3_bind_int64(update, 1, gift->member);
     sqlite3_bind_int64(update, 2, gift->card);
     sqlite3_bind_blob(update, 3, gift->credential->digest, LOY_DIGEST_SIZE, SQLITE_STATIC);
     bind_row(update, 4, gift->purchaser);
+    sqlite3_bind_int64(update, 5, LOY_PURPOSE_SCHEME);
     enum loy_status status = store_run(store, update);
     if (status != LOY_OK) return status;
     sqlite3_stmt *delete = store_sql(store, "DELETE FROM pending_card WHERE digest = ?1");

@@ -45,6 +45,12 @@ static bool is_built_in(const char *code)
     return false;
 }
 
+/* What a merge writes itself: nothing that anybody enters came by it. */
+static bool is_reserved(const char *code)
+{
+    return strcmp(code, MEMBER_CHANNEL_MERGE) == 0;
+}
+
 /* LOY_NONE: not in the list. */
 static enum loy_status channel_find(struct loy_store *store, const char *code, bool *needs_basis)
 {
@@ -85,6 +91,9 @@ enum loy_status member_channel_check(
 static enum loy_status channel_insert(
     struct loy_store *store, const char *code, const char *name, bool needs_basis, int64_t at_us)
 {
+    if (is_reserved(code))
+        return store_fail(store, LOY_E_FORMAT,
+            "channel: merge stands for the merging of two registrations; choose another code");
     enum loy_status status = store_begin(store);
     if (status != LOY_OK) return status;
     sqlite3_stmt *insert =

@@ -203,14 +203,19 @@ static enum loy_status guess_count(struct loy_store *store, struct guesses *gues
 /* ---- Using -------------------------------------------------------------------------------------
  */
 
+/* Of a member that was merged since, who stands for it now. */
 static enum loy_status claim_find(struct loy_store *store, const uint8_t digest[LOY_DIGEST_SIZE],
     int64_t at_us, struct loy_id *member)
 {
     int64_t expires_at_us = 0;
     bool used = false;
     sqlite3_stmt *select =
-        store_sql(store, "SELECT m.uid, c.expires_at_us, c.used_at_us IS NOT NULL FROM claim c "
-                         "JOIN member m ON m.id = c.member WHERE c.digest = ?1");
+        store_sql(store, "WITH RECURSIVE heir (id) AS (SELECT member FROM claim WHERE digest = ?1 "
+                         "UNION SELECT h.merged_into FROM heir JOIN member h ON h.id = heir.id "
+                         "WHERE h.merged_into IS NOT NULL) "
+                         "SELECT m.uid, c.expires_at_us, c.used_at_us IS NOT NULL FROM claim c "
+                         "JOIN heir JOIN member m ON m.id = heir.id AND m.merged_into IS NULL "
+                         "WHERE c.digest = ?1");
     sqlite3_bind_blob(select, 1, digest, LOY_DIGEST_SIZE, SQLITE_STATIC);
     enum loy_status status = store_step(store, select);
     if (status == LOY_OK) status = member_id_read(store, select, 0, member);

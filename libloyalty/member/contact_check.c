@@ -205,7 +205,8 @@ static enum loy_status origin_known(struct loy_store *store, const struct contac
 static enum loy_status registration_known(struct loy_store *store, int64_t member)
 {
     sqlite3_stmt *select = store_sql(store,
-        "SELECT 1 FROM contact WHERE member = ?1 AND sealed_for = ?1 AND kind = 'registration'");
+        "SELECT 1 FROM contact WHERE member = ?1 AND sealed_for = ?1 AND kind = 'registration' "
+        "AND serial >= 0");
     sqlite3_bind_int64(select, 1, member);
     return answer(store, select);
 }

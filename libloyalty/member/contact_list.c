@@ -19,10 +19,11 @@
  * line, article, body, sealed_for's uid, serial. ?1 the member, ?2 from when on, ?3 how many to
  * pass over. */
 
-/* Not told here if the log has a registration of the same member, with its campaign. */
+/* Not told here if the log has a registration of the same member, with its campaign. A negative
+ * serial is that of somebody else's, whose merge is final (merge_final.c). */
 static const char registration_sql[] =
     "WITH RECURSIVE family (id) AS (VALUES (?1) UNION SELECT g.loser FROM merge g JOIN family f ON "
-    "g.survivor = f.id WHERE g.undone_at_us IS NULL) "
+    "g.survivor = f.id WHERE g.undone_at_us IS NULL AND g.final_at_us IS NULL) "
     "SELECT 0, m.created_at_us, 'registration', "
     "coalesce((SELECT channel FROM member_field WHERE member = m.id ORDER BY entered_at_us, field "
     "LIMIT 1), (SELECT channel FROM member_trait WHERE member = m.id ORDER BY entered_at_us "
@@ -33,7 +34,7 @@ static const char registration_sql[] =
     "NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, 0 "
     "FROM family f JOIN member m ON m.id = f.id WHERE m.created_at_us >= ?2 AND NOT EXISTS "
     "(SELECT 1 FROM contact c WHERE c.member = ?1 AND c.sealed_for = m.id AND "
-    "c.kind = 'registration') ORDER BY m.created_at_us, m.id LIMIT 1 OFFSET ?3";
+    "c.kind = 'registration' AND c.serial >= 0) ORDER BY m.created_at_us, m.id LIMIT 1 OFFSET ?3";
 
 static const char purchase_sql[] =
     "SELECT 0, b.opened_at_us, 'purchase', CASE b.source WHEN 3 THEN 'import' ELSE 'lane' END, 1, "
@@ -57,7 +58,8 @@ static const char log_sql[] =
     "c.legal_basis, b.uid, ifnull(c.line, 0), a.code, c.body, s.uid, c.serial FROM contact c "
     "LEFT JOIN basket b ON b.id = c.basket LEFT JOIN article_version v ON v.id = c.article_version "
     "LEFT JOIN article a ON a.id = v.article LEFT JOIN member s ON s.id = c.sealed_for "
-    "WHERE c.member IS ?1 AND c.at_us >= ?2 ORDER BY c.at_us, c.id LIMIT 1 OFFSET ?3";
+    "WHERE c.member IS ?1 AND c.at_us >= ?2 ORDER BY c.at_us, c.kind <> 'registration', c.id "
+    "LIMIT 1 OFFSET ?3";
 
 static const char *const sources[] = {registration_sql, purchase_sql, return_sql, log_sql};
 #define SOURCE_COUNT ((int)(sizeof sources / sizeof sources[0]))

@@ -200,7 +200,8 @@ enum loy_status member_erasures_settle(struct loy_store *store)
 {
     struct store_erasure erasure;
     bool due = false;
-    enum loy_status status = store_erasure_due(store, &due);
+    enum loy_status status = member_merges_settle(store);
+    if (status == LOY_OK || status == LOY_E_BUSY) status = store_erasure_due(store, &due);
     if (status != LOY_OK || !due) return status;
     status = store_erasure_begin(store, &erasure);
     if (status != LOY_OK) return status;

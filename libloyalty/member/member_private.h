@@ -18,9 +18,10 @@
 #define MEMBER_STATUS_ACTIVE 1
 #define MEMBER_STATUS_MERGED 2
 #define MEMBER_STATUS_ERASED 3
-#define MEMBER_CHANNEL_MAX 32u    /* bytes of a channel's name */
-#define MEMBER_TRAIT_NAME_MAX 64u /* bytes of a trait's name */
-#define MEMBER_REFERENCE_FIELD 0  /* of blind_index: an outside reference */
+#define MEMBER_CHANNEL_MAX 32u       /* bytes of a channel's name */
+#define MEMBER_CHANNEL_MERGE "merge" /* of what a merge itself writes */
+#define MEMBER_TRAIT_NAME_MAX 64u    /* bytes of a trait's name */
+#define MEMBER_REFERENCE_FIELD 0     /* of blind_index: an outside reference */
 
 /* ---- Text --------------------------------------------------------------------------------------
  */
@@ -208,6 +209,10 @@ enum loy_status member_erase_whole(struct loy_store *store, const struct store_e
     const struct loy_id *id, const char *reason, int64_t at_us);
 /* Once before store_erasure_end: what pointed at members that are gone. */
 enum loy_status member_erase_tail(struct loy_store *store);
+
+/* The keys of those whose merge was made final and who have theirs yet. LOY_E_BUSY: as for
+ * store_erasure_settle. */
+enum loy_status member_merges_settle(struct loy_store *store);
 
 /* ---- Names in memory ---------------------------------------------------------------------------
  */

@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CHANNEL "merge"
-
 #define MOVED(kind, table, column)                                                                 \
     {                                                                                              \
         kind,                                                                                      \
@@ -326,7 +324,7 @@ static enum loy_status consent_withdraw(
     sqlite3_bind_int(insert, 2, purpose);
     sqlite3_bind_int64(insert, 3, version);
     sqlite3_bind_int64(insert, 4, merge->at_us);
-    sqlite3_bind_text(insert, 5, CHANNEL, -1, SQLITE_STATIC);
+    sqlite3_bind_text(insert, 5, MEMBER_CHANNEL_MERGE, -1, SQLITE_STATIC);
     sqlite3_bind_int64(insert, 6, store->operator_id);
     sqlite3_bind_int64(insert, 7, LOY_INITIATIVE_STAFF);
     enum loy_status status = store_run(store, insert);

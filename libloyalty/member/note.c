@@ -102,7 +102,7 @@ static enum loy_status set_in_transaction(struct loy_store *store, const struct 
     char last[LOY_FIELD_TEXT_MAX];
     struct member_row member;
     int64_t version = 0;
-    enum loy_status status = member_take(store, id, &member);
+    enum loy_status status = member_take_active(store, id, &member);
     if (status != LOY_OK) return member_end_unwritten(store, status);
     status = last_read(store, member.number, note, &version, last);
     if (status == LOY_OK && strcmp(last, text) == 0) status = LOY_REPEATED;

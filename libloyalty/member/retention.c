@@ -184,7 +184,7 @@ static enum loy_status batches_run(
     return status;
 }
 
-/* Merges whose 90 days are over are finalised by the duplicates' own call, not here. */
+/* Merges past their time are made final by a call of their own (merge_final.c). */
 enum loy_status loy_retention_run(
     struct loy_store *store, int64_t at_us, loy_progress_fn progress, void *user, int64_t *erased)
 {

@@ -28,12 +28,27 @@ enum loy_status member_id_read(
     return LOY_OK;
 }
 
+/* Of a member whose merge is final nothing is sealed: any key does, and none opens anything. */
+static enum loy_status final_take(struct loy_store *store, struct member_row *member)
+{
+    sqlite3_stmt *select =
+        store_sql(store, "SELECT 1 FROM merge g JOIN member m ON m.id = g.loser AND m.status = 2 "
+                         "WHERE g.loser = ?1 AND g.undone_at_us IS NULL AND g.final_at_us IS NOT "
+                         "NULL LIMIT 1");
+    sqlite3_bind_int64(select, 1, member->number);
+    enum loy_status status = store_step(store, select);
+    sqlite3_reset(select);
+    if (status == LOY_OK) randombytes_buf(member->key, sizeof member->key);
+    return status == LOY_NONE ? LOY_E_KEY : status;
+}
+
 enum loy_status member_take(
     struct loy_store *store, const struct loy_id *id, struct member_row *member)
 {
     member->id = *id;
     enum loy_status status = member_number(store, id, &member->number);
-    return status == LOY_OK ? store_member_key(store, id, member->key) : status;
+    if (status == LOY_OK) status = store_member_key(store, id, member->key);
+    return status == LOY_E_KEY ? final_take(store, member) : status;
 }
 
 enum loy_status member_take_active(

@@ -33,6 +33,7 @@ set(sources
   match.c
   member.c
   merge.c
+  merge_final.c
   normal.c
   note.c
   pinyin.c

@@ -17,12 +17,24 @@ __attribute__((weak, visibility("hidden"))) enum loy_status basket_check(
     return LOY_OK;
 }
 
+/* Of the loser of a merge that cannot be undone any more. */
+#define SEALED_FOR_NOBODY                                                                          \
+    " WHERE sealed_for IN (SELECT loser FROM merge WHERE final_at_us IS NOT NULL"                  \
+    " AND undone_at_us IS NULL)"
+
 /* Each row of a query is a finding, its first column the sentence. */
 static const char *const findings[] = {
     "SELECT format('basket %d names a lane that is not there', id) FROM basket"
     " WHERE lane NOT IN (SELECT id FROM lane)",
     "SELECT format('basket %d names a member that is not there', id) FROM basket"
     " WHERE member IS NOT NULL AND NOT EXISTS (SELECT 1 FROM member m WHERE m.id=basket.member)",
+    "SELECT format('contact %d is sealed for a member whose key is gone', id) FROM "
+    "contact" SEALED_FOR_NOBODY " AND body IS NOT NULL",
+    "SELECT format('purchaser %d is sealed for a member whose key is gone', id) FROM "
+    "purchaser" SEALED_FOR_NOBODY,
+    "SELECT format('note %d of member %d is sealed for a member whose key is gone', version, "
+    "member)"
+    " FROM note" SEALED_FOR_NOBODY,
     "SELECT format('table %s, row %d points at a row of %s that is not there', \"table\","
     " coalesce(rowid, 0), parent) FROM pragma_foreign_key_check",
 };

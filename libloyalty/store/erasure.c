@@ -50,11 +50,15 @@ enum loy_status store_erasure_begin(struct loy_store *store, struct store_erasur
     return status;
 }
 
+enum loy_status store_erasure_key_alone(struct loy_store *store, const struct loy_id *member)
+{
+    return keys_run(store, "DELETE FROM member_key WHERE member = ?2", NULL, member, NULL);
+}
+
 enum loy_status store_erasure_key(struct loy_store *store, const struct store_erasure *erasure,
     const struct loy_id *member, const char *reason)
 {
-    enum loy_status status =
-        keys_run(store, "DELETE FROM member_key WHERE member = ?2", NULL, member, NULL);
+    enum loy_status status = store_erasure_key_alone(store, member);
     if (status != LOY_OK) return status;
     return keys_run(store,
         "INSERT OR REPLACE INTO note (name, value) VALUES ('erasing:' || ?1 || ':' || hex(?2), ?3)",

@@ -273,11 +273,13 @@ static enum loy_status keys_check(struct loy_store *store, sqlite3_stmt *rows,
     return damaged || orphans ? LOY_E_CHECK : LOY_OK;
 }
 
-/* Members of status 1 live; an erased one has no key on purpose. */
+/* An erased member has no key on purpose, nor has one whose merge cannot be undone any more. */
 static enum loy_status members_check(
     struct loy_store *store, void (*problem)(void *user, const char *sentence), void *user)
 {
-    sqlite3_stmt *members = store_sql(store, "SELECT uid FROM member WHERE status=1");
+    sqlite3_stmt *members = store_sql(store,
+        "SELECT uid FROM member m WHERE status=1 OR (status=2 AND NOT EXISTS (SELECT 1 FROM merge g"
+        " WHERE g.loser=m.id AND g.undone_at_us IS NULL AND g.final_at_us IS NOT NULL))");
     int64_t without = 0;
     enum loy_status status;
     while ((status = store_step(store, members)) == LOY_OK) {

@@ -148,6 +148,8 @@ struct store_erasure {
 enum loy_status store_erasure_begin(struct loy_store *store, struct store_erasure *erasure);
 enum loy_status store_erasure_key(struct loy_store *store, const struct store_erasure *erasure,
     const struct loy_id *member, const char *reason);
+/* Without a note, of a member of whom nothing is sealed any more. */
+enum loy_status store_erasure_key_alone(struct loy_store *store, const struct loy_id *member);
 enum loy_status store_erasure_end(struct loy_store *store, enum loy_status status);
 /* LOY_E_BUSY: another program reads, so a log is not empty yet; the notes stay. */
 enum loy_status store_erasure_settle(struct loy_store *store, const struct store_erasure *erasure);

@@ -70,18 +70,30 @@ static int files_write(const struct cli *cli, const json_t *held, const char *fo
     return CLI_DONE;
 }
 
+/* A member that was merged has no data of its own to give: it is the survivor's. */
+static void merged_tell(const struct loy_id *asked, const struct loy_id *id)
+{
+    char from[LOY_ID_TEXT_SIZE], to[LOY_ID_TEXT_SIZE];
+    if (memcmp(asked, id, sizeof *id) == 0) return;
+    loy_id_text(asked, from);
+    loy_id_text(id, to);
+    fprintf(stderr, _("%s was merged into %s: this is the export of both\n"), from, to);
+}
+
 static int run_export(struct cli *cli)
 {
     struct loy_store *store = NULL;
-    struct loy_id id;
+    struct loy_id id, asked;
     json_t *held = NULL;
     const char *folder = cli_value(cli, "out");
     if (!folder && !cli->json)
         return cli_fail(cli, CLI_USAGE, _("name a folder with --out, or print with --json"));
-    int code = cli_member_open(cli, &store, &id);
+    int code = cli_member_open(cli, &store, &asked);
     if (code != CLI_DONE) return code;
-    enum loy_status status = loy_export_begin(store, &id, cli_now_us());
-    if (status == LOY_OK) status = export_json(cli, store, &id, &held);
+    enum loy_status status = loy_member_survivor(store, &asked, &id);
+    if (status == LOY_OK) status = loy_export_begin(store, &id, cli_now_us());
+    if (status == LOY_OK) status = export_json(cli, store, &id, &asked, &held);
+    if (status == LOY_OK) merged_tell(&asked, &id);
     if (status != LOY_OK)
         code = cli_fail_store(cli, status, store);
     else if (folder)

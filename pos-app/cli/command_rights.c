@@ -84,14 +84,24 @@ static void inactive_show(const struct cli *cli, const struct loy_inactive *inac
         printf("%s  %s\n", text, at);
 }
 
-static void count_show(const struct cli *cli, int64_t inactive, int64_t erased, int64_t days)
+struct counts {
+    int64_t inactive, erased, days;
+    int64_t merges, finalised; /* past their time for an undo, and made final */
+};
+
+static void count_show(const struct cli *cli, const struct counts *counts)
 {
-    if (cli->json)
-        cli_print_json(json_pack("{s:I,s:I,s:I}", "inactive", (json_int_t)inactive, "erased",
-            (json_int_t)erased, "days", (json_int_t)days));
-    else
-        printf(_("%lld members of whom nothing was heard for %lld days, %lld of them erased\n"),
-            (long long)inactive, (long long)days, (long long)erased);
+    if (cli->json) {
+        cli_print_json(json_pack("{s:I,s:I,s:I,s:I,s:I}", "inactive", (json_int_t)counts->inactive,
+            "erased", (json_int_t)counts->erased, "days", (json_int_t)counts->days, "merges",
+            (json_int_t)counts->merges, "merges_final", (json_int_t)counts->finalised));
+        return;
+    }
+    printf(_("%lld members of whom nothing was heard for %lld days, %lld of them erased\n"),
+        (long long)counts->inactive, (long long)counts->days, (long long)counts->erased);
+    if (counts->merges)
+        printf(_("%lld merges of more than %d days ago, %lld of them made final\n"),
+            (long long)counts->merges, LOY_MERGE_UNDO_DAYS, (long long)counts->finalised);
 }
 
 static enum loy_status inactive_list(const struct cli *cli, struct loy_store *store, int64_t *count)
@@ -106,18 +116,28 @@ static enum loy_status inactive_list(const struct cli *cli, struct loy_store *st
     return status == LOY_NONE ? LOY_OK : status;
 }
 
+static enum loy_status retention_run(
+    struct cli *cli, struct loy_store *store, struct counts *counts)
+{
+    enum loy_status status = loy_retention_run(store, cli_now_us(), progress, cli, &counts->erased);
+    counts->inactive = counts->erased;
+    /* Of those who are left: an erased member took whom it had swallowed along. */
+    if (status == LOY_OK) status = loy_merge_due(store, cli_now_us(), &counts->merges);
+    if (status == LOY_OK) status = loy_merge_finalise(store, cli_now_us(), &counts->finalised);
+    return status;
+}
+
 static enum loy_status retention_do(struct cli *cli, struct loy_store *store)
 {
-    int64_t days = 0, inactive = 0, erased = 0;
-    enum loy_status status = loy_retention_days_get(store, &days);
-    if (status != LOY_OK) return status;
-    if (!cli_value(cli, "run")) {
-        status = inactive_list(cli, store, &inactive);
-    } else {
-        status = loy_retention_run(store, cli_now_us(), progress, cli, &erased);
-        inactive = erased;
-    }
-    if (status == LOY_OK) count_show(cli, inactive, erased, days);
+    struct counts counts = {0};
+    enum loy_status status = loy_retention_days_get(store, &counts.days);
+    if (status == LOY_OK && cli_value(cli, "run"))
+        status = retention_run(cli, store, &counts);
+    else if (status == LOY_OK)
+        status = inactive_list(cli, store, &counts.inactive);
+    if (status == LOY_OK && !cli_value(cli, "run"))
+        status = loy_merge_due(store, cli_now_us(), &counts.merges);
+    if (status == LOY_OK) count_show(cli, &counts);
     return status;
 }
 
@@ -139,7 +159,7 @@ static int run_retention(struct cli *cli)
 }
 
 static const struct cli_option retention_options[] = {
-    {"run", NULL, N_("erase them; without it they are only listed"), false, false},
+    {"run", NULL, N_("do it; without it they are only listed and counted"), false, false},
     {"days", "N", N_("from now on after so many days; 1096 (three years) at first"), false, false},
     {0},
 };
@@ -149,7 +169,8 @@ const struct cli_command command_member_retention = {
     .summary = N_("members of whom nothing was heard for years: list or erase them"),
     .detail = N_("A purchase, contact, change, confirmation, consent or new card is a sign of a "
                  "member. Each member is looked at\nagain when it is erased, so one who comes back "
-                 "meanwhile stays."),
+                 "meanwhile stays. Merges that are too old to be undone are made\nfinal: what only "
+                 "an undo needed is deleted."),
     .options = retention_options,
     .run = run_retention,
 };

@@ -54,7 +54,8 @@ static const struct section {
             {"initiated_by", N_("by")}, {"campaign", N_("campaign")},
             {"incentive", N_("incentive")}, {"reason", N_("reason")}, {"article", N_("article")},
             {"text", N_("text")}, {"legal_basis", N_("legal basis")}}},
-    {"notes", N_("Notes of the management"), NULL, {{"kind", N_("kind")}, {"text", N_("text")}}},
+    {"notes", N_("Notes of the management"), NULL,
+        {{"at", N_("time")}, {"kind", N_("kind")}, {"text", N_("text")}}},
     {"purchases", N_("Purchases"),
         N_("A row for each article: list price is per piece, discount and paid are for the row."),
         {{"at", N_("time")}, {"site", N_("shop")}, {"gtin", "GTIN"}, {"article", N_("article")},
@@ -80,11 +81,11 @@ static const struct column words[] = {{"name", N_("name")}, {"family_name", N_("
     {"marketing", N_("advertising")}, {"suppliers", N_("manufacturers' summaries")},
     {"scheme", N_("card scheme")}, {"customer", N_("you")}, {"staff", N_("staff")},
     {"import", N_("import")}, {"open", N_("open")}, {"closed", N_("paid for")},
-    {"void", N_("cancelled")}};
+    {"void", N_("cancelled")}, {"merge", N_("merging of two registrations")}};
 
 static const char *word_of(const char *key, const char *code)
 {
-    static const char *const coded[] = {"field", "purpose", "initiated_by", "state"};
+    static const char *const coded[] = {"field", "purpose", "initiated_by", "state", "channel"};
     bool is_code = false;
     for (size_t i = 0; i < sizeof coded / sizeof coded[0]; i++)
         is_code = is_code || strcmp(coded[i], key) == 0;
@@ -147,6 +148,25 @@ static void put_section(struct page *page, const struct section *section, const 
     put_table(page, rows, section->columns, COLUMNS_MAX);
 }
 
+/* What is kept under the id of a registration that was merged into this one. */
+static void put_merged(struct page *page, const json_t *one)
+{
+    page_put(page, "<h2>");
+    page_text(page, _("Earlier registration"));
+    page_put(page, " ");
+    put_value(page, "member", json_object_get(one, "member"));
+    page_put(page, "</h2>\n<p>");
+    page_text(page, json_is_true(json_object_get(one, "final"))
+                        ? _("It was merged with yours for good: nothing but its number is kept.")
+                        : _("It was merged with yours, which can be undone for 90 days. Until then "
+                            "this is kept."));
+    page_put(page, "</p>\n");
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
+        const json_t *rows = json_object_get(one, sections[i].key);
+        if (json_array_size(rows) > 0) put_section(page, &sections[i], rows);
+    }
+}
+
 static void put_profile(struct page *page, const json_t *profile)
 {
     static const struct column columns[] = {{"name", N_("what")}, {"value", N_("value")},
@@ -199,6 +219,8 @@ void export_page(struct page *page, const json_t *held, bool chinese)
     put_head(page, held);
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
         put_section(page, &sections[i], json_object_get(held, sections[i].key));
+    for (size_t i = 0; i < json_array_size(json_object_get(held, "merged")); i++)
+        put_merged(page, json_array_get(json_object_get(held, "merged"), i));
     put_profile(page, json_object_get(held, "profile"));
     page_put(page, "</html>\n");
 }

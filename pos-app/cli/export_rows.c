@@ -14,7 +14,8 @@ struct reading {
     struct loy_store *store;
     const struct loy_id *id;
     unsigned minor_digits;
-    json_t *list; /* of the section that is being read */
+    json_t *list;   /* of the section that is being read */
+    json_t *merged; /* ids that were merged into this one, found so far */
 };
 
 static const char *const initiatives[] = {"", "customer", "staff", "import"};
@@ -180,18 +181,18 @@ static enum loy_status read_contacts(struct reading *reading)
 
 static enum loy_status read_notes(struct reading *reading)
 {
-    static const char *const names[] = {"", "potential", "direction", "credit", "competitors"};
-    static char text[LOY_FIELD_TEXT_MAX];
-    enum loy_status status = LOY_NONE;
-    for (int i = LOY_NOTE_POTENTIAL; i <= LOY_NOTE_COMPETITORS && status >= LOY_OK; i++) {
-        status = loy_note_get(reading->store, reading->id, (enum loy_note)i, text);
-        if (status != LOY_OK) continue;
+    static struct loy_note_entry note;
+    int64_t position = 0;
+    enum loy_status status;
+    note.size = sizeof note;
+    while ((status = loy_note_next(reading->store, reading->id, &position, &note)) == LOY_OK) {
         json_t *row = row_add(reading);
-        put(row, "kind", names[i]);
-        put(row, "text", text);
+        put(row, "kind", loy_note_name((enum loy_note)note.note));
+        put_time(row, "at", note.at_us, 0);
+        put(row, "text", note.text);
     }
-    sodium_memzero(text, sizeof text);
-    return status < LOY_OK ? status : LOY_NONE;
+    sodium_memzero(&note, sizeof note);
+    return status;
 }
 
 static void put_article(json_t *row, const struct loy_held_line *line)
@@ -246,6 +247,19 @@ static enum loy_status read_purchases(struct reading *reading)
     return status;
 }
 
+#define MERGE_UNDONE 1 /* rights.h: how, of "merged" */
+#define MERGE_FINAL 2
+
+/* An earlier registration of the same customer, whose own rows are read later. */
+static json_t *merged_make(const struct loy_held *held)
+{
+    json_t *one = json_object();
+    put_id(one, "member", &held->other);
+    put_time(one, "merged", held->at_us, 0);
+    json_object_set_new(one, "final", json_boolean(held->how == MERGE_FINAL));
+    return one;
+}
+
 static enum loy_status read_other(struct reading *reading)
 {
     struct loy_held held = {.size = sizeof held};
@@ -257,6 +271,8 @@ static enum loy_status read_other(struct reading *reading)
         put(row, "kind", held.kind);
         put_time(row, "at", held.at_us, 0);
         put_id(row, "member", &held.other);
+        if (strcmp(held.kind, "merged") == 0 && held.how != MERGE_UNDONE)
+            json_array_append_new(reading->merged, merged_make(&held));
         put(row, "field", field ? field : "");
         json_object_set_new(row, "version", json_integer(held.version));
         json_object_set_new(row, "how", json_integer(held.how));
@@ -299,13 +315,43 @@ static enum loy_status read_profile(const struct reading *reading, json_t **made
     return status;
 }
 
+/* ---- Earlier registrations -------------------------------------------------------------------
+ */
+
+/* What does not go over to the survivor at a merge. Of a final one nothing but the id is left. */
+static const struct section {
+    const char *key;
+    enum loy_status (*read)(struct reading *reading); /* ends with LOY_NONE */
+} own_sections[] = {
+    {"values", read_values},
+    {"consents", read_consents},
+    {"notes", read_notes},
+    {"other", read_other},
+};
+
+/* The list grows while it is read: by those who had been merged into one of them before. */
+static enum loy_status read_merged(struct reading *reading)
+{
+    enum loy_status status = LOY_NONE;
+    for (size_t i = 0; i < json_array_size(reading->merged) && status == LOY_NONE; i++) {
+        struct loy_id id;
+        json_t *one = json_array_get(reading->merged, i);
+        loy_id_parse(json_string_value(json_object_get(one, "member")), &id);
+        reading->id = &id;
+        for (size_t s = 0; s < sizeof own_sections / sizeof own_sections[0] && status == LOY_NONE;
+             s++) {
+            reading->list = json_array();
+            json_object_set_new(one, own_sections[s].key, reading->list);
+            status = own_sections[s].read(reading);
+        }
+    }
+    return status;
+}
+
 /* ---- All of it -------------------------------------------------------------------------------
  */
 
-static const struct {
-    const char *key;
-    enum loy_status (*read)(struct reading *reading); /* ends with LOY_NONE */
-} sections[] = {
+static const struct section sections[] = {
     {"values", read_values},
     {"cards", read_cards},
     {"purchasers", read_purchasers},
@@ -333,17 +379,22 @@ static json_t *head_make(const struct reading *reading, const struct loy_member 
 
 static enum loy_status sections_read(struct reading *reading, json_t *all)
 {
+    const struct loy_id *id = reading->id;
     enum loy_status status = LOY_NONE;
+    reading->merged = json_array();
     for (size_t i = 0; i < sizeof sections / sizeof sections[0] && status == LOY_NONE; i++) {
         reading->list = json_array();
         json_object_set_new(all, sections[i].key, reading->list);
         status = sections[i].read(reading);
     }
+    json_object_set_new(all, "merged", reading->merged);
+    if (status == LOY_NONE) status = read_merged(reading);
+    reading->id = id;
     return status == LOY_NONE ? LOY_OK : status;
 }
 
-enum loy_status export_json(
-    struct cli *cli, struct loy_store *store, const struct loy_id *id, json_t **made)
+enum loy_status export_json(struct cli *cli, struct loy_store *store, const struct loy_id *id,
+    const struct loy_id *asked, json_t **made)
 {
     struct loy_member member;
     struct loy_store_settings shop;
@@ -353,6 +404,7 @@ enum loy_status export_json(
     enum loy_status status = loy_member_get(store, id, &member);
     if (status != LOY_OK) return status;
     json_t *all = head_make(&reading, &member), *profile = NULL;
+    put_id(json_object_get(all, "member"), "asked_for", asked);
     status = sections_read(&reading, all);
     if (status == LOY_OK) status = read_profile(&reading, &profile);
     if (profile) json_object_set_new(all, "profile", profile);

@@ -4,6 +4,8 @@
  * In: credentials. Out: members, card rows. */
 #include "desk.h"
 
+#include <loyalty/member_card.h>
+
 static struct desk desk;
 
 static int open_cn(void **state)
@@ -161,6 +163,47 @@ static void late_members_get_their_baskets(void **state)
     assert_int_equal(desk_number(&desk, "SELECT basket FROM pending_card"), 103);
 }
 
+/* Who has withdrawn from the scheme gets no basket by a card, new, in another's place or bound by a
+ * code; nor later, should he come back. Who was asked and agreed, or withdrew and came back, does.
+ */
+static void leavers_get_no_baskets(void **state)
+{
+    (void)state;
+    struct loy_credential first, second, third;
+    char code[LOY_CLAIM_CODE_SIZE];
+    struct loy_id id = desk_person(&desk, "李娜"), web = desk_person(&desk, "张伟");
+    desk_credential(&desk, NUMBER, &first);
+    desk_credential(&desk, "2912345678906", &second);
+    desk_credential(&desk, "2912345678913", &third);
+    for (int basket = 101; basket <= 103; basket++)
+        basket_insert(basket, "NULL");
+    pending_insert(&first, 101);
+    pending_insert(&second, 102);
+    pending_insert(&third, 103);
+    const struct loy_id *const leavers[] = {&id, &web};
+    for (size_t i = 0; i < 2; i++) {
+        assert_status(
+            loy_member_consent(desk.store, leavers[i], LOY_PURPOSE_SCHEME, true, "desk", AT),
+            LOY_OK);
+        assert_status(
+            loy_member_consent(desk.store, leavers[i], LOY_PURPOSE_SCHEME, false, "desk", AT + 1),
+            LOY_OK);
+    }
+    assert_status(loy_claim_make(desk.store, &web, AT, code), LOY_OK);
+    assert_status(loy_card_issue(desk.store, &id, &first, AT + 2), LOY_OK);
+    assert_status(loy_card_replace(desk.store, &first, &second, "damaged", AT + 3), LOY_OK);
+    assert_status(loy_claim_use(desk.store, code, &third, AT + 4), LOY_OK);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM basket WHERE member IS NULL"), 3);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM pending_card"), 0);
+    basket_insert(105, "NULL");
+    desk_credential(&desk, "2912345678920", &first);
+    pending_insert(&first, 105);
+    assert_status(
+        loy_member_consent(desk.store, &id, LOY_PURPOSE_SCHEME, true, "desk", AT + 5), LOY_OK);
+    assert_status(loy_card_issue(desk.store, &id, &first, AT + 6), LOY_OK);
+    assert_int_equal(desk_number(&desk, "SELECT member FROM basket WHERE id = 105"), 1);
+}
+
 /* A transaction that is taken back leaves no card and gives the pending rows back. */
 static void all_or_nothing(void **state)
 {
@@ -193,6 +236,7 @@ int main(void)
         desk_test(not_issued),
         desk_test(states),
         desk_test(late_members_get_their_baskets),
+        desk_test(leavers_get_no_baskets),
         desk_test(all_or_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
  * In: codes as people type them. Out: cards of members, and refusals. */
 #include "desk.h"
 
+#include <loyalty/duplicate.h>
 #include <loyalty/member_card.h>
 
 static struct desk desk;
@@ -196,9 +197,28 @@ static void a_failure_uses_no_code_up(void **state)
 
 #define desk_test(name) cmocka_unit_test_setup_teardown(name, open_cn, close_it)
 
+/* The code was made for one who was merged since, and his survivor was as well. */
+static void a_code_leads_to_the_survivor(void **state)
+{
+    (void)state;
+    char code[LOY_CLAIM_CODE_SIZE];
+    struct loy_credential card;
+    struct loy_id found, member = member_with_code(code), second = desk_person(&desk, "李娜"),
+                         third = desk_person(&desk, "李娜");
+    desk_credential(&desk, "2912345678906", &card);
+    assert_status(loy_member_merge(desk.store, &second, &member, AT + 1), LOY_OK);
+    assert_status(loy_member_merge(desk.store, &third, &second, AT + 2), LOY_OK);
+    assert_status(loy_claim_use(desk.store, code, &card, AT + 3), LOY_OK);
+    assert_status(loy_member_find_card(desk.store, &card, &found), LOY_OK);
+    assert_memory_equal(&found, &third, sizeof found);
+    assert_int_equal(desk_number(&desk, "SELECT member FROM card"), 3);
+    assert_status(loy_claim_use(desk.store, code, &card, AT + 4), LOY_REFUSED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        desk_test(a_code_leads_to_the_survivor),
         desk_test(a_code_binds_a_card_once),
         desk_test(slips_are_forgiven),
         desk_test(the_check_character_sees_slips),

@@ -6,6 +6,9 @@
 
 #include <loyalty/rights.h>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 static struct desk desk;
 static struct loy_id id, other;
 static struct loy_id basket;
@@ -242,6 +245,82 @@ static void damaged_ids_are_told(void **state)
     assert_non_null(strstr(line, "text -,"));
 }
 
+/* What lies beside the store is no file, or cannot be replaced: told, and mended later. */
+static void a_list_that_cannot_be_written(void **state)
+{
+    (void)state;
+    static const char *const ways[] = {".erased", ".erased.part"};
+    for (size_t i = 0; i < ROWS(ways); i++) {
+        char path[160], inside[170];
+        struct loy_id gone = canary_member(&desk, 20 + (unsigned)i);
+        snprintf(path, sizeof path, "%s%s", desk.path, ways[i]);
+        snprintf(inside, sizeof inside, "%s/x", path);
+        unlink(path);
+        assert_int_equal(mkdir(path, 0700), 0);
+        assert_int_equal(mkdir(inside, 0700), 0);
+        assert_true(loy_member_erase(desk.store, &gone, "request", AT) < LOY_OK);
+        assert_true(member_erasures_settle(desk.store) < LOY_OK);
+        assert_int_equal(rmdir(inside), 0);
+        assert_int_equal(rmdir(path), 0);
+        assert_status(member_erasures_settle(desk.store), LOY_OK);
+        bool due = true;
+        assert_status(store_erasure_due(desk.store, &due), LOY_OK);
+        assert_false(due);
+    }
+    assert_status(loy_store_check(desk.store, NULL, NULL), LOY_OK);
+}
+
+static int told;
+static int stop(void *user, long long done, long long total)
+{
+    (void)user;
+    (void)done;
+    (void)total;
+    return ++told;
+}
+
+static enum loy_status days_set(void)
+{
+    return loy_retention_days_set(desk.store, 400, AT);
+}
+
+static enum loy_status days_get(void)
+{
+    int64_t days = 0;
+    return loy_retention_days_get(desk.store, &days);
+}
+
+static void retention_asks_for_all_it_needs(void **state)
+{
+    (void)state;
+    int64_t number = 0;
+    struct loy_inactive inactive = {.size = sizeof inactive}, small = {.size = 1};
+    assert_status(loy_retention_days_get(NULL, &number), LOY_E_ARGUMENT);
+    assert_status(loy_retention_days_get(desk.store, NULL), LOY_E_ARGUMENT);
+    assert_status(loy_retention_days_set(NULL, 400, AT), LOY_E_ARGUMENT);
+    assert_status(loy_retention_days_set(desk.store, 36526, AT), LOY_E_FORMAT);
+    assert_status(loy_retention_next(NULL, AT, &number, &inactive), LOY_E_ARGUMENT);
+    assert_status(loy_retention_next(desk.store, AT, NULL, &inactive), LOY_E_ARGUMENT);
+    assert_status(loy_retention_next(desk.store, AT, &number, NULL), LOY_E_ARGUMENT);
+    assert_status(loy_retention_next(desk.store, AT, &number, &small), LOY_E_ARGUMENT);
+    assert_status(loy_retention_run(NULL, AT, stop, NULL, &number), LOY_E_ARGUMENT);
+    assert_status(loy_retention_run(desk.store, AT, stop, NULL, NULL), LOY_E_ARGUMENT);
+    enum loy_status (*const calls[])(void) = {days_set, days_get};
+    for (size_t i = 0; i < ROWS(calls); i++)
+        for (long after = 1;; after++) {
+            arm(FILE_ITSELF, after);
+            enum loy_status status = calls[i]();
+            bool met = left <= 0;
+            disarm();
+            if (status == LOY_OK && !met) break;
+            assert_true(status < LOY_OK);
+            if (desk.store->broken) desk_reopen(&desk);
+            assert_true(after < 100);
+        }
+    assert_int_equal(
+        desk_number(&desk, "SELECT value FROM setting WHERE name = 'retention_days'"), 400);
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -271,6 +350,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(openings_that_fail, start, end),
         cmocka_unit_test_setup_teardown(opening_beside_a_reader, start, end),
         cmocka_unit_test_setup_teardown(damaged_ids_are_told, start, end),
+        cmocka_unit_test_setup_teardown(a_list_that_cannot_be_written, start, end),
+        cmocka_unit_test_setup_teardown(retention_asks_for_all_it_needs, start, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -115,6 +115,16 @@ LOY_API enum loy_status loy_member_merge(struct loy_store *store, const struct l
  * was merged himself since: undo that first. Managers. */
 LOY_API enum loy_status loy_member_unmerge(
     struct loy_store *store, const struct loy_id *loser, int64_t at_us);
+/* After that time a merge is made final: what was sealed for the loser is sealed anew for the
+ * survivor, then the loser's values, traits, confirmations, consents and the journal go, and at
+ * last his key. Nothing changes for the survivor; the loser's id leads to him as before, and
+ * loy_member_unmerge answers LOY_REFUSED. due: how many merges are past their time at at_us.
+ * finalise: in batches, each whole; *finalised: how many, also where a later one failed. Not inside
+ * loy_store_begin. LOY_E_BUSY: another program reads, so the logs were not emptied; the next
+ * opening or call goes on. Managers. */
+LOY_API enum loy_status loy_merge_due(struct loy_store *store, int64_t at_us, int64_t *count);
+LOY_API enum loy_status loy_merge_finalise(
+    struct loy_store *store, int64_t at_us, int64_t *finalised);
 /* Who stands for a member now: the end of his merges, or himself. Whoever may see members. */
 LOY_API enum loy_status loy_member_survivor(
     struct loy_store *store, const struct loy_id *member, struct loy_id *survivor);

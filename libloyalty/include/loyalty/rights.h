@@ -135,7 +135,8 @@ LOY_API enum loy_status loy_held_line_next(struct loy_store *store, const struct
     struct loy_held_position *position, struct loy_held_line *line);
 
 /* What has no cursor of its own: "referred-by", "refers", "head-office", "branch" (other: the other
- * member's id), "merged" (other: the earlier registration), "judged-different", "claim" (how 1:
+ * member's id), "merged" (other: the earlier registration; how 0: it can be
+ * undone, 1: it was, 2: it is final), "judged-different", "claim" (how 1:
  * used), "confirmation" (field, version, how: enum loy_evidence), "card" (how: the status that a
  * card got, text: the end of its number), "index" (a keyed digest by which the member is found;
  * field 0: an outside reference). */
