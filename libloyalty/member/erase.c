@@ -183,11 +183,14 @@ enum loy_status loy_member_erase(
 /* ---- At opening ------------------------------------------------------------------------------
  */
 
-/* An id that this copy of the store has never known, or knows as erased, is noted and no more. */
+/* An id that this copy of the store has never known, or knows as erased, is noted and no more. One
+ * that it knows as merged was taken out of that merge before it was erased: else what the survivor
+ * got by the merge would stay. */
 static enum loy_status erase_due(struct loy_store *store, const struct store_erasure *erasure,
     const struct loy_id *id, const char *reason)
 {
-    enum loy_status status = member_erase_whole(store, erasure, id, reason, store->clock_us);
+    enum loy_status status = member_take_apart(store, id, store->clock_us);
+    if (status == LOY_OK) status = member_erase_whole(store, erasure, id, reason, store->clock_us);
     if (status != LOY_NONE) return status;
     sqlite3_stmt *insert =
         store_sql(store, "INSERT INTO erased (uid, at_us) VALUES (?1, ?2) ON CONFLICT DO NOTHING");

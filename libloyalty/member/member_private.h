@@ -207,6 +207,9 @@ enum loy_status member_text_current(
 /* Between store_erasure_begin and _end: an active member with all that was merged into it. */
 enum loy_status member_erase_whole(struct loy_store *store, const struct store_erasure *erasure,
     const struct loy_id *id, const char *reason, int64_t at_us);
+/* Between the two as well: a member that stands merged is taken out again, whatever the time, but
+ * for its own blind index. Of one that does not: LOY_OK. */
+enum loy_status member_take_apart(struct loy_store *store, const struct loy_id *id, int64_t at_us);
 /* Once before store_erasure_end: what pointed at members that are gone. */
 enum loy_status member_erase_tail(struct loy_store *store);
 

@@ -130,7 +130,7 @@ static enum loy_status merge_end(struct loy_store *store, const struct merge_at 
     return store_run(store, delete);
 }
 
-static enum loy_status merge_undo(struct loy_store *store, const struct merge_at *merge)
+static enum loy_status rows_undo(struct loy_store *store, const struct merge_at *merge)
 {
     enum loy_status status = LOY_OK;
     for (size_t i = 0; i < merge_table_count && status == LOY_OK; i++)
@@ -138,9 +138,14 @@ static enum loy_status merge_undo(struct loy_store *store, const struct merge_at
     if (status == LOY_OK) status = baskets_back(store, merge);
     for (size_t i = 0; i < sizeof undo_sql / sizeof *undo_sql && status == LOY_OK; i++)
         status = undo_run(store, merge, undo_sql[i]);
+    return status == LOY_OK ? merge_end(store, merge) : status;
+}
+
+static enum loy_status merge_undo(struct loy_store *store, const struct merge_at *merge)
+{
+    enum loy_status status = rows_undo(store, merge);
     if (status == LOY_OK) status = merge_blind_rebuild(store, &merge->survivor);
     if (status == LOY_OK) status = merge_blind_rebuild(store, &merge->loser);
-    if (status == LOY_OK) status = merge_end(store, merge);
     if (status == LOY_OK)
         status = member_audit(store, "member.unmerge", &merge->loser.id, NULL, merge->at_us);
     return status;
@@ -163,6 +168,46 @@ enum loy_status loy_member_unmerge(
     member_drop(&merge.loser);
     if (status == LOY_OK) member_names_changed(store);
     return status;
+}
+
+/* ---- Before one of the two is erased
+ * -------------------------------------------------------------
+ */
+
+/* The survivor's own. What of it does not open is not found any more, which is no reason not to
+ * open the store. */
+static enum loy_status survivor_rebuild(struct loy_store *store, const struct merge_at *merge)
+{
+    enum loy_status status = merge_blind_rebuild(store, &merge->survivor);
+    bool sealed = status == LOY_E_CHECK || status == LOY_E_FORMAT || status == LOY_E_VERSION ||
+                  status == LOY_E_KEY;
+    return sealed ? LOY_OK : status;
+}
+
+static enum loy_status take_apart(
+    struct loy_store *store, int64_t number, int64_t at_us, unsigned depth)
+{
+    struct merge_at merge = {.loser = {.number = number}, .at_us = at_us};
+    int64_t merged_at_us = 0;
+    bool is_final = false;
+    enum loy_status status = merge_find(store, &merge, &merged_at_us, &is_final);
+    if (status == LOY_E_CONFLICT && depth < MERGES_MAX)
+        status = take_apart(store, merge.survivor.number, at_us, depth + 1);
+    if (status == LOY_NONE || is_final) return LOY_OK;
+    if (status == LOY_OK) status = store_member_key(store, &merge.survivor.id, merge.survivor.key);
+    // Who has no key is being erased as well, and takes all along.
+    if (status == LOY_E_KEY) return LOY_OK;
+    if (status == LOY_OK) status = rows_undo(store, &merge);
+    if (status == LOY_OK) status = survivor_rebuild(store, &merge);
+    member_drop(&merge.survivor);
+    return status;
+}
+
+enum loy_status member_take_apart(struct loy_store *store, const struct loy_id *id, int64_t at_us)
+{
+    int64_t number = 0;
+    enum loy_status status = member_number(store, id, &number);
+    return status == LOY_OK ? take_apart(store, number, at_us, 0) : status;
 }
 
 /* ---- The blind index of one member --------------------------------------------------------------

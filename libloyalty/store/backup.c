@@ -232,6 +232,7 @@ static enum loy_status restore_copy(struct loy_store *copy, const char *backup,
     if (status == LOY_OK) status = verify(copy);
     if (status == LOY_OK) status = store_database_trust(copy, copy->key_db);
     if (status == LOY_OK) status = store_database_trust(copy, copy->db);
+    if (status == LOY_OK) status = store_erasure_note_restored(copy);
     if (status == LOY_OK) status = settle(copy);
     return status;
 }

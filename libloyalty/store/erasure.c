@@ -21,6 +21,8 @@
 #define LINE_SIZE LOY_ID_TEXT_SIZE /* with its line break */
 /* note.name: "erasing:", the erasure's token, ":", the id as hex */
 #define NOTE_PATTERN "erasing:*"
+/* note.name of a file that was just restored: its list is yet to be read, whatever its size */
+#define NOTE_RESTORED "restored"
 
 static enum loy_status keys_run(struct loy_store *store, const char *sql, const char *first,
     const struct loy_id *member, const char *reason)
@@ -229,7 +231,8 @@ static enum loy_status log_empty(struct loy_store *store, sqlite3 *db)
 
 static enum loy_status notes_drop(struct loy_store *store, const struct store_erasure *erasure)
 {
-    return keys_run(store, "DELETE FROM note WHERE name GLOB 'erasing:' || ?1 || ':*'",
+    return keys_run(store,
+        "DELETE FROM note WHERE name GLOB 'erasing:' || ?1 || ':*' OR name = '" NOTE_RESTORED "'",
         erasure->token, NULL, NULL);
 }
 
@@ -253,7 +256,9 @@ enum loy_status store_erasure_due(struct loy_store *store, bool *due)
     free(path);
     if (status == LOY_OK)
         status = store_database_number(store, store->key_db,
-            "SELECT count(*) FROM note WHERE name GLOB '" NOTE_PATTERN "'", &notes);
+            "SELECT count(*) FROM note WHERE name GLOB '" NOTE_PATTERN "' OR name = '" NOTE_RESTORED
+            "'",
+            &notes);
     *due = *due || notes > 0;
     return status;
 }
@@ -364,6 +369,11 @@ static enum loy_status lists_write(struct loy_store *store, const char *path,
     }
     free(part);
     return status;
+}
+
+enum loy_status store_erasure_note_restored(struct loy_store *copy)
+{
+    return store_number_set(copy, STORE_NOTES, NOTE_RESTORED, 1);
 }
 
 enum loy_status store_erased_merge(struct loy_store *store, const char *further)

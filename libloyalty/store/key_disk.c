@@ -165,14 +165,15 @@ static bool holds(struct loy_store *store, const char *path, const uint8_t diges
     return same;
 }
 
-enum loy_status store_key_next_take(struct loy_store *store)
+enum loy_status store_key_next_take(struct loy_store *store, const uint8_t digest[32])
 {
     char *next = store_key_next_path(store);
     if (!next) return store_fail(store, LOY_E_MEMORY, "out of memory");
     enum loy_status status = LOY_OK;
-    // Another handle may have opened the store meanwhile, and finished what it found.
-    if (rename(next, store->key_path) != 0 &&
-        (errno != ENOENT || !holds(store, store->key_path, store->key_digest)))
+    // Another handle may have opened the store meanwhile, and finished what it found; what stands
+    // there then is the next change's.
+    bool there = holds(store, next, digest);
+    if (there ? rename(next, store->key_path) != 0 : !holds(store, store->key_path, digest))
         status = store_fail(store, LOY_E_IO,
             "the master key was changed and lies in %s, which could not be renamed to %s: rename "
             "it yourself",
@@ -218,7 +219,7 @@ static void settle_locked(struct loy_store *store, const char *path)
         bool in_place = holds(store, store->key_path, store->key_digest);
         bool fits = sodium_memcmp(next.digest, store->key_digest, sizeof next.digest) == 0;
         if (!in_place && fits)
-            store_key_next_take(store);
+            store_key_next_take(store, store->key_digest);
         else if (in_place && is_left_over(store, &next))
             unlink(path);
     }

@@ -79,8 +79,9 @@ enum loy_status store_key_bytes_make(struct loy_store *store, struct key_bytes *
 char *store_key_next_path(const struct loy_store *store);
 /* Writes FILE.key.next. What stands there already is another's. */
 enum loy_status store_key_next_write(struct loy_store *store, const struct key_bytes *bytes);
-/* FILE.key.next becomes FILE.key. Done already by another handle: LOY_OK. */
-enum loy_status store_key_next_take(struct loy_store *store);
+/* FILE.key.next becomes FILE.key, if it has that digest. Done already by another handle: LOY_OK.
+ * Under the lock of FILE.keys, or it could be another one by the time that it is renamed. */
+enum loy_status store_key_next_take(struct loy_store *store, const uint8_t digest[32]);
 /* Finishes or takes back a change of FILE.key that was interrupted. Where that is not possible all
  * stays as it is: the store works nevertheless. */
 void store_key_next_settle(struct loy_store *store);

@@ -24,6 +24,7 @@ struct rotation {
     loy_progress_fn progress;
     void *user;
     int64_t total;
+    bool stands; /* committed: what fails behind it takes nothing back */
     struct loy_key_rotation done;
 };
 
@@ -202,6 +203,15 @@ static enum loy_status idle_require(struct loy_store *store)
     return status;
 }
 
+static enum loy_status next_take(struct loy_store *store)
+{
+    enum loy_status status = store_database_run(store, store->key_db, "BEGIN IMMEDIATE");
+    if (status != LOY_OK) return status;
+    status = store_key_next_take(store, store->key_digest);
+    sqlite3_exec(store->key_db, "ROLLBACK", NULL, NULL, NULL);
+    return status;
+}
+
 static enum loy_status rotate(
     struct rotation *rotation, const struct key_bytes *next, bool sealed, int64_t at_us)
 {
@@ -209,11 +219,12 @@ static enum loy_status rotate(
     store_key_next_settle(store);
     enum loy_status status = change(rotation, next);
     if (status != LOY_OK) return status;
+    rotation->stands = true;
     store_master_key_adopt(store, next, sealed);
-    status = store_key_next_take(store);
+    status = next_take(store);
     store_rotation_step(ROTATION_TAKEN);
     if (status == LOY_OK) status = store_ring_settle(store, at_us);
-    // The change stands; the next open enters it in the audit log.
+    // The change stands; the next open gives the key its name and enters it in the audit log.
     if (status == LOY_E_BUSY) status = LOY_OK;
     store_rotation_step(ROTATION_AUDITED);
     // What the old key wrapped shall not stay in the log.
@@ -239,7 +250,7 @@ enum loy_status loy_store_key_rotate(struct loy_store *store, const char *passph
     store_wrap_derive(master, rotation.new_wrap);
     status = store_key_bytes_make(store, &next, master, sealed ? passphrase : NULL);
     if (status == LOY_OK) status = rotate(&rotation, &next, sealed, at_us);
-    if (status == LOY_OK && done) *done = rotation.done;
+    if (rotation.stands && done) *done = rotation.done;
     sodium_memzero(master, sizeof master);
     sodium_memzero(&next, sizeof next);
     sodium_memzero(&rotation, sizeof rotation);
@@ -256,7 +267,7 @@ static enum loy_status replace_locked(struct loy_store *store, const struct key_
     if (status == LOY_OK) status = store_key_next_write(store, next);
     if (status != LOY_OK) return status;
     store_rotation_step(ROTATION_WRITTEN);
-    status = store_key_next_take(store);
+    status = store_key_next_take(store, next->digest);
     if (status != LOY_OK) next_remove(store);
     if (status == LOY_OK) store_key_next_forget(store);
     return status;

@@ -178,6 +178,8 @@ enum loy_status store_master_key_again(
         store_wrap_derive(master, wrap);
         fits = sodium_memcmp(wrap, store->keys->wrap, sizeof wrap) == 0;
     }
+    // Another handle may have set or removed a passphrase: what is written next follows the file.
+    if (fits && status == LOY_OK) store_master_key_adopt(store, &bytes, file.sealed);
     if (status == LOY_E_MEMORY)
         store_fail(store, status, "out of memory");
     else if (status == LOY_E_KEY)

@@ -16,6 +16,10 @@ enum loy_status loy_store_key_recovery(struct loy_store *store, const char *pass
     uint8_t master[MASTER_KEY_SIZE];
     char object[40];
     enum loy_status status = store_require(store, LOY_MAY_CHANGE_KEY);
+    // A rollback would take the audit entry back, but not what was shown.
+    if (status == LOY_OK && store->depth > 0)
+        status =
+            store_fail(store, LOY_E_ARGUMENT, "the recovery key is not shown inside a transaction");
     if (status == LOY_OK) status = store_key_id_compare(store);
     if (status == LOY_OK) status = store_master_key_again(store, passphrase, master);
     if (status != LOY_OK) return status;

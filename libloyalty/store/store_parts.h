@@ -131,6 +131,8 @@ enum loy_status store_member_keys_check(
  * opening of the restored store then erases whom it names. ----------------------------------------
  */
 enum loy_status store_erased_merge(struct loy_store *store, const char *further);
+/* In a restored file: its first opening reads the list, also one as long as the table. */
+enum loy_status store_erasure_note_restored(struct loy_store *copy);
 
 /* ---- identity.c, audit.c, operator.c, place.c
  * ----------------------------------------------------- */

@@ -127,8 +127,10 @@ static int run_rotate(struct cli *cli)
         enum loy_status status =
             loy_store_key_rotate(store, options.passphrase, progress, cli, cli_now_us(), &done);
         if (status != LOY_OK) code = cli_fail_store(cli, status, store);
-        // After a failed write the old key may be the one that fits.
-        if (kept && status < LOY_OK && status != LOY_E_IO && status != LOY_E_STORE) unlink(kept);
+        // After a failed write the old key may be the one that fits; and a change that stands needs
+        // it for older backups, whatever failed behind it.
+        if (kept && status < LOY_OK && !done.key_id && status != LOY_E_IO && status != LOY_E_STORE)
+            unlink(kept);
     }
     loy_store_close(store);
     if (code == CLI_DONE) rotation_print(cli, &done, kept);

@@ -5,6 +5,7 @@
 #include "canary.h"
 
 #include <loyalty/basket.h>
+#include <loyalty/duplicate.h>
 #include <loyalty/rights.h>
 
 static struct desk desk;
@@ -30,6 +31,22 @@ static struct loy_consent_change change_of(enum loy_purpose purpose, bool given)
         .given = given,
         .channel = "lane",
         .initiated_by = LOY_INITIATIVE_CUSTOMER};
+}
+
+/* A withdrawal under the id of before a merge is not taken for one of the member that stands. */
+static void nobody_consents_for_the_merged(void **state)
+{
+    (void)state;
+    assert_status(loy_store_begin(desk.store), LOY_OK);
+    struct loy_id keeps = canary_member(&desk, 1), goes = canary_member(&desk, 2);
+    assert_status(loy_store_commit(desk.store), LOY_OK);
+    assert_status(loy_member_merge(desk.store, &keeps, &goes, AT + 1), LOY_OK);
+    int64_t before = desk_number(&desk, "SELECT count(*) FROM consent");
+    const struct loy_consent_change change = change_of(LOY_PURPOSE_PROFILING, false);
+    assert_status(loy_consent_set(desk.store, &goes, &change, AT + 2), LOY_REFUSED);
+    assert_status(loy_member_object(desk.store, &goes, NULL, "lane", AT + 2), LOY_REFUSED);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM consent"), before);
+    assert_status(loy_consent_set(desk.store, &keeps, &change, AT + 3), LOY_OK);
 }
 
 /* ---- Texts -----------------------------------------------------------------------------------
@@ -461,6 +478,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         consent_test(texts_are_there_from_the_start),
+        consent_test(nobody_consents_for_the_merged),
         consent_test(used_words_stay),
         consent_test(texts_refused),
         consent_test(every_word_is_kept),

@@ -5,6 +5,7 @@
 #include "canary.h"
 
 #include <loyalty/basket.h>
+#include <loyalty/duplicate.h>
 #include <loyalty/rights.h>
 
 #include <stdlib.h>
@@ -451,6 +452,61 @@ static void a_restored_backup_forgets_again(void **state)
     }
 }
 
+/* The list is read at the first opening also where it is as long as what the file has forgotten. */
+static void a_list_of_the_same_length_counts(void **state)
+{
+    (void)state;
+    struct loy_id first = member_add(1), second = member_add(2);
+    assert_status(loy_store_backup(desk.store, in_folder("backup"), NULL, NULL, AT), LOY_OK);
+    assert_status(loy_member_erase(desk.store, &first, "request", AT), LOY_OK);
+    char list[200];
+    snprintf(list, sizeof list, "%s.erased", desk.path);
+    assert_status(restore("bare", NULL), LOY_OK);
+    assert_status(loy_member_erase(desk.store, &second, "request", AT + 101), LOY_OK);
+    assert_int_equal(unlink(in_folder("backup")), 0);
+    assert_int_equal(unlink(in_folder("backup.keys")), 0);
+    assert_status(loy_store_backup(desk.store, in_folder("backup"), NULL, NULL, AT + 102), LOY_OK);
+    assert_status(restore("both", list), LOY_OK);
+    assert_int_equal(rows_of(1), 0);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM erased"), 2);
+    bool due = true;
+    assert_status(store_erasure_due(desk.store, &due), LOY_OK);
+    assert_false(due);
+}
+
+/* Merged by mistake, saved, parted again, erased: in the restored file the two are one. What the
+ * one got of the other goes, and what is its own stays. */
+static void a_restored_merge_gives_nothing_away(void **state)
+{
+    (void)state;
+    struct loy_id keeps = member_add(1), gone = member_add(2), found;
+    struct loy_credential card;
+    static char text[LOY_FIELD_TEXT_MAX];
+    int64_t own = desk_number(&desk, "SELECT count(*) FROM member_field WHERE member = 1");
+    int64_t index = desk_number(&desk, "SELECT count(*) FROM blind_index WHERE member = 1");
+    assert_status(loy_member_merge(desk.store, &keeps, &gone, AT + 1), LOY_OK);
+    assert_status(loy_store_backup(desk.store, in_folder("backup"), NULL, NULL, AT + 2), LOY_OK);
+    assert_status(loy_member_unmerge(desk.store, &gone, AT + 3), LOY_OK);
+    assert_status(loy_member_erase(desk.store, &gone, "request", AT + 4), LOY_OK);
+    char list[200];
+    snprintf(list, sizeof list, "%s.erased", desk.path);
+    assert_status(restore("again", list), LOY_OK);
+    assert_int_equal(rows_of(2), 0);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM member_field WHERE member = 1"), own);
+    assert_int_equal(
+        desk_number(&desk, "SELECT count(*) FROM blind_index WHERE member = 1"), index);
+    assert_status(loy_member_find_indexed(
+                      desk.store, LOY_FIELD_TELEPHONE, "+86" CANARY_TELEPHONE "0002", &found),
+        LOY_NONE);
+    canary_card(&desk, 2, &card);
+    assert_status(loy_member_find_card(desk.store, &card, &found), LOY_NONE);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM basket WHERE member = 1"), 1);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM basket WHERE member < 0"), 1);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM merge"), 0);
+    assert_status(loy_member_field(desk.store, &keeps, LOY_FIELD_NAME, text), LOY_OK);
+    assert_status(loy_store_check(desk.store, NULL, NULL), LOY_OK);
+}
+
 static void bad_lists_restore_nothing(void **state)
 {
     (void)state;
@@ -524,6 +580,8 @@ int main(void)
         erase_test(a_reader_delays_the_logs_only),
         erase_test(killed_between_the_files),
         erase_test(a_restored_backup_forgets_again),
+        erase_test(a_list_of_the_same_length_counts),
+        erase_test(a_restored_merge_gives_nothing_away),
         erase_test(bad_lists_restore_nothing),
         erase_test(older_files_put_back_forget_too),
     };

@@ -18,11 +18,28 @@
 #define PHRASE "four quiet grey ponies"
 
 static int die_at;
+static struct fixture *meanwhile; /* others act once the change is committed */
+
+static sqlite3 *filled; /* takes no further row once the key is in place */
+
+static void others_act(struct fixture *fixture);
 
 /* Takes the place of the library's own. */
 void store_rotation_step(enum store_rotation_step step)
 {
     if ((int)step == die_at) kill(getpid(), SIGKILL);
+    if (step == ROTATION_COMMITTED && meanwhile) others_act(meanwhile);
+    if (step == ROTATION_TAKEN && filled)
+        sqlite3_exec(filled, "PRAGMA query_only=ON", NULL, NULL, NULL);
+}
+
+static void key_write(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+    chmod(path, 0600);
 }
 
 struct kept {
@@ -222,6 +239,70 @@ static void other_handles_notice(void **state)
     members_demand(fixture, &kept);
 }
 
+/* One opens and finishes the change; a further one begins the next. */
+static void others_act(struct fixture *fixture)
+{
+    struct loy_store *other = NULL;
+    meanwhile = NULL;
+    assert_int_equal(loy_store_open(&fixture->options, &other), LOY_OK);
+    loy_store_close(other);
+    assert_false(store_disk_exists(fixture_file(fixture, "shop.db.key.next")));
+    key_write(fixture_file(fixture, "shop.db.key.next"),
+        "0123456789012345678901234567890123456789012345678901234567890123\n");
+}
+
+/* What was not committed yet must not take the place of the only key. */
+static void the_next_change_is_not_taken_for_ones_own(void **state)
+{
+    struct fixture *fixture = *state;
+    struct kept kept;
+    members_make(fixture, &kept);
+    meanwhile = fixture;
+    assert_int_equal(rotate(fixture, NULL), LOY_OK);
+    assert_null(meanwhile);
+    assert_true(store_disk_exists(fixture_file(fixture, "shop.db.key.next")));
+    // As the other one does that is cancelled.
+    unlink(fixture_file(fixture, "shop.db.key.next"));
+    fixture_reopen(fixture);
+    assert_int_equal(fixture->store->key_id, 2);
+    members_demand(fixture, &kept);
+}
+
+/* Whoever keeps the old key for older backups has to know that it was changed. */
+static void a_change_that_stands_is_told(void **state)
+{
+    struct fixture *fixture = *state;
+    struct kept kept;
+    struct loy_key_rotation done = {0};
+    members_make(fixture, &kept);
+    filled = fixture->store->db;
+    assert_true(loy_store_key_rotate(fixture->store, NULL, NULL, NULL, FIXTURE_AT_US, &done) < 0);
+    filled = NULL;
+    assert_int_equal(done.key_id, 2);
+    assert_int_equal(done.members, MEMBERS);
+    fixture_reopen(fixture);
+    assert_int_equal(fixture->store->key_id, 2);
+    assert_int_equal(rotations_audited(fixture), 1);
+    members_demand(fixture, &kept);
+}
+
+/* A handle of before somebody else set the passphrase does not write a key without one. */
+static void passphrase_of_another_handle_stays(void **state)
+{
+    struct fixture *fixture = *state;
+    struct kept kept;
+    struct loy_store *desk = NULL;
+    members_make(fixture, &kept);
+    assert_int_equal(loy_store_open(&fixture->options, &desk), LOY_OK);
+    assert_int_equal(loy_store_key_passphrase(fixture->store, NULL, PHRASE, 1), LOY_OK);
+    assert_int_equal(loy_store_key_rotate(desk, PHRASE, NULL, NULL, FIXTURE_AT_US, NULL), LOY_OK);
+    loy_store_close(desk);
+    assert_true(loy_key_file_is_sealed(fixture_file(fixture, "shop.db.key")));
+    fixture->options.passphrase = PHRASE;
+    fixture_reopen(fixture);
+    members_demand(fixture, &kept);
+}
+
 /* A desk that registers while another process changes the key again and again. */
 static void register_meanwhile(struct fixture *fixture)
 {
@@ -302,6 +383,9 @@ static void inside_a_transaction_or_role_it_is_refused(void **state)
     struct fixture *fixture = *state;
     assert_int_equal(loy_store_begin(fixture->store), LOY_OK);
     assert_int_equal(rotate(fixture, NULL), LOY_E_ARGUMENT);
+    char paper[LOY_RECOVERY_TEXT_SIZE] = "";
+    assert_int_equal(loy_store_key_recovery(fixture->store, NULL, paper, 0), LOY_E_ARGUMENT);
+    assert_string_equal(paper, "");
     loy_store_rollback(fixture->store);
     for (int role = LOY_ROLE_CASHIER; role <= LOY_ROLE_AUDITOR; role++) {
         struct loy_key key;
@@ -384,15 +468,6 @@ static void refused_untouched(
     loy_store_close(store);
     struct snapshot after = snapshot_of(fixture);
     assert_memory_equal(&before, &after, sizeof before);
-}
-
-static void key_write(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-    chmod(path, 0600);
 }
 
 static void nothing_wrong_opens(void **state)
@@ -583,6 +658,9 @@ int main(void)
         WITH_STORE(a_strange_successor_is_left_alone),
         WITH_STORE(lost_key_with_its_successor_opens),
         WITH_STORE(other_handles_notice),
+        WITH_STORE(the_next_change_is_not_taken_for_ones_own),
+        WITH_STORE(a_change_that_stands_is_told),
+        WITH_STORE(passphrase_of_another_handle_stays),
         WITH_STORE(rotation_beside_a_desk),
         WITH_STORE(cancelled_changes_nothing),
         WITH_STORE(inside_a_transaction_or_role_it_is_refused),

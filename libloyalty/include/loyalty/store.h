@@ -140,7 +140,8 @@ LOY_API bool loy_key_file_is_sealed(const char *key_path);
  * selling, but registering members waits (LOY_E_BUSY after 5 s); other open handles answer
  * LOY_E_KEY for members' data afterwards and must be opened again. Backups made before need the old
  * key, and a printed recovery key opens nothing any more. LOY_E_CONFLICT: FILE.key.next is there
- * and not of this store; LOY_E_FULL: no file can be written beside the key. done may be NULL. */
+ * and not of this store; LOY_E_FULL: no file can be written beside the key. done may be NULL; where
+ * it is filled in, the change stands, also behind a failure (of the audit entry, say). */
 struct loy_key_rotation {
     size_t size;
     int64_t key_id;  /* the new key's number */
