@@ -255,6 +255,16 @@ static enum loy_status audit(struct loy_store *store, const char *action,
     return member_audit(store, action, &member->id, code, change->provenance->entered_at_us);
 }
 
+/* A number that a check speaks against is typed wrong more often than it is issued wrong. A file is
+ * taken as it is and told about by whoever reads it. */
+static enum loy_status doubt_check(struct loy_store *store, const struct change *change)
+{
+    const struct member_provenance_row row = member_provenance_row_of(change->provenance);
+    if (change->slot.trait || row.verified || row.initiated_by == LOY_INITIATIVE_IMPORT)
+        return LOY_OK;
+    return member_doubt_check(store, change->slot.field, change->text);
+}
+
 /* The same value again: evidence, where there is room for it. */
 static enum loy_status said_again(struct loy_store *store, const struct member_row *member,
     const struct past *past, const struct change *change)
@@ -285,6 +295,20 @@ static enum loy_status kept(struct loy_store *store, const struct member_row *me
                                     : N_("the value was taken back")));
 }
 
+/* As at a registration: as many as are read back. */
+static enum loy_status traits_check(struct loy_store *store, int64_t member)
+{
+    int64_t count = 0;
+    sqlite3_stmt *select =
+        store_sql(store, "SELECT count(DISTINCT name) FROM member_trait WHERE member = ?1");
+    sqlite3_bind_int64(select, 1, member);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) count = sqlite3_column_int64(select, 0);
+    sqlite3_reset(select);
+    if (status != LOY_OK || count < LOY_TRAITS_MAX) return status;
+    return store_fail(store, LOY_E_LIMIT, "at most %u traits are kept", LOY_TRAITS_MAX);
+}
+
 static enum loy_status change_run(
     struct loy_store *store, const struct member_row *member, struct change *change)
 {
@@ -292,6 +316,8 @@ static enum loy_status change_run(
     enum loy_status status = past_read(store, member, &change->slot, &past);
     bool same = past.any && strcmp(past.normal, change->normal) == 0;
     bool nothing = !past.any && !change->normal[0];
+    if (status == LOY_OK && !past.any && change->slot.trait && !nothing)
+        status = traits_check(store, member->number);
     if (status != LOY_OK) {
         sodium_memzero(past.normal, sizeof past.normal);
         return status;
@@ -300,7 +326,7 @@ static enum loy_status change_run(
         status = nothing ? LOY_REPEATED : said_again(store, member, &past, change);
     else if (!stands(&past, change))
         status = kept(store, member, &past, change);
-    else {
+    else if ((status = doubt_check(store, change)) == LOY_OK) {
         status = value_write(store, member, past.version + 1, change);
         if (status == LOY_OK)
             status =
@@ -341,6 +367,8 @@ static enum loy_status change_commit(
     if (status != LOY_OK) return member_end_unwritten(store, status);
     status = change_run(store, &member, change);
     member_drop(&member);
+    /* Both are said before anything is written. */
+    if (status == LOY_E_CHECK || status == LOY_E_LIMIT) return member_end_unwritten(store, status);
     /* The names in memory follow the audit log. */
     return member_end(store, status);
 }
@@ -396,6 +424,9 @@ enum loy_status loy_member_trait_change(struct loy_store *store, const struct lo
     if (status == LOY_OK)
         status = member_code_check(store, "trait", trait->name, MEMBER_TRAIT_NAME_MAX);
     if (status != LOY_OK) return status;
+    if (member_names_identity(trait->name))
+        return store_fail(store, LOY_E_FORMAT,
+            "%s: a number of identity is never kept; leave this out", trait->name);
     if (member_text_normal(trait->text, change.normal) != LOY_OK)
         return store_fail(store, LOY_E_FORMAT,
             "%s: one line of text in UTF-8 of at most %u bytes is expected", trait->name,

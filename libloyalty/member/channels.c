@@ -77,7 +77,7 @@ struct candidate {
     enum loy_field field; /* 0: none is waiting */
     char channel[32];
     uint8_t initiated_by;
-    bool lost, blank, confirmed, returned, corrected, failed;
+    bool lost, blank, verified, confirmed, returned, corrected, failed;
 };
 
 struct pass {
@@ -126,7 +126,8 @@ static enum loy_status settle(struct pass *pass)
 {
     struct candidate *value = &pass->waiting;
     if (value->field && !value->blank && !value->lost)
-        value->failed = !member_held_passes(pass->store, value->field, pass->text, pass->at_us);
+        value->failed = !member_held_passes(
+            pass->store, value->field, pass->text, value->verified, pass->at_us);
     enum loy_status status = tally(pass);
     value->field = 0;
     return status;
@@ -165,6 +166,7 @@ static enum loy_status value_take(
         return store_fail(
             pass->store, status, "a value of a member does not open: it was altered or moved");
     next.blank = !text[0];
+    next.verified = row.verified;
     if (pass->waiting.field == field) {
         pass->waiting.corrected = !pass->waiting.lost && !next.blank && strong;
         status = tally(pass);

@@ -49,6 +49,7 @@ static const char complaints_sql[] =
  * year and household size. Purchasers may stand in a table of their own. */
 static const char campaigns_sql[] =
     "WITH c AS (SELECT ifnull(campaign, '') AS campaign, ifnull(incentive, '') AS incentive, kind, "
+    "id, "
     "member, sealed_for FROM contact WHERE at_us >= ?1 AND at_us < ?2 AND "
     "(campaign IS NOT NULL OR incentive IS NOT NULL)), "
     "r AS (SELECT DISTINCT campaign, incentive, sealed_for AS member FROM c WHERE "
@@ -62,7 +63,8 @@ static const char campaigns_sql[] =
     "member_field f WHERE f.member = m.id AND f.field = 13))) AS given "
     "FROM r JOIN member m ON m.id = r.member GROUP BY 1, 2) "
     "SELECT c.campaign, c.incentive, count(*), count(DISTINCT c.member), "
-    "sum(c.kind IN ('coupon', 'contest')), ifnull(max(g.registrations), 0), "
+    "sum(c.kind = 'contest') + count(DISTINCT iif(c.kind = 'coupon', ifnull(c.member, -c.id), "
+    "NULL)), ifnull(max(g.registrations), 0), "
     "ifnull(max(g.given), 0), ifnull(max(g.asked), 0) FROM c LEFT JOIN g ON "
     "g.campaign = c.campaign AND g.incentive = c.incentive GROUP BY 1, 2 ORDER BY 1, 2";
 

@@ -164,19 +164,16 @@ static enum loy_status set_in_transaction(struct loy_store *store, const struct 
         loy_purpose_name(change->purpose), at_us);
 }
 
-/* A word on a member that was merged would be heard by nobody. */
-static enum loy_status number_standing(
+/* A word that was noted with one who was merged would bind nobody. */
+static enum loy_status active_number(
     struct loy_store *store, const struct loy_id *id, int64_t *number)
 {
-    enum loy_status status = member_number(store, id, number);
+    struct member_row member;
+    enum loy_status status = member_take_active(store, id, &member);
     if (status != LOY_OK) return status;
-    sqlite3_stmt *select = store_sql(store, "SELECT 1 FROM member WHERE id = ?1 AND status = 1");
-    sqlite3_bind_int64(select, 1, *number);
-    status = store_step(store, select);
-    sqlite3_reset(select);
-    if (status != LOY_NONE) return status;
-    return store_fail(
-        store, LOY_REFUSED, "this member was merged or erased: find the one who is registered now");
+    *number = member.number;
+    member_drop(&member);
+    return LOY_OK;
 }
 
 enum loy_status loy_consent_set(struct loy_store *store, const struct loy_id *member,
@@ -299,7 +296,7 @@ enum loy_status loy_member_object(struct loy_store *store, const struct loy_id *
     if (status == LOY_OK) status = change_check(store, &change);
     if (status == LOY_OK) status = store_begin(store);
     if (status != LOY_OK) return status;
-    status = number_standing(store, member, &number);
+    status = active_number(store, member, &number);
     if (status == LOY_OK && basket && !loy_id_is_none(basket))
         status = basket_unlink(store, number, basket);
     if (status == LOY_NONE) return member_end_unwritten(store, status);

@@ -109,6 +109,66 @@ enum loy_status member_match_refresh(struct loy_store *store, const struct membe
     return status;
 }
 
+/* ---- Stores from before there were such rows ----------------------------------------------------
+ */
+
+#define BUILD_BATCH 500
+
+/* Active members with a name or an address and no row, from a number on. */
+static const char unkeyed_sql[] =
+    "SELECT m.id, m.uid FROM member m WHERE m.id > ?1 AND m.status = 1 AND EXISTS (SELECT 1 FROM "
+    "member_field f WHERE f.member = m.id AND f.field IN (1, 2, 3, 5)) AND NOT EXISTS (SELECT 1 "
+    "FROM blind_index b WHERE b.member = m.id AND b.field IN (101, 102)) ORDER BY m.id LIMIT 1";
+
+static enum loy_status build_one(struct loy_store *store, int64_t *behind)
+{
+    struct member_row member = {.number = 0};
+    sqlite3_stmt *select = store_sql(store, unkeyed_sql);
+    sqlite3_bind_int64(select, 1, *behind);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) {
+        member.number = *behind = sqlite3_column_int64(select, 0);
+        status = member_id_read(store, select, 1, &member.id);
+    }
+    sqlite3_reset(select);
+    if (status == LOY_OK) status = store_member_key(store, &member.id, member.key);
+    // Who has no key any more is compared with nobody.
+    if (status == LOY_E_KEY) return LOY_OK;
+    if (status == LOY_OK) status = member_match_refresh(store, &member);
+    member_drop(&member);
+    return status;
+}
+
+/* LOY_NONE: all members have theirs, which is noted. */
+static enum loy_status build_batch(struct loy_store *store, int64_t *behind)
+{
+    enum loy_status status = store_begin(store);
+    if (status != LOY_OK) return status;
+    for (int i = 0; i < BUILD_BATCH && status == LOY_OK; i++)
+        status = build_one(store, behind);
+    if (status == LOY_NONE) {
+        enum loy_status noted = store_run(
+            store, store_sql(store, "INSERT INTO setting (name, value) VALUES ('match_rows', 1) "
+                                    "ON CONFLICT DO NOTHING"));
+        if (noted != LOY_OK) status = noted;
+    }
+    return member_end(store, status);
+}
+
+static enum loy_status build_missing(struct loy_store *store)
+{
+    sqlite3_stmt *select =
+        store_sql(store, "SELECT 1 FROM setting WHERE name = 'match_rows' AND value = 1");
+    int64_t behind = 0;
+    enum loy_status status = store_step(store, select);
+    sqlite3_reset(select);
+    if (status != LOY_NONE) return status;
+    do
+        status = build_batch(store, &behind);
+    while (status == LOY_OK);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
 /* ---- The question -------------------------------------------------------------------------------
  */
 
@@ -283,6 +343,7 @@ enum loy_status loy_duplicate_next(struct loy_store *store, struct loy_duplicate
 {
     if (!store || !position || !pair || pair->size < sizeof *pair) return LOY_E_ARGUMENT;
     enum loy_status status = store_require(store, LOY_MAY_LIST_DUPLICATES);
+    if (status == LOY_OK && position->first == 0) status = build_missing(store);
     if (status == LOY_OK && position->first == 0)
         status = number_next(store, first_sql, 0, 0, &position->first);
     while (status == LOY_OK) {

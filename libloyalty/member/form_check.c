@@ -139,15 +139,21 @@ static enum loy_status check_shortest(
     return store_fail(store, LOY_E_FORMAT, "%s: at least %u characters are expected", label, least);
 }
 
-static enum loy_status check_tax_no(struct loy_store *store, const struct loy_member_form *form)
+enum loy_status member_doubt_check(struct loy_store *store, enum loy_field field, const char *text)
 {
     char normal[LOY_IDENTIFIER_MAX];
-    const char *text = text_of(form, LOY_FIELD_TAX_NO);
-    if (!text || form->seen_on_licence) return LOY_OK;
+    if (field != LOY_FIELD_TAX_NO) return LOY_OK;
     enum loy_identifier_code code = loy_tax_check(store->settings.country, text, normal);
     sodium_memzero(normal, sizeof normal);
     if (loy_identifier_grade(code) != LOY_IDENTIFIER_DOUBT) return LOY_OK;
-    return member_identifier_fail(store, LOY_E_CHECK, LOY_FIELD_TAX_NO, code);
+    return member_identifier_fail(store, LOY_E_CHECK, field, code);
+}
+
+static enum loy_status check_tax_no(struct loy_store *store, const struct loy_member_form *form)
+{
+    const char *text = text_of(form, LOY_FIELD_TAX_NO);
+    if (!text || form->seen_on_licence) return LOY_OK;
+    return member_doubt_check(store, LOY_FIELD_TAX_NO, text);
 }
 
 static enum loy_status check_pending(struct loy_store *store, const struct loy_member_form *form)

@@ -75,6 +75,8 @@ void member_field_label(
     struct loy_store *store, enum loy_field field, char label[MEMBER_LABEL_MAX]);
 /* Whether a label or the name of a trait asks for a number of identity: never asked. */
 bool member_names_identity(const char *text);
+/* LOY_E_CHECK: a tax number whose check speaks against it (DOUBT of loyalty/identifier.h). */
+enum loy_status member_doubt_check(struct loy_store *store, enum loy_field field, const char *text);
 /* What a filled form may be by the rules of form->form, besides its fields: LOY_E_FORMAT names what
  * is missing, LOY_E_CHECK a doubtful tax number that nobody has seen on the licence. */
 enum loy_status member_form_check(struct loy_store *store, const struct loy_member_form *form);
@@ -175,9 +177,9 @@ struct member_held {
 /* The member's current values, called one after the other; the text is wiped behind each. */
 enum loy_status member_held_each(struct loy_store *store, const struct member_row *member,
     int64_t at_us, void (*each)(void *user, const struct member_held *held), void *user);
-/* Whether a value passes the check of its field today. */
+/* Whether a value passes the check of its field today; a doubtful one only if it was verified. */
 bool member_held_passes(
-    struct loy_store *store, enum loy_field field, const char *text, int64_t at_us);
+    struct loy_store *store, enum loy_field field, const char *text, bool verified, int64_t at_us);
 /* Trust in it, and whether its last confirmation is long ago; contacts of the last 12 months. */
 void member_trust(
     const struct member_held *held, int32_t contacts, int64_t at_us, struct loy_field_trust *trust);

@@ -35,7 +35,7 @@ const size_t merge_table_count = sizeof merge_tables / sizeof *merge_tables;
 /* ---- The journal --------------------------------------------------------------------------------
  */
 
-static sqlite3_stmt *journal_insert(
+sqlite3_stmt *merge_journal_insert(
     struct loy_store *store, const struct merge_at *merge, enum merge_kind kind, int64_t row)
 {
     sqlite3_stmt *insert = store_sql(store,
@@ -46,10 +46,10 @@ static sqlite3_stmt *journal_insert(
     return insert;
 }
 
-static enum loy_status journal_number(struct loy_store *store, const struct merge_at *merge,
+enum loy_status merge_journal_number(struct loy_store *store, const struct merge_at *merge,
     enum merge_kind kind, int64_t row, int64_t part, int64_t before)
 {
-    sqlite3_stmt *insert = journal_insert(store, merge, kind, row);
+    sqlite3_stmt *insert = merge_journal_insert(store, merge, kind, row);
     sqlite3_bind_int64(insert, 4, part);
     sqlite3_bind_int64(insert, 5, before);
     return store_run(store, insert);
@@ -129,176 +129,9 @@ static enum loy_status blind_move(struct loy_store *store, const struct merge_at
     return store_run(store, delete);
 }
 
-/* ---- Values -------------------------------------------------------------------------------------
- */
-
-static enum loy_status version_next(
-    struct loy_store *store, const struct merge_at *merge, enum loy_field field, int64_t *version)
-{
-    sqlite3_stmt *select =
-        store_sql(store, "SELECT coalesce(max(version), 0) + 1 FROM member_field "
-                         "WHERE member = ?1 AND field = ?2");
-    sqlite3_bind_int64(select, 1, merge->survivor.number);
-    sqlite3_bind_int64(select, 2, field);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) *version = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
-    // A value that lost may stand below 1; what is current counts from 1.
-    if (*version < 1) *version = 1;
-    return status;
-}
-
-struct value {
-    enum loy_field field;
-    char text[LOY_FIELD_TEXT_MAX];
-    char channel[64], verified_by[80], legal_basis[LOY_FIELD_TEXT_MAX];
-    struct member_provenance provenance;
-};
-
-static void column_copy(sqlite3_stmt *select, int column, char *text, size_t size)
-{
-    const char *found = (const char *)sqlite3_column_text(select, column);
-    snprintf(text, size, "%s", found ? found : "");
-}
-
-/* LOY_NONE: the loser has none, or took it back. */
-static enum loy_status value_read(
-    struct loy_store *store, const struct member_row *member, struct value *value)
-{
-    sqlite3_stmt *select = store_sql(store,
-        "SELECT version, value, channel, verified_by, legal_basis, initiated_by, collected_at_us, "
-        "entered_at_us FROM member_field WHERE member = ?1 AND field = ?2 "
-        "ORDER BY version DESC LIMIT 1");
-    sqlite3_bind_int64(select, 1, member->number);
-    sqlite3_bind_int64(select, 2, value->field);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) {
-        const struct envelope_place place = {
-            "member_field", "value", &member->id, value->field, sqlite3_column_int64(select, 0)};
-        status = envelope_open(member->key, &place, sqlite3_column_blob(select, 1),
-            (size_t)sqlite3_column_bytes(select, 1), value->text);
-        if (status != LOY_OK)
-            store_fail(store, status, "a value of a member does not open: it was altered or moved");
-        column_copy(select, 2, value->channel, sizeof value->channel);
-        column_copy(select, 3, value->verified_by, sizeof value->verified_by);
-        column_copy(select, 4, value->legal_basis, sizeof value->legal_basis);
-        value->provenance = (struct member_provenance){.channel = value->channel,
-            .verified_by = value->verified_by[0] ? value->verified_by : NULL,
-            .legal_basis = value->legal_basis[0] ? value->legal_basis : NULL,
-            .initiated_by = sqlite3_column_int64(select, 5),
-            .collected_at_us = sqlite3_column_int64(select, 6),
-            .entered_at_us = sqlite3_column_int64(select, 7)};
-    }
-    sqlite3_reset(select);
-    if (status == LOY_OK && !value->text[0]) return LOY_NONE;
-    return status;
-}
-
-/* By the conflict rule; a value that the survivor took back stays taken back. */
-static enum loy_status stands_already(
-    struct loy_store *store, const struct merge_at *merge, const struct value *value, bool *stands)
-{
-    struct member_provenance_row mine, theirs;
-    enum loy_status status =
-        member_provenance_read(store, merge->survivor.number, value->field, &mine);
-    *stands = status == LOY_OK;
-    if (status == LOY_OK)
-        status = member_provenance_read(store, merge->loser.number, value->field, &theirs);
-    if (status == LOY_OK) *stands = !member_value_better(&theirs, &mine);
-    return status == LOY_NONE ? LOY_OK : status;
-}
-
-static enum loy_status field_move(
-    struct loy_store *store, const struct merge_at *merge, struct value *value)
-{
-    bool stands = false;
-    int64_t version = 0;
-    enum loy_status status = value_read(store, &merge->loser, value);
-    if (status == LOY_NONE) return LOY_OK;
-    if (status == LOY_OK) status = stands_already(store, merge, value, &stands);
-    if (status != LOY_OK || stands) return status;
-    const struct loy_field_text text = {value->field, value->text};
-    status = version_next(store, merge, value->field, &version);
-    if (status == LOY_OK)
-        status = member_value_insert(store, &merge->survivor, version, &text, &value->provenance);
-    // A value that no rule of today would take stays where it is, with the loser.
-    if (status == LOY_E_FORMAT) return LOY_OK;
-    if (status == LOY_OK)
-        status = journal_number(store, merge, MERGE_FIELD, value->field, version, 0);
-    return status;
-}
-
-static enum loy_status fields_move(struct loy_store *store, const struct merge_at *merge)
-{
-    static const enum loy_field fields[] = {
-#define ROW(symbol, number, name, indexed) symbol,
-        LOY_FIELDS(ROW)
-#undef ROW
-    };
-    struct value value;
-    enum loy_status status = LOY_OK;
-    for (size_t i = 0; i < sizeof fields / sizeof *fields && status == LOY_OK; i++) {
-        value.field = fields[i];
-        status = field_move(store, merge, &value);
-    }
-    sodium_memzero(&value, sizeof value);
-    return status;
-}
-
-/* Traits that the survivor has not. */
-static const char traits_sql[] =
-    "SELECT t.name, t.version, t.value, t.channel, t.initiated_by, t.collected_at_us, "
-    "t.entered_at_us, t.legal_basis FROM member_trait t WHERE t.member = ?1 AND t.version = "
-    "(SELECT "
-    "max(u.version) FROM member_trait u WHERE u.member = t.member AND u.name = t.name) AND NOT "
-    "EXISTS (SELECT 1 FROM member_trait s WHERE s.member = ?2 AND s.name = t.name) ORDER BY t.name";
-
-static enum loy_status trait_move(
-    struct loy_store *store, const struct merge_at *merge, sqlite3_stmt *select, int64_t count)
-{
-    char name[MEMBER_TRAIT_NAME_MAX], text[LOY_FIELD_TEXT_MAX];
-    column_copy(select, 0, name, sizeof name);
-    const struct envelope_place place = {
-        "member_trait", name, &merge->loser.id, 0, sqlite3_column_int64(select, 1)};
-    enum loy_status status = envelope_open(merge->loser.key, &place, sqlite3_column_blob(select, 2),
-        (size_t)sqlite3_column_bytes(select, 2), text);
-    if (status != LOY_OK)
-        return store_fail(
-            store, status, "a value of a member does not open: it was altered or moved");
-    const struct member_provenance provenance = {
-        .channel = (const char *)sqlite3_column_text(select, 3),
-        .initiated_by = sqlite3_column_int64(select, 4),
-        .collected_at_us = sqlite3_column_int64(select, 5),
-        .entered_at_us = sqlite3_column_int64(select, 6),
-        .legal_basis = (const char *)sqlite3_column_text(select, 7)};
-    const struct loy_trait_text trait = {name, text};
-    status = member_trait_insert(store, &merge->survivor, 1, &trait, &provenance);
-    sodium_memzero(text, sizeof text);
-    if (status != LOY_OK) return status;
-    sqlite3_stmt *insert = journal_insert(store, merge, MERGE_TRAIT, count);
-    sqlite3_bind_int64(insert, 4, 1);
-    sqlite3_bind_text(insert, 5, name, -1, SQLITE_STATIC);
-    return store_run(store, insert);
-}
-
-static enum loy_status traits_move(struct loy_store *store, const struct merge_at *merge)
-{
-    enum loy_status status = LOY_OK;
-    // What is written is no row of the query any more, so each turn asks for the first that is
-    // left.
-    for (int64_t count = 0; status == LOY_OK; count++) {
-        sqlite3_stmt *select = store_sql(store, traits_sql);
-        sqlite3_bind_int64(select, 1, merge->loser.number);
-        sqlite3_bind_int64(select, 2, merge->survivor.number);
-        status = store_step(store, select);
-        if (status == LOY_OK) status = trait_move(store, merge, select, count);
-        sqlite3_reset(select);
-    }
-    return status == LOY_NONE ? LOY_OK : status;
-}
-
 /* ---- Consents: given where both gave them -------------------------------------------------------
- */
+ *
+ * But for the scheme: who was never asked has not left it (a card of his is served). */
 
 static enum loy_status consent_read(
     struct loy_store *store, int64_t member, int purpose, bool *given, int64_t *version)
@@ -328,8 +161,18 @@ static enum loy_status consent_withdraw(
     sqlite3_bind_int64(insert, 6, store->operator_id);
     sqlite3_bind_int64(insert, 7, LOY_INITIATIVE_STAFF);
     enum loy_status status = store_run(store, insert);
-    if (status == LOY_OK) status = journal_number(store, merge, MERGE_CONSENT, purpose, version, 0);
+    if (status == LOY_OK)
+        status = merge_journal_number(store, merge, MERGE_CONSENT, purpose, version, 0);
     return status;
+}
+
+/* Whether the loser's answer, or his silence, ends what the survivor has. Versions are 0 where
+ * nobody ever answered. */
+static bool consent_ends(
+    int purpose, bool mine, int64_t version, bool theirs, int64_t their_version)
+{
+    if (purpose != LOY_PURPOSE_SCHEME) return mine && !theirs;
+    return their_version > 0 && !theirs && (mine || version == 0);
 }
 
 static enum loy_status consents_join(struct loy_store *store, const struct merge_at *merge)
@@ -337,11 +180,11 @@ static enum loy_status consents_join(struct loy_store *store, const struct merge
     enum loy_status status = LOY_OK;
     for (int purpose = LOY_PURPOSE_PROFILING; purpose < LOY_PURPOSE_END; purpose++) {
         bool mine = false, theirs = false;
-        int64_t version = 0, unused = 0;
+        int64_t version = 0, their_version = 0;
         status = consent_read(store, merge->survivor.number, purpose, &mine, &version);
         if (status == LOY_OK)
-            status = consent_read(store, merge->loser.number, purpose, &theirs, &unused);
-        if (status == LOY_OK && mine && !theirs)
+            status = consent_read(store, merge->loser.number, purpose, &theirs, &their_version);
+        if (status == LOY_OK && consent_ends(purpose, mine, version, theirs, their_version))
             status = consent_withdraw(store, merge, purpose, version + 1);
         if (status != LOY_OK) break;
     }
@@ -354,16 +197,17 @@ static enum loy_status consents_join(struct loy_store *store, const struct merge
 static enum loy_status self_journal(struct loy_store *store, const struct merge_at *merge)
 {
     sqlite3_stmt *select = store_sql(store,
-        "SELECT pseudonymous, coalesce(referred_by, 0), coalesce(parent, 0), kind FROM member "
-        "WHERE id = ?1");
-    int64_t before[4] = {0};
+        "SELECT pseudonymous, coalesce(referred_by, 0), coalesce(parent, 0), kind, (SELECT "
+        "coalesce(referred_by, 0) FROM member WHERE id = ?2) FROM member WHERE id = ?1");
+    int64_t before[5] = {0};
     sqlite3_bind_int64(select, 1, merge->survivor.number);
+    sqlite3_bind_int64(select, 2, merge->loser.number);
     enum loy_status status = store_step(store, select);
-    for (int i = 0; i < 4 && status == LOY_OK; i++)
+    for (int i = 0; i < 5 && status == LOY_OK; i++)
         before[i] = sqlite3_column_int64(select, i);
     sqlite3_reset(select);
-    for (int i = 0; i < 4 && status == LOY_OK; i++)
-        status = journal_number(store, merge, MERGE_SELF, 0, i + 1, before[i]);
+    for (int i = 0; i < 5 && status == LOY_OK; i++)
+        status = merge_journal_number(store, merge, MERGE_SELF, 0, i + 1, before[i]);
     return status;
 }
 
@@ -382,10 +226,34 @@ static enum loy_status self_update(struct loy_store *store, const struct merge_a
     enum loy_status status = store_run(store, survivor);
     if (status != LOY_OK) return status;
     sqlite3_stmt *loser =
-        store_sql(store, "UPDATE member SET status = 2, merged_into = ?1 WHERE id = ?2");
+        store_sql(store, "UPDATE member SET status = 2, merged_into = ?1, referred_by = NULL "
+                         "WHERE id = ?2");
     sqlite3_bind_int64(loser, 1, merge->survivor.number);
     sqlite3_bind_int64(loser, 2, merge->loser.number);
     return store_run(store, loser);
+}
+
+/* Who brought whom, and who heads whom, go upwards only: where two who become one closed a ring,
+ * the survivor has nobody above him. */
+static const char *const rings_sql[] = {
+#define RING_OPEN(column)                                                                          \
+    "WITH RECURSIVE up (id) AS (SELECT " column " FROM member WHERE id = ?1 UNION "                \
+    "SELECT coalesce(iif(m.status = 2, m.merged_into, NULL), m." column ") FROM up u "             \
+    "JOIN member m ON m.id = u.id AND m.id <> ?1) UPDATE member SET " column " = NULL "            \
+    "WHERE id = ?1 AND EXISTS (SELECT 1 FROM up WHERE id = ?1)"
+    RING_OPEN("referred_by"),
+    RING_OPEN("parent"),
+};
+
+static enum loy_status rings_open(struct loy_store *store, const struct merge_at *merge)
+{
+    enum loy_status status = LOY_OK;
+    for (size_t i = 0; i < sizeof rings_sql / sizeof *rings_sql && status == LOY_OK; i++) {
+        sqlite3_stmt *update = store_sql(store, rings_sql[i]);
+        sqlite3_bind_int64(update, 1, merge->survivor.number);
+        status = store_run(store, update);
+    }
+    return status;
 }
 
 /* ---- The call -----------------------------------------------------------------------------------
@@ -425,18 +293,25 @@ static enum loy_status merge_check(struct loy_store *store, const struct merge_a
     return status;
 }
 
-static enum loy_status merge_write(struct loy_store *store, struct merge_at *merge)
+enum loy_status merge_rows_move(struct loy_store *store, const struct merge_at *merge)
 {
-    enum loy_status status = merge_insert(store, merge);
-    if (status == LOY_OK) status = self_journal(store, merge);
-    if (status == LOY_OK) status = fields_move(store, merge);
-    if (status == LOY_OK) status = traits_move(store, merge);
+    enum loy_status status = self_journal(store, merge);
+    if (status == LOY_OK) status = merge_values_move(store, merge);
     if (status == LOY_OK) status = consents_join(store, merge);
     if (status == LOY_OK) status = notes_move(store, merge);
+    // Before the loser's rows come, or it would take his away again.
+    if (status == LOY_OK) status = member_match_refresh(store, &merge->survivor);
     if (status == LOY_OK) status = blind_move(store, merge);
     if (status == LOY_OK) status = self_update(store, merge);
     for (size_t i = 0; i < merge_table_count && status == LOY_OK; i++)
         status = table_move(store, merge, &merge_tables[i]);
+    return status == LOY_OK ? rings_open(store, merge) : status;
+}
+
+static enum loy_status merge_write(struct loy_store *store, struct merge_at *merge)
+{
+    enum loy_status status = merge_insert(store, merge);
+    if (status == LOY_OK) status = merge_rows_move(store, merge);
     if (status == LOY_OK)
         status = member_audit(store, "member.merge", &merge->survivor.id, NULL, merge->at_us);
     if (status == LOY_OK)

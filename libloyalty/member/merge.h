@@ -21,7 +21,7 @@ enum merge_kind {
     MERGE_CONSENT,   /* purpose, and the version that the survivor got */
     MERGE_NOTE,      /* note.version, note.kind */
     MERGE_SELF       /* 0; part 1: pseudonymous, 2: referred_by, 3: parent, 4: kind of the
-                        survivor before */
+                        survivor before, 5: referred_by of the loser */
 };
 
 /* Rows that change hands: journal(merge, loser), move(survivor, loser), back(merge, survivor,
@@ -38,6 +38,16 @@ struct merge_at {
     struct member_row survivor, loser;
     int64_t at_us;
 };
+
+/* A row of the journal; of the former parameters 4 (part) and 5 (before) are still to be bound. */
+sqlite3_stmt *merge_journal_insert(
+    struct loy_store *store, const struct merge_at *merge, enum merge_kind kind, int64_t row);
+enum loy_status merge_journal_number(struct loy_store *store, const struct merge_at *merge,
+    enum merge_kind kind, int64_t row, int64_t part, int64_t before);
+/* All that a merge does but its own row and the audit. */
+enum loy_status merge_rows_move(struct loy_store *store, const struct merge_at *merge);
+/* The loser's values that the survivor gets. */
+enum loy_status merge_values_move(struct loy_store *store, const struct merge_at *merge);
 
 /* Every row of blind_index that a member's current values ask for, and no other but references. */
 enum loy_status merge_blind_rebuild(struct loy_store *store, const struct member_row *member);

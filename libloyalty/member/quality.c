@@ -50,11 +50,12 @@ static double rightness(const struct member_held *held)
 }
 
 bool member_held_passes(
-    struct loy_store *store, enum loy_field field, const char *text, int64_t at_us)
+    struct loy_store *store, enum loy_field field, const char *text, bool verified, int64_t at_us)
 {
     char normal[LOY_FIELD_TEXT_MAX];
     bool passes = member_field_normal(store, field, text, at_us, normal) == LOY_OK;
     sodium_memzero(normal, sizeof normal);
+    if (passes && !verified) passes = member_doubt_check(store, field, text) == LOY_OK;
     return passes;
 }
 
@@ -66,7 +67,8 @@ static void sum_take(void *user, const struct member_held *held)
     if (!held->text[0]) return;
     int weight = on_form(sum->kind, held->field);
     if (!weight) weight = 1;
-    bool passes = member_held_passes(sum->store, held->field, held->text, sum->at_us);
+    bool passes = member_held_passes(
+        sum->store, held->field, held->text, held->provenance.verified, sum->at_us);
     double right = rightness(held);
     sum->given += weight;
     sum->accurate += passes ? weight : 0;
@@ -91,7 +93,25 @@ static enum loy_status has_purchasers(struct loy_store *store, int64_t member, b
     return status;
 }
 
-static void complete(uint8_t kind, bool purchasers, struct loy_quality *quality)
+/* What the shop's own form requires besides. */
+static enum loy_status required_read(struct loy_store *store, uint8_t kind, uint32_t *required)
+{
+    sqlite3_stmt *select = store_sql(
+        store, "SELECT field FROM form_field WHERE form = ?1 AND need = ?2 AND field < 32");
+    sqlite3_bind_int64(select, 1,
+        kind == LOY_MEMBER_ORGANISATION ? LOY_REGISTRATION_ORGANISATION : LOY_REGISTRATION_PERSON);
+    sqlite3_bind_int64(select, 2, LOY_NEED_REQUIRED);
+    enum loy_status status;
+    *required = 0;
+    while ((status = store_step(store, select)) == LOY_OK) {
+        const enum loy_field field = (enum loy_field)sqlite3_column_int(select, 0);
+        if (!on_form(kind, field)) *required |= bit(field);
+    }
+    sqlite3_reset(select);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+static void complete(uint8_t kind, bool purchasers, uint32_t required, struct loy_quality *quality)
 {
     uint32_t given = quality->given;
     if (given & bit(LOY_FIELD_FAMILY_NAME)) given |= bit(LOY_FIELD_NAME);
@@ -105,6 +125,11 @@ static void complete(uint8_t kind, bool purchasers, struct loy_quality *quality)
         else if (weight)
             quality->missing |= bit(weights[i].field);
     }
+    for (uint32_t left = required; left; left &= left - 1) {
+        whole++;
+        filled += (given & left & -left) != 0;
+    }
+    quality->missing |= required & ~given;
     quality->complete = (double)filled / whole;
 }
 
@@ -112,13 +137,15 @@ static enum loy_status measure(struct loy_store *store, const struct member_row 
     uint8_t kind, int64_t at_us, struct loy_quality *quality)
 {
     bool purchasers = false;
+    uint32_t required = 0;
     struct sum sum = {.store = store, .at_us = at_us, .kind = kind, .quality = quality};
     enum loy_status status = member_held_each(store, member, at_us, sum_take, &sum);
     if (status == LOY_OK) status = has_purchasers(store, member->number, &purchasers);
+    if (status == LOY_OK) status = required_read(store, kind, &required);
     if (status != LOY_OK) return status;
     quality->accurate = sum.given > 0 ? sum.accurate / sum.given : 1;
     quality->right = sum.given > 0 ? sum.right / sum.given : 0;
-    complete(kind, purchasers, quality);
+    complete(kind, purchasers, required, quality);
     return LOY_OK;
 }
 

@@ -34,6 +34,7 @@ set(sources
   member.c
   merge.c
   merge_final.c
+  merge_value.c
   normal.c
   note.c
   pinyin.c

@@ -129,15 +129,19 @@ static void due_take(void *user, const struct member_held *held)
     asked->found = true;
 }
 
-/* Whether the customer may be asked today: not twice a day, not if he does not want it. */
+/* Whether the customer may be asked today: not twice a day, not if he does not want it. What was
+ * said under a registration that was merged into this one was said by the same customer. */
 static enum loy_status may_ask(
     struct loy_store *store, const struct loy_id *id, int64_t at_us, bool *may)
 {
     sqlite3_stmt *select = store_sql(store,
-        "SELECT NOT EXISTS (SELECT 1 FROM confirmation c WHERE c.member = m.id AND c.how IN (1, 5) "
+        "WITH RECURSIVE same (id) AS (SELECT id FROM member WHERE uid = ?1 UNION SELECT g.loser "
+        "FROM merge g JOIN same s ON g.survivor = s.id WHERE g.undone_at_us IS NULL) "
+        "SELECT NOT EXISTS (SELECT 1 FROM confirmation c WHERE c.member IN same AND c.how IN (1, "
+        "5) "
         "AND c.at_us > ?2 AND c.at_us <= ?3) AND NOT EXISTS (SELECT 1 FROM member_field f WHERE "
-        "f.member = m.id AND f.entered_at_us > ?2 AND f.entered_at_us <= ?3) AND "
-        "coalesce((SELECT c.how FROM confirmation c WHERE c.member = m.id AND c.how IN (6, 7) "
+        "f.member IN same AND f.entered_at_us > ?2 AND f.entered_at_us <= ?3) AND "
+        "coalesce((SELECT c.how FROM confirmation c WHERE c.member IN same AND c.how IN (6, 7) "
         "AND c.at_us <= ?3 ORDER BY c.at_us DESC, c.how LIMIT 1), 7) = 7 "
         "FROM member m WHERE m.uid = ?1 AND m.status = 1");
     sqlite3_bind_blob(select, 1, id->bytes, sizeof id->bytes, SQLITE_STATIC);

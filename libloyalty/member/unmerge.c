@@ -71,6 +71,15 @@ static enum loy_status table_back(
     return store_run(store, back);
 }
 
+/* What took the place of one of his cards meanwhile is his, and what his purchasers got. */
+static const char *const cards_sql[] = {
+    "WITH RECURSIVE next (id) AS (SELECT replaced_by FROM card WHERE member = ?3 "
+    "UNION SELECT c.replaced_by FROM card c JOIN next n ON c.id = n.id) "
+    "UPDATE card SET member = ?3 WHERE member = ?2 AND id IN (SELECT id FROM next)",
+    "UPDATE card SET member = ?3 WHERE member = ?2 AND purchaser IN (SELECT id FROM purchaser "
+    "WHERE member = ?3)",
+};
+
 /* What one of his cards brought meanwhile is his. Cards are back already. */
 static enum loy_status baskets_back(struct loy_store *store, const struct merge_at *merge)
 {
@@ -105,7 +114,9 @@ static const char *const undo_sql[] = {
     "parent = nullif((SELECT before FROM merge_moved WHERE merge = ?1 AND kind = 12 AND part = 3), "
     "0), kind = (SELECT before FROM merge_moved WHERE merge = ?1 AND kind = 12 AND part = 4) "
     "WHERE id = ?2",
-    "UPDATE member SET status = 1, merged_into = NULL WHERE id = ?3",
+    "UPDATE member SET status = 1, merged_into = NULL, referred_by = nullif(coalesce((SELECT "
+    "before "
+    "FROM merge_moved WHERE merge = ?1 AND kind = 12 AND part = 5), referred_by), 0) WHERE id = ?3",
 };
 
 static enum loy_status undo_run(
@@ -118,16 +129,19 @@ static enum loy_status undo_run(
     return store_run(store, undo);
 }
 
-static enum loy_status merge_end(struct loy_store *store, const struct merge_at *merge)
+static enum loy_status journal_drop(struct loy_store *store, const struct merge_at *merge)
+{
+    sqlite3_stmt *delete = store_sql(store, "DELETE FROM merge_moved WHERE merge = ?1");
+    sqlite3_bind_int64(delete, 1, merge->id);
+    return store_run(store, delete);
+}
+
+static enum loy_status undone_mark(struct loy_store *store, const struct merge_at *merge)
 {
     sqlite3_stmt *update = store_sql(store, "UPDATE merge SET undone_at_us = ?1 WHERE id = ?2");
     sqlite3_bind_int64(update, 1, merge->at_us);
     sqlite3_bind_int64(update, 2, merge->id);
-    enum loy_status status = store_run(store, update);
-    if (status != LOY_OK) return status;
-    sqlite3_stmt *delete = store_sql(store, "DELETE FROM merge_moved WHERE merge = ?1");
-    sqlite3_bind_int64(delete, 1, merge->id);
-    return store_run(store, delete);
+    return store_run(store, update);
 }
 
 static enum loy_status rows_undo(struct loy_store *store, const struct merge_at *merge)
@@ -135,20 +149,76 @@ static enum loy_status rows_undo(struct loy_store *store, const struct merge_at 
     enum loy_status status = LOY_OK;
     for (size_t i = 0; i < merge_table_count && status == LOY_OK; i++)
         status = table_back(store, merge, &merge_tables[i]);
+    for (size_t i = 0; i < sizeof cards_sql / sizeof *cards_sql && status == LOY_OK; i++)
+        status = undo_run(store, merge, cards_sql[i]);
     if (status == LOY_OK) status = baskets_back(store, merge);
     for (size_t i = 0; i < sizeof undo_sql / sizeof *undo_sql && status == LOY_OK; i++)
         status = undo_run(store, merge, undo_sql[i]);
-    return status == LOY_OK ? merge_end(store, merge) : status;
+    return status == LOY_OK ? journal_drop(store, merge) : status;
 }
 
-static enum loy_status merge_undo(struct loy_store *store, const struct merge_at *merge)
+static enum loy_status merge_back(struct loy_store *store, const struct merge_at *merge)
 {
     enum loy_status status = rows_undo(store, merge);
     if (status == LOY_OK) status = merge_blind_rebuild(store, &merge->survivor);
-    if (status == LOY_OK) status = merge_blind_rebuild(store, &merge->loser);
-    if (status == LOY_OK)
-        status = member_audit(store, "member.unmerge", &merge->loser.id, NULL, merge->at_us);
-    return status;
+    return status == LOY_OK ? merge_blind_rebuild(store, &merge->loser) : status;
+}
+
+/* ---- Merges into the same survivor that came later ----------------------------------------------
+ *
+ * They are taken back first and made again afterwards: what they gave and withheld depended on what
+ * the one that is undone had brought. */
+
+struct later {
+    struct merge_at merges[MERGES_MAX]; /* the last one first */
+    size_t count;
+};
+
+static enum loy_status later_read(struct loy_store *store, const struct merge_at *merge,
+    sqlite3_stmt *select, struct later *later)
+{
+    if (later->count == MERGES_MAX || sqlite3_column_int(select, 4))
+        return store_fail(store, LOY_E_CONFLICT,
+            "others were merged into the same member since: undo the latest of them first");
+    struct merge_at *found = &later->merges[later->count];
+    *found = *merge;
+    found->id = sqlite3_column_int64(select, 0);
+    found->loser.number = sqlite3_column_int64(select, 1);
+    found->at_us = sqlite3_column_int64(select, 2);
+    later->count++;
+    enum loy_status status = member_id_read(store, select, 3, &found->loser.id);
+    return status == LOY_OK ? store_member_key(store, &found->loser.id, found->loser.key) : status;
+}
+
+static enum loy_status later_find(
+    struct loy_store *store, const struct merge_at *merge, struct later *later)
+{
+    later->count = 0;
+    sqlite3_stmt *select = store_sql(store,
+        "SELECT g.id, g.loser, g.at_us, l.uid, g.final_at_us IS NOT NULL FROM merge g JOIN member "
+        "l ON l.id = g.loser AND l.status = 2 WHERE g.survivor = ?1 AND g.id > ?2 AND "
+        "g.undone_at_us IS NULL ORDER BY g.id DESC");
+    sqlite3_bind_int64(select, 1, merge->survivor.number);
+    sqlite3_bind_int64(select, 2, merge->id);
+    enum loy_status status = LOY_OK;
+    while (status == LOY_OK && (status = store_step(store, select)) == LOY_OK)
+        status = later_read(store, merge, select, later);
+    sqlite3_reset(select);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+static enum loy_status merge_undo(
+    struct loy_store *store, const struct merge_at *merge, const struct later *later)
+{
+    enum loy_status status = LOY_OK;
+    for (size_t i = 0; i < later->count && status == LOY_OK; i++)
+        status = merge_back(store, &later->merges[i]);
+    if (status == LOY_OK) status = merge_back(store, merge);
+    for (size_t i = later->count; i > 0 && status == LOY_OK; i--)
+        status = merge_rows_move(store, &later->merges[i - 1]);
+    if (status == LOY_OK) status = undone_mark(store, merge);
+    if (status != LOY_OK) return status;
+    return member_audit(store, "member.unmerge", &merge->loser.id, NULL, merge->at_us);
 }
 
 enum loy_status loy_member_unmerge(
@@ -156,16 +226,19 @@ enum loy_status loy_member_unmerge(
 {
     if (!store || !loser) return LOY_E_ARGUMENT;
     struct merge_at merge = {.at_us = at_us};
+    struct later later = {.count = 0};
     enum loy_status status = store_require(store, LOY_MAY_MERGE_MEMBERS);
     if (status == LOY_OK) status = store_begin(store);
     if (status != LOY_OK) return status;
     status = merge_take(store, loser, &merge);
+    if (status == LOY_OK) status = later_find(store, &merge, &later);
     if (status == LOY_OK)
-        status = member_end(store, merge_undo(store, &merge));
+        status = member_end(store, merge_undo(store, &merge, &later));
     else
         status = member_end_unwritten(store, status);
     member_drop(&merge.survivor);
     member_drop(&merge.loser);
+    sodium_memzero(&later, sizeof later);
     if (status == LOY_OK) member_names_changed(store);
     return status;
 }
@@ -198,6 +271,7 @@ static enum loy_status take_apart(
     // Who has no key is being erased as well, and takes all along.
     if (status == LOY_E_KEY) return LOY_OK;
     if (status == LOY_OK) status = rows_undo(store, &merge);
+    if (status == LOY_OK) status = undone_mark(store, &merge);
     if (status == LOY_OK) status = survivor_rebuild(store, &merge);
     member_drop(&merge.survivor);
     return status;

@@ -474,6 +474,56 @@ static void traits_follow_the_rule(void **state)
         loy_member_trait_change(desk.store, &id, &rich, &provenance, AT + 5), LOY_E_ARGUMENT);
 }
 
+static void traits_are_no_back_door(void **state)
+{
+    (void)state;
+    struct loy_id id = desk_person(&desk, "Ada");
+    struct loy_provenance provenance = {
+        .size = sizeof provenance, .channel = "desk", .initiated_by = LOY_INITIATIVE_CUSTOMER};
+    const struct loy_trait_text card = {"Passport number", "X"};
+    assert_status(loy_member_trait_change(desk.store, &id, &card, &provenance, AT), LOY_E_FORMAT);
+    assert_status(loy_store_begin(desk.store), LOY_OK);
+    for (unsigned i = 0; i <= LOY_TRAITS_MAX; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "trait%u", i);
+        const struct loy_trait_text trait = {name, "1"};
+        assert_status(loy_member_trait_change(desk.store, &id, &trait, &provenance, AT),
+            i < LOY_TRAITS_MAX ? LOY_OK : LOY_E_LIMIT);
+    }
+    /* One that it has is changed nevertheless, and nothing that went before is lost. */
+    const struct loy_trait_text again = {"trait0", "2"};
+    assert_status(loy_member_trait_change(desk.store, &id, &again, &provenance, AT + 1), LOY_OK);
+    assert_status(loy_store_commit(desk.store), LOY_OK);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM member_trait"), LOY_TRAITS_MAX + 1);
+}
+
+static void a_doubtful_tax_number_needs_a_look_at_the_licence(void **state)
+{
+    (void)state;
+    struct loy_id id = desk_person(&desk, "Ada");
+    struct loy_provenance provenance = {
+        .size = sizeof provenance, .channel = "desk", .initiated_by = LOY_INITIATIVE_CUSTOMER};
+    const struct loy_field_text good = {LOY_FIELD_TAX_NO, "91350100M000100Y43"},
+                                doubtful = {LOY_FIELD_TAX_NO, "91350100M000100Y44"};
+    assert_status(loy_member_change(desk.store, &id, &good, &provenance, AT), LOY_OK);
+    assert_status(loy_store_begin(desk.store), LOY_OK);
+    assert_status(loy_member_change(desk.store, &id, &doubtful, &provenance, AT + 1), LOY_E_CHECK);
+    provenance.override = true;
+    assert_status(loy_member_change(desk.store, &id, &doubtful, &provenance, AT + 1), LOY_E_CHECK);
+    assert_status(loy_store_commit(desk.store), LOY_OK);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM member_field WHERE field = 11"), 1);
+    provenance.override = false;
+    provenance.verified_by = "licence";
+    assert_status(loy_member_change(desk.store, &id, &doubtful, &provenance, AT + 2), LOY_OK);
+    /* What was seen once is not asked for again. */
+    provenance.verified_by = NULL;
+    assert_status(loy_member_change(desk.store, &id, &doubtful, &provenance, AT + 3), LOY_REPEATED);
+    /* A file is taken as it is. */
+    struct loy_id other = desk_person(&desk, "Bob");
+    provenance.initiated_by = LOY_INITIATIVE_IMPORT;
+    assert_status(loy_member_change(desk.store, &other, &doubtful, &provenance, AT), LOY_OK);
+}
+
 static void roles(void **state)
 {
     (void)state;
@@ -534,6 +584,8 @@ int main(void)
         TEST(a_lost_name_is_not_the_name),
         TEST(wrong_calls),
         TEST(traits_follow_the_rule),
+        TEST(traits_are_no_back_door),
+        TEST(a_doubtful_tax_number_needs_a_look_at_the_licence),
         TEST(roles),
         TEST(merging_asks_for_the_better),
     };

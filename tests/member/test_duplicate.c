@@ -4,6 +4,7 @@
  * with planted pairs, a merge and its undo.
  */
 #include "desk.h"
+#include "picture.h"
 
 #include <loyalty/basket.h>
 #include <loyalty/duplicate.h>
@@ -431,38 +432,6 @@ static void precision_and_recall_of_a_planted_set(void **state)
 /* ---- Merging ------------------------------------------------------------------------------------
  */
 
-/* All that is held of members, as text; not the audit and the journal of merges. */
-static char *picture(void)
-{
-    static const char *const tables[] = {"member ORDER BY id", "member_field ORDER BY 1,2,3",
-        "member_trait ORDER BY 1,2,3", "blind_index ORDER BY 1,2,3", "consent ORDER BY 1,2,3",
-        "purchaser ORDER BY id", "card ORDER BY id", "card_history ORDER BY 1,2",
-        "contact ORDER BY id", "note ORDER BY 1,2,3", "confirmation ORDER BY 1,2,3,4",
-        "basket ORDER BY id", "claim ORDER BY 1"};
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    for (size_t i = 0; i < ROWS(tables); i++) {
-        char sql[80];
-        sqlite3_stmt *rows = NULL;
-        snprintf(sql, sizeof sql, "SELECT * FROM %s", tables[i]);
-        assert_int_equal(sqlite3_prepare_v2(desk.store->db, sql, -1, &rows, NULL), SQLITE_OK);
-        while (sqlite3_step(rows) == SQLITE_ROW) {
-            fprintf(out, "\n%.12s", tables[i]);
-            for (int c = 0; c < sqlite3_column_count(rows); c++) {
-                const unsigned char *bytes = sqlite3_column_blob(rows, c);
-                int n = sqlite3_column_bytes(rows, c);
-                fprintf(out, " %s=", sqlite3_column_name(rows, c));
-                for (int b = 0; b < n; b++)
-                    fprintf(out, "%02x", bytes[b]);
-            }
-        }
-        sqlite3_finalize(rows);
-    }
-    fclose(out);
-    return text;
-}
-
 static void give_card(const struct loy_id *member, const char *number)
 {
     struct loy_credential card;
@@ -567,12 +536,12 @@ static void an_undo_restores_both_exactly(void **state)
     for (int turn = 0; turn < 2; turn++) {
         const struct loy_id *keeps = turn ? &two.goes : &two.keeps;
         const struct loy_id *goes = turn ? &two.keeps : &two.goes;
-        char *before = picture();
+        char *before = desk_picture(&desk);
         assert_status(loy_member_merge(desk.store, keeps, goes, AT + 300), LOY_OK);
-        char *merged = picture();
+        char *merged = desk_picture(&desk);
         assert_string_not_equal(before, merged);
         assert_status(loy_member_unmerge(desk.store, goes, AT + 400), LOY_OK);
-        char *after = picture();
+        char *after = desk_picture(&desk);
         assert_string_equal(before, after);
         free(before);
         free(merged);
@@ -642,13 +611,13 @@ static void a_pseudonym_goes_up_in_a_member(void **state)
     sell("9156000000000011", AT + 1);
     const struct loy_field_text name[] = {F(NAME, "Firm"), {0, NULL}};
     assert_status(desk_add(&desk, LOY_MEMBER_ORGANISATION, name, &firm), LOY_OK);
-    before = picture();
+    before = desk_picture(&desk);
     assert_status(loy_member_merge(desk.store, &pseudonym, &firm, AT + 2), LOY_OK);
     assert_status(loy_member_get(desk.store, &pseudonym, &member), LOY_OK);
     assert_false(member.pseudonymous);
     assert_int_equal(member.kind, LOY_MEMBER_ORGANISATION);
     assert_status(loy_member_unmerge(desk.store, &firm, AT + 3), LOY_OK);
-    after = picture();
+    after = desk_picture(&desk);
     assert_string_equal(before, after);
     free(before);
     free(after);

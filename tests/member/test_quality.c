@@ -4,6 +4,7 @@
  * better: against figures worked out by hand or by a second way of computing. */
 #include "desk.h"
 
+#include <loyalty/form.h>
 #include <loyalty/quality.h>
 
 #include <math.h>
@@ -614,10 +615,49 @@ static void roles(void **state)
     }
 }
 
+static void a_doubtful_number_is_accurate_when_verified(void **state)
+{
+    (void)state;
+    const struct loy_field_text fields[] = {
+        {LOY_FIELD_NAME, "Firm"}, {LOY_FIELD_TAX_NO, "91350100M000100Y44"}, {LOY_FIELD_NAME, NULL}};
+    struct loy_id id;
+    assert_status(desk_add(&desk, LOY_MEMBER_ORGANISATION, fields, &id), LOY_OK);
+    assert_near(measure(&id, AT).accurate, 0.5);
+    assert_int_equal(measure(&id, AT).failed, 1u << LOY_FIELD_TAX_NO);
+    confirm(&id, LOY_FIELD_TAX_NO, LOY_EVIDENCE_DOCUMENT, AT);
+    assert_near(measure(&id, AT).accurate, 1);
+}
+
+static void what_the_shop_requires_belongs_to_its_form(void **state)
+{
+    (void)state;
+    const struct loy_field_text fields[] = {{LOY_FIELD_NAME, "Firm"}, {LOY_FIELD_NAME, NULL}};
+    const struct loy_form_change change = {
+        .size = sizeof change, .need = LOY_NEED_REQUIRED, .purpose = "for invoices"};
+    struct loy_id id;
+    assert_status(desk_add(&desk, LOY_MEMBER_ORGANISATION, fields, &id), LOY_OK);
+    assert_near(measure(&id, AT).complete, 3.0 / 20);
+    assert_status(loy_form_field_set(desk.store, LOY_REGISTRATION_ORGANISATION,
+                      LOY_FIELD_TRADING_NAME, &change, AT),
+        LOY_OK);
+    assert_near(measure(&id, AT).complete, 3.0 / 21);
+    assert_true(measure(&id, AT).missing & 1u << LOY_FIELD_TRADING_NAME);
+    assert_status(
+        give(&id, LOY_FIELD_TRADING_NAME, "Ruby", "desk", LOY_INITIATIVE_CUSTOMER, AT), LOY_OK);
+    assert_near(measure(&id, AT).complete, 4.0 / 21);
+    /* One that the table has keeps its weight. */
+    assert_status(
+        loy_form_field_set(desk.store, LOY_REGISTRATION_ORGANISATION, LOY_FIELD_FAX, &change, AT),
+        LOY_OK);
+    assert_near(measure(&id, AT).complete, 4.0 / 21);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        TEST(a_doubtful_number_is_accurate_when_verified),
+        TEST(what_the_shop_requires_belongs_to_its_form),
         TEST(worked_example),
         TEST(failing_today),
         TEST(organisations_have_their_own_form),

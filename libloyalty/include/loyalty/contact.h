@@ -153,7 +153,8 @@ LOY_API void loy_complaint_counts_close(struct loy_complaint_counts *counts);
 struct loy_campaign_count {
     size_t size;
     char campaign[64], incentive[64];
-    int64_t contacts, members, responses /* coupons and contests */, registrations, given, asked;
+    int64_t contacts, members, responses /* coupons, one per member, and contests */, registrations,
+        given, asked;
 };
 struct loy_campaign_counts;
 LOY_API enum loy_status loy_campaign_counts_open(

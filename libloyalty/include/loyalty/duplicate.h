@@ -104,15 +104,17 @@ LOY_API enum loy_status loy_duplicate_distinct(
 /* Makes two members one, durably, in one transaction. The survivor keeps his own and gets the
  * other's cards, baskets, contacts, purchasers and references. Of each field and trait the value
  * that stands by the conflict rule of loyalty/quality.h is current afterwards. A consent is given
- * where both gave it: the stricter of the two. Notes of both stay. The loser is found no more; his
- * id, cards and numbers lead to the survivor. LOY_E_CONFLICT: one of them is not active, they are
- * the same, or a person and an organisation that both have names. Managers. */
+ * where both gave it: the stricter of the two; but the scheme ends only where one of them left it,
+ * not where one was never asked. Evidence comes with its value. Notes of both stay. The loser is
+ * found no more; his id, cards and numbers lead to the survivor. LOY_E_CONFLICT: one of them is not
+ * active, they are the same, or a person and an organisation that both have names. Managers. */
 LOY_API enum loy_status loy_member_merge(struct loy_store *store, const struct loy_id *survivor,
     const struct loy_id *loser, int64_t at_us);
 /* Undoes the loser's merge within LOY_MERGE_UNDO_DAYS: both are as before, but for what was changed
- * meanwhile, which stays with the survivor; baskets that a card of the loser's brought meanwhile
- * are the loser's. LOY_NONE: he is not merged; LOY_REFUSED: too late; LOY_E_CONFLICT: the survivor
- * was merged himself since: undo that first. Managers. */
+ * meanwhile, which stays with the survivor; a card that took the place of one of the loser's
+ * meanwhile, and baskets that his cards brought, are the loser's. LOY_NONE: he is not merged;
+ * LOY_REFUSED: too late; LOY_E_CONFLICT: the survivor was merged himself since: undo that first.
+ * Managers. */
 LOY_API enum loy_status loy_member_unmerge(
     struct loy_store *store, const struct loy_id *loser, int64_t at_us);
 /* After that time a merge is made final: what was sealed for the loser is sealed anew for the

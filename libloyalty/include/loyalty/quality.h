@@ -49,11 +49,15 @@ struct loy_provenance {
 /* Changes one field; a blank text takes the value back, but never a name. LOY_OK: it stands.
  * LOY_REPEATED: the same value stood already, and got evidence (SAID, or DOCUMENT where verified_by
  * is given). LOY_REFUSED: the current value stands by the rule, the new one is in the history
- * (loy_store_text says so). A telephone, tax number ... that is current no longer finds the member.
+ * (loy_store_text says so). LOY_E_CHECK: a new tax number is doubtful (loyalty/identifier.h) and
+ * verified_by is not given; one from an import is taken. A telephone, tax number ... that was
+ * current no longer finds the member.
  * Supervisors and managers. */
 LOY_API enum loy_status loy_member_change(struct loy_store *store, const struct loy_id *member,
     const struct loy_field_text *value, const struct loy_provenance *provenance, int64_t at_us);
-/* The same for a trait. Its store has no room for verified_by and override: LOY_E_ARGUMENT. */
+/* The same for a trait. Its store has no room for verified_by and override: LOY_E_ARGUMENT.
+ * LOY_E_FORMAT also where its name asks for a number of identity; LOY_E_LIMIT: the member has
+ * LOY_TRAITS_MAX others. */
 LOY_API enum loy_status loy_member_trait_change(struct loy_store *store,
     const struct loy_id *member, const struct loy_trait_text *trait,
     const struct loy_provenance *provenance, int64_t at_us);
@@ -150,13 +154,14 @@ LOY_API enum loy_status loy_member_due(
  * Each value has its field's weight w in the table below (1 where it is not on the member's form).
  *
  *   accurate = sum of w over current values that pass the check of their field today (format, check
- *              digits) / sum of w over current values; 1 where nothing is given
+ *              digits; one that is doubtful passes where it was verified) / sum of w over current values; 1 where nothing is given
  *   right    = sum of w * r / sum of w over current values; 0 where nothing is given
  *              r = 0    where the last evidence is that it came back, else
  *                  1    if there is evidence for it or a document was seen, else
  *                  0.5  if it came on the customer's initiative, else 0
  *   complete = sum of w over given fields of the form / sum of w of the form
- *              Family name counts as name; authorised purchasers count as purchasers.
+ *              Family name counts as name; authorised purchasers count as purchasers. A field that
+ *              the shop's own form requires and the table has not is of the form too, with weight 1.
  *
  * Nothing of it is stored: each is computed from values and evidence. */
 // clang-format on
