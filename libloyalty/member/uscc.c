@@ -58,6 +58,21 @@ static bool is_legacy(const char *code, size_t n)
            (n == 20 && identifier_fits("ddddddxxxxxxxxxxxxxx", code, n));
 }
 
+/* A resident's number (GB 11643) is as long: six digits of region, the date of birth, three digits,
+ * and a check character by ISO 7064 modulo 11-2. */
+static bool is_resident(const char *code)
+{
+    if (!identifier_fits("dddddddddddddddddx", code, SIZE)) return false;
+    if (strncmp(code + 6, "19", 2) != 0 && strncmp(code + 6, "20", 2) != 0) return false;
+    int month = (code[10] - '0') * 10 + code[11] - '0';
+    int day = (code[12] - '0') * 10 + code[13] - '0';
+    if (month < 1 || month > 12 || day < 1 || day > 31) return false;
+    unsigned sum = 0;
+    for (size_t i = 0; i < SIZE - 1; i++)
+        sum = (sum + (unsigned)(code[i] - '0')) * 2 % 11;
+    return code[SIZE - 1] == "0123456789X"[(12 - sum) % 11];
+}
+
 static enum loy_identifier_code judge(const char *code)
 {
     size_t n = strlen(code);
@@ -65,7 +80,8 @@ static enum loy_identifier_code judge(const char *code)
     if (n != SIZE) return LOY_IDENTIFIER_USCC_LENGTH;
     if (!in_alphabet(code)) return LOY_IDENTIFIER_USCC_ALPHABET;
     if (!identifier_fits("xxddddddxxxxxxxxxx", code, SIZE)) return LOY_IDENTIFIER_USCC_STRUCTURE;
-    if (!outer_fits(code)) return LOY_IDENTIFIER_USCC_CHECK;
+    if (!outer_fits(code))
+        return is_resident(code) ? LOY_IDENTIFIER_USCC_PERSON : LOY_IDENTIFIER_USCC_CHECK;
     return inner_fits(code) ? LOY_IDENTIFIER_GOOD : LOY_IDENTIFIER_USCC_INNER;
 }
 

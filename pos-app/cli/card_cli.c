@@ -23,14 +23,24 @@ int card_member_read(
     return cli_fail_store(cli, status, store);
 }
 
-int card_number_read(const struct cli *cli, struct loy_store *store, const char *text,
-    struct loy_credential *credential)
+static int card_told(const struct cli *cli, const struct loy_store *store, enum loy_status status)
 {
-    enum loy_status status = cli_card_read(store, text, credential);
     const char *complaint = cli_card_complaint(status);
     if (status == LOY_OK) return CLI_DONE;
     if (complaint) return cli_fail(cli, CLI_FINDING, _("the card number %s"), complaint);
     return cli_fail_store(cli, status, store);
+}
+
+int card_number_read(const struct cli *cli, struct loy_store *store, const char *text,
+    struct loy_credential *credential)
+{
+    return card_told(cli, store, cli_card_read(store, text, credential));
+}
+
+int card_new_read(const struct cli *cli, struct loy_store *store, const char *text,
+    struct loy_credential *credential)
+{
+    return card_told(cli, store, cli_card_read_new(store, text, credential));
 }
 
 int card_operand_read(const struct cli *cli, struct loy_store *store, const char *text,

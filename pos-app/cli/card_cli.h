@@ -14,7 +14,10 @@ int card_member_read(
 /* A card's number through the guard; tells what is wrong with it. */
 int card_number_read(const struct cli *cli, struct loy_store *store, const char *text,
     struct loy_credential *credential);
-/* The same, or with --member the last characters of one of the member's cards. */
+/* The same of a card that is to be given to somebody. */
+int card_new_read(const struct cli *cli, struct loy_store *store, const char *text,
+    struct loy_credential *credential);
+/* Any card's number, or with --member the last characters of one of the member's cards. */
 int card_operand_read(const struct cli *cli, struct loy_store *store, const char *text,
     struct loy_credential *credential);
 /* The last microsecond of a day such as 2027-12-31, and the zone's offset then. */

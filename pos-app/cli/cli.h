@@ -103,11 +103,15 @@ int cli_member_open(const struct cli *cli, struct loy_store **store, struct loy_
  * lane would refuse too; LOY_E_FORMAT; LOY_NONE: a coupon's or weighed article's number. */
 enum loy_status cli_card_read(
     struct loy_store *store, const char *number, struct loy_credential *credential);
+/* The same of a card that is to be given to somebody. LOY_E_CHECK: it begins like a range of the
+ * shop and is as long, but its check digit is wrong. */
+enum loy_status cli_card_read_new(
+    struct loy_store *store, const char *number, struct loy_credential *credential);
 /* A typed number as if a serial reader had scanned it, behind the guard. LOY_OK: *event, which the
  * caller wipes; LOY_MORE: there was nothing in it. */
 enum loy_status cli_card_event(const char *number, const struct loy_range *ranges,
     size_t range_count, struct loy_event *event);
-/* What to say of these three statuses behind "the card number" or a cell's name; else NULL. */
+/* What to say of these four statuses behind "the card number" or a cell's name; else NULL. */
 const char *cli_card_complaint(enum loy_status status);
 
 /* Now; a test may fix it by $LOYALTY_NOW (a date or date-time as below). */

@@ -7,6 +7,8 @@
 #include "card_cli.h"
 
 #ifdef WITH_ZINT
+#include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <zint.h>
@@ -45,10 +47,15 @@ static int draw(const struct cli *cli, size_t which, const char *number, const c
     if (symbols[which].symbology != BARCODE_QRCODE) symbol->height = HEIGHT;
     symbol->scale = 2.0f;
     snprintf(symbol->outfile, sizeof symbol->outfile, "%s", path);
+    /* libzint leaves the locale "C" behind. */
+    const char *now = setlocale(LC_ALL, NULL);
+    char *locale = strdup(now ? now : "C");
     mode_t before = umask(077); // the file holds a whole number
     int failed =
         ZBarcode_Encode_and_Print(symbol, (const unsigned char *)number, (int)strlen(number), 0);
     umask(before);
+    if (locale) setlocale(LC_ALL, locale);
+    free(locale);
     int code = CLI_DONE;
     if (failed >= ZINT_ERROR)
         code = cli_fail(cli, CLI_FAILED, _("the picture %s could not be made"), path);

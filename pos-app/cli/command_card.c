@@ -76,7 +76,7 @@ static int issue_in(const struct cli *cli, struct loy_store *store, struct loy_c
     struct loy_id member;
     bool changed = false;
     bool anonymous = cli_value(cli, "anonymous") != NULL;
-    int code = card_number_read(cli, store, cli->operands[anonymous ? 0 : 1], &card);
+    int code = card_new_read(cli, store, cli->operands[anonymous ? 0 : 1], &card);
     if (code == CLI_DONE && !anonymous) {
         code = card_member_read(cli, store, cli->operands[0], &member);
         grant->member = &member;
@@ -234,7 +234,7 @@ static int work_replace(
     const struct cli *cli, struct loy_store *store, const struct loy_credential *card)
 {
     struct loy_credential fresh;
-    int code = card_number_read(cli, store, cli->operands[1], &fresh);
+    int code = card_new_read(cli, store, cli->operands[1], &fresh);
     if (code != CLI_DONE) return code;
     return answer(cli, store, &fresh,
         loy_card_replace(store, card, &fresh, cli_value(cli, "reason"), cli_now_us()));

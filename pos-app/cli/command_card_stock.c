@@ -180,7 +180,7 @@ static int run_bind(struct cli *cli)
     struct loy_credential card;
     int code = cli_store_open(cli, &store);
     if (code != CLI_DONE) return code;
-    code = card_number_read(cli, store, cli->operands[1], &card);
+    code = card_new_read(cli, store, cli->operands[1], &card);
     if (code == CLI_DONE) {
         enum loy_status status = loy_claim_use(store, cli->operands[0], &card, cli_now_us());
         code = status == LOY_OK ? card_tell(cli, store, &card, true)

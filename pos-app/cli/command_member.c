@@ -141,7 +141,7 @@ enum loy_status cli_card_give(struct loy_store *store, const struct loy_id *memb
     const char *number, int64_t at_us, bool *is_number)
 {
     struct loy_credential credential;
-    enum loy_status status = cli_card_read(store, number, &credential);
+    enum loy_status status = cli_card_read_new(store, number, &credential);
     *is_number = status == LOY_OK;
     return status == LOY_OK ? loy_card_issue(store, member, &credential, at_us) : status;
 }

@@ -163,7 +163,7 @@ static int run_add(struct cli *cli)
     if (code != CLI_DONE) return code;
     code = limit_read(cli, store, &form.limit_minor);
     if (code == CLI_DONE) code = card_member_read(cli, store, cli->operands[0], &member);
-    if (code == CLI_DONE && number) code = card_number_read(cli, store, number, &card);
+    if (code == CLI_DONE && number) code = card_new_read(cli, store, number, &card);
     if (code == CLI_DONE) code = add_write(cli, store, &member, &form, number ? &card : NULL);
     loy_store_close(store);
     return code;

@@ -121,6 +121,14 @@ void help_program(FILE *out)
         0, 0);
 }
 
+void help_group(FILE *out, const char *word)
+{
+    fprintf(out, "%s loyalty %s %s\n\n%s\n", _("Usage:"), word, _("COMMAND ..."), _("Commands:"));
+    for (size_t i = 0; command_at(i); i++)
+        if (command_in_group(command_at(i), word))
+            row(out, command_at(i)->name, gettext(command_at(i)->summary), 21);
+}
+
 static void option_row(FILE *out, const struct cli_option *option)
 {
     char left[80], right[512];

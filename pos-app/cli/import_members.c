@@ -171,7 +171,7 @@ static bool card_read(
     const char *number = csv_cell(&import->table, row, CARD);
     *status = LOY_OK;
     if (import_blank(number)) return false;
-    *status = cli_card_read(import->store, number, card);
+    *status = cli_card_read_new(import->store, number, card);
     if (*status == LOY_OK) return true;
     const char *complaint = cli_card_complaint(*status);
     if (!complaint) return false;

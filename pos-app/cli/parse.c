@@ -18,6 +18,12 @@ const struct cli_command *command_at(size_t index)
     return index < sizeof commands / sizeof commands[0] ? commands[index] : NULL;
 }
 
+bool command_in_group(const struct cli_command *command, const char *word)
+{
+    size_t n = strlen(word);
+    return strncmp(command->name, word, n) == 0 && command->name[n] == ' ';
+}
+
 const char *parse_language(int argc, char **argv)
 {
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
@@ -107,14 +113,28 @@ static bool usage(int *code, const char *format, const char *what)
     return false;
 }
 
+static bool is_group(const char *word)
+{
+    for (size_t i = 0; command_at(i); i++)
+        if (command_in_group(command_at(i), word)) return true;
+    return false;
+}
+
+/* `loyalty GROUP --help`, `loyalty help GROUP`: the commands that begin with this word. */
+static bool group_words(char **argv, int left, bool asked, int *code)
+{
+    if (left == 2 && strcmp(argv[1], "--help") == 0) asked = true;
+    if (!asked || left < 1 || (left > 1 && strcmp(argv[1], "--help") != 0)) return false;
+    if (!is_group(argv[0])) return false;
+    help_group(stdout, argv[0]);
+    *code = CLI_DONE;
+    return true;
+}
+
 static bool command_missing(char **argv, int left, int *code)
 {
     char words[80];
-    size_t n = strlen(argv[0]);
-    bool group = false;
-    for (size_t i = 0; command_at(i); i++)
-        group = group ||
-                (strncmp(command_at(i)->name, argv[0], n) == 0 && command_at(i)->name[n] == ' ');
+    bool group = is_group(argv[0]);
     snprintf(words, sizeof words, "%s%s%s", argv[0], group ? " " : "",
         !group     ? ""
         : left > 1 ? argv[1]
@@ -137,6 +157,7 @@ static bool program_words(int argc, char **argv, int at, int *code)
     } else if (strcmp(argv[at], "help") == 0) {
         int words = 0;
         const struct cli_command *command = command_find(argv + at + 1, argc - at - 1, &words);
+        if (!command && group_words(argv + at + 1, argc - at - 1, true, code)) return false;
         if (!command) return command_missing(argv + at + 1, argc - at - 1, code);
         help_command(stdout, command);
     } else {
@@ -173,6 +194,7 @@ bool parse_arguments(struct cli *cli, int argc, char **argv, int *code)
     if (!program_words(argc, argv, at, code)) return false;
     int words = 0;
     cli->command = command_find(argv + at, argc - at, &words);
+    if (!cli->command && group_words(argv + at, argc - at, false, code)) return false;
     if (!cli->command) return command_missing(argv + at, argc - at, code);
     bool options = true;
     for (at += words; at < argc; at++) {

@@ -16,6 +16,9 @@ bool parse_arguments(struct cli *cli, int argc, char **argv, int *code);
 const struct cli_command *command_at(size_t index); /* NULL past the last */
 
 void help_program(FILE *out);
+/* The commands whose names begin with this word. */
+void help_group(FILE *out, const char *word);
+bool command_in_group(const struct cli_command *command, const char *word);
 void help_command(FILE *out, const struct cli_command *command);
 
 #endif

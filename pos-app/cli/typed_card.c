@@ -43,23 +43,58 @@ static enum loy_status guard_ask(
     return read ? LOY_OK : LOY_REFUSED;
 }
 
-enum loy_status cli_card_read(
-    struct loy_store *store, const char *number, struct loy_credential *credential)
+static bool has_wrong_digit(const char *number, const struct loy_range *ranges, size_t count)
+{
+    char digits[LOY_NUMBER_MAX + 1];
+    size_t n = 0;
+    bool wrong = false;
+    for (const char *at = number; *at && n < LOY_NUMBER_MAX; at++)
+        if (*at != ' ' && *at != '-') digits[n++] = *at;
+    digits[n] = '\0';
+    for (size_t i = 0; i < count && loy_digits_only(digits, n); i++) {
+        const struct loy_range *range = &ranges[i];
+        if (n != range->length || strncmp(digits, range->prefix, strlen(range->prefix)) != 0)
+            continue;
+        wrong = !loy_range_holds(range, digits, n);
+        if (!wrong) break;
+    }
+    sodium_memzero(digits, sizeof digits);
+    return wrong;
+}
+
+static enum loy_status card_read(
+    struct loy_store *store, const char *number, bool is_new, struct loy_credential *credential)
 {
     struct loy_range ranges[LOY_RANGES_MAX];
     uint8_t key[LOY_CARD_KEY_SIZE];
     size_t count = 0;
     enum loy_status status = loy_range_list(store, ranges, &count);
     if (status != LOY_OK) return status;
-    status = loy_store_card_key(store, key);
-    if (status == LOY_OK) status = loy_credential_from_text(number, ranges, count, key, credential);
+    loy_store_card_key(store, key);
+    status = loy_credential_from_text(number, ranges, count, key, credential);
     sodium_memzero(key, sizeof key);
-    return status == LOY_OK ? guard_ask(number, ranges, count) : status;
+    if (status == LOY_OK) status = guard_ask(number, ranges, count);
+    bool wrong = status == LOY_OK && is_new && has_wrong_digit(number, ranges, count);
+    return wrong ? LOY_E_CHECK : status;
+}
+
+enum loy_status cli_card_read(
+    struct loy_store *store, const char *number, struct loy_credential *credential)
+{
+    return card_read(store, number, false, credential);
+}
+
+enum loy_status cli_card_read_new(
+    struct loy_store *store, const char *number, struct loy_credential *credential)
+{
+    return card_read(store, number, true, credential);
 }
 
 const char *cli_card_complaint(enum loy_status status)
 {
     switch (status) {
+    case LOY_E_CHECK:
+        return _("has a wrong check digit for its range; read it off the card again");
     case LOY_E_FORMAT:
         return _("has to be 1 to 32 printable characters");
     case LOY_NONE:

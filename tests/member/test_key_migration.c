@@ -158,7 +158,9 @@ static void downgrade(struct old_store *old, uint8_t keys[5][32])
         check, STORE_APPLICATION_ID);
     file_downgrade(old->desk.path, schema, marks);
     free(schema);
-    snprintf(marks, sizeof marks, "PRAGMA application_id=%d; PRAGMA user_version=1",
+    // The first version noted nothing of the log's end.
+    snprintf(marks, sizeof marks,
+        "DELETE FROM note WHERE name='audit_note'; PRAGMA application_id=%d; PRAGMA user_version=1",
         STORE_KEYS_APPLICATION_ID);
     file_downgrade(keys_path,
         "CREATE TABLE member_key (member BLOB PRIMARY KEY, wrapped BLOB NOT NULL,"
@@ -177,7 +179,9 @@ static int old_start(void **state)
     keys_derive_as_first(old, keys);
     keys_put(old->desk.store->keys, keys);
     // The chain that starts with the ring's own key is not the old store's.
-    desk_run(&old->desk, "DELETE FROM audit; DELETE FROM setting WHERE name='audit_head'");
+    desk_run(&old->desk,
+        "DROP TRIGGER audit_delete; DROP TRIGGER anchor_delete; DELETE FROM audit; "
+        "DELETE FROM audit_anchor; DELETE FROM setting WHERE name='audit_head'");
     fill(old);
     loy_store_close(old->desk.store);
     old->desk.store = NULL;

@@ -51,6 +51,12 @@ try 0 card issue "$firm" 2900000000018 --until 2026-12-31 --json
 says out "\"member\":\"$firm\",\"issued\":true,\"tail\":\"0018\",\"expires\":\"2026-12-31\""
 try 0 card issue "$firm" 2900000000018
 says out 'already'
+try 1 card issue "$firm" 2900000000019
+says err 'check digit'
+try 1 card replace 2900000000018 2900000000026
+try 1 --lang zh_CN member add --kind person --name 'Wrong Digit' --card 7700000017
+says err '校验位'
+says_not err '7700'
 try 1 card block 2900000000018
 says err 'reason'
 try 0 card block 2900000000018 --reason 'not paid' --json
@@ -168,6 +174,8 @@ try 0 check
 
 # Artwork, decoded again by somebody else's reader.
 if "$LOYALTY" card artwork 2900000000018 --out "$scratch/a.png" >"$scratch/out" 2>"$scratch/err"; then
+    try 0 --lang zh_CN card artwork 2900000000018 --out "$scratch/c.png"
+    says out '卡号尾号'
     try 1 card artwork 7700000016 --symbol ean13 --out "$scratch/b.png"
     says err 'no EAN-13'
     try 1 card artwork 4111111111111111 --symbol qr --out "$scratch/b.png"

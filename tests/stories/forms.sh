@@ -37,6 +37,14 @@ try 0 member add --kind person --family-name 李 --json
 says out '"missing":\["given_name","telephone"\]'
 [ ! -s "$scratch/err" ] || die "words beside JSON"
 
+# An identity number in the place of a tax number, in any writing, is never kept; its neighbour is only doubtful.
+for number in 110101199003074514 '１１０１０１ 19900307 4514'; do
+    try 1 --lang zh_CN member add --kind organisation --name 川菜馆 --tax-no "$number"
+    says err '税号.*证件号码'
+done
+try 0 member add --kind organisation --name 川菜馆 --tax-no 110101199013074514
+says err 'warning'
+
 # With a form it is not.
 firm="--form organisation --name 川菜馆有限公司 --industry 餐饮 --district 江汉区 --postcode ４３００２２ --telephone 027-85351234 --purchasers 王小明"
 try 1 member add $firm

@@ -27,6 +27,12 @@ one_line err
 try 2 member
 says err "no command 'member"
 one_line err
+try 0 member --help
+says out '^  member add '
+says_not out '^  card '
+try 0 help card
+says out '^  card issue '
+try 2 member nonsense --help
 try 2 --json=yes member list
 try 2 --store
 # A full disk behind standard output is told, also of help pages.

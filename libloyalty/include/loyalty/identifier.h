@@ -52,6 +52,9 @@ enum loy_identifier_grade { LOY_IDENTIFIER_FINE, LOY_IDENTIFIER_DOUBT, LOY_IDENT
     X(LOY_IDENTIFIER_USCC_STRUCTURE, "uscc-structure", WRONG,                                      \
         "characters 3 to 8 of a Unified Social Credit Code are the region, and here they are no digits", \
         "two characters, six digits for the region, nine of the organisation code and a check character") \
+    X(LOY_IDENTIFIER_USCC_PERSON, "uscc-person", WRONG,                                            \
+        "it is the identity number of a person, which is never kept",                              \
+        "the tax number of the business as on its licence, or none yet")                           \
     X(LOY_IDENTIFIER_USCC_CHECK, "uscc-check", DOUBT,                                              \
         "the last character does not fit the 17 before it",                                        \
         "each character as on the licence; if the licence shows exactly these, say that you have seen it") \
@@ -134,7 +137,8 @@ LOY_API const char *loy_identifier_right(enum loy_identifier_code code);
 
 /* Unified Social Credit Code (GB 32100-2015): 18 characters of 31; body, kind, 6 digits of region
  * (whether it is the district that the member named is not judged), organisation code of 9 with its
- * own check (GB 11714), check character. A wrong check is a DOUBT. Tax numbers of before 2015, of
+ * own check (GB 11714), check character. A wrong check is a DOUBT, but a
+ * resident's identity number, which is as long, is WRONG. Tax numbers of before 2015, of
  * 15 or 20 characters from six digits on, are LEGACY. */
 LOY_API enum loy_identifier_code loy_uscc_check(const char *text, char *normal);
 

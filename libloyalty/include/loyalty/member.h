@@ -115,6 +115,7 @@ struct loy_member {
     int64_t created_at_us;
     bool consent[LOY_PURPOSE_END]; /* latest by enum loy_purpose */
 };
+/* LOY_NONE: no such member, or erased; of a merged one what was its own. Every role. */
 LOY_API enum loy_status loy_member_get(
     struct loy_store *store, const struct loy_id *id, struct loy_member *member);
 /* The current text of a field as typed; LOY_NONE: never given or taken back, or no such member.
@@ -184,6 +185,8 @@ struct loy_card {
     int64_t purchaser;     /* number of the purchaser whose it is; 0: the member's own */
     char replaced_by[5];   /* tail of the card that took its place, "" none */
 };
+/* A member's cards in the order in which the store got to know them: start with *position = 0.
+ * LOY_NONE: no more. Cashiers, supervisors and managers. */
 LOY_API enum loy_status loy_card_next(
     struct loy_store *store, const struct loy_id *member, int64_t *position, struct loy_card *card);
 

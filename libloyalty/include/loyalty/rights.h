@@ -68,7 +68,7 @@ struct loy_consent_change {
 };
 /* Enters that a member consents or withdraws. It holds from the next computation on: profiles,
  * segments and reports ask each time. Who has withdrawn from the scheme gets no further baskets.
- * LOY_E_FORMAT: there is no such version of the text. LOY_REFUSED: the member was merged into
+ * LOY_E_FORMAT: there is no such version of the text. LOY_NONE: the member was merged into
  * another (loy_member_survivor). Cashiers, supervisors and managers.
  * loy_member_consent (member.h) is the same with the current text, by the customer. */
 LOY_API enum loy_status loy_consent_set(struct loy_store *store, const struct loy_id *member,
