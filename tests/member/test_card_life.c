@@ -433,7 +433,7 @@ static void two_desks_issue_the_same_cards(void **state)
     struct loy_id members[2] = {desk_person(&desk, "张伟"), desk_person(&desk, "李娜")};
     struct loy_credential cards[RACES];
     for (int i = 0; i < RACES; i++) {
-        char number[16];
+        char number[24];
         snprintf(number, sizeof number, "77000000%04d", i);
         desk_credential(&desk, number, &cards[i]);
     }

@@ -63,7 +63,7 @@ static void slips_are_forgiven(void **state)
     for (int way = 0; way < 6; way++) {
         char code[LOY_CLAIM_CODE_SIZE], typed[40];
         struct loy_credential card;
-        char number[16];
+        char number[24];
         size_t n = 0;
         member_with_code(code);
         snprintf(number, sizeof number, "77000000%04d", way);

@@ -213,7 +213,7 @@ static void one_card_each(void **state)
     int64_t li = add(&wang, "李明"), zhao = add(&wang, "赵云"), buyer = add(&other, "Buyer");
     struct loy_credential cards[4];
     for (int i = 0; i < 4; i++) {
-        char number[16];
+        char number[24];
         snprintf(number, sizeof number, "77000000%04d", i);
         desk_credential(&desk, number, &cards[i]);
     }
