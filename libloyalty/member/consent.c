@@ -182,15 +182,14 @@ enum loy_status loy_consent_set(struct loy_store *store, const struct loy_id *me
     if (!store || !member || !change || change->size < sizeof *change ||
         !loy_purpose_name(change->purpose))
         return LOY_E_ARGUMENT;
-    struct member_row row;
+    int64_t number = 0;
     enum loy_status status = store_require(store, LOY_MAY_SET_CONSENT);
     if (status == LOY_OK) status = change_check(store, change);
     if (status == LOY_OK) status = store_begin(store);
     if (status != LOY_OK) return status;
-    status = member_take_active(store, member, &row);
-    member_drop(&row);
+    status = active_number(store, member, &number);
     if (status != LOY_OK) return member_end_unwritten(store, status);
-    return member_end(store, set_in_transaction(store, member, row.number, change, at_us));
+    return member_end(store, set_in_transaction(store, member, number, change, at_us));
 }
 
 enum loy_status loy_member_consent(struct loy_store *store, const struct loy_id *id,
