@@ -202,7 +202,6 @@ static enum loy_status insert_all(struct loy_store *store, const struct loy_memb
 {
     enum loy_status status = insert_member(store, form, at_us, member);
     if (status == LOY_OK) status = insert_values(store, form, at_us, member);
-    if (status == LOY_OK) status = member_match_refresh(store, member);
     if (status == LOY_OK && form->reference)
         status = insert_reference(store, form->reference, member);
     if (status == LOY_OK) status = insert_consents(store, form, at_us, member);

@@ -19,7 +19,7 @@ struct slot {
 
 /* What was given so far in a slot. */
 struct past {
-    bool any;
+    bool any;                     /* a value was current once */
     int64_t version_min, version; /* lowest, and highest, which is current */
     struct member_provenance_row current;
     char normal[LOY_FIELD_TEXT_MAX]; /* of the current value; "": it was taken back */
@@ -121,11 +121,15 @@ static void past_take(struct past *past, sqlite3_stmt *select)
 {
     int64_t version = sqlite3_column_int64(select, 0);
     bool overridden = starts_with((const char *)sqlite3_column_text(select, 7), override_mark);
-    if (!past->any) past->version_min = version;
+    if (version < past->version_min) past->version_min = version;
+    if (version < 1) {
+        past->normal[0] = '\0';
+        return;
+    }
     past->any = true;
     past->current = row_read(select);
     past->version = version;
-    bool decision = version >= 1 && (overridden || !past->normal[0]);
+    bool decision = overridden || !past->normal[0];
     if (decision && past->current.entered_at_us > past->decided_at_us)
         past->decided_at_us = past->current.entered_at_us;
 }
@@ -158,7 +162,7 @@ static enum loy_status past_read(struct loy_store *store, const struct member_ro
     const struct slot *slot, struct past *past)
 {
     enum loy_status status = LOY_OK;
-    memset(past, 0, sizeof *past);
+    *past = (struct past){.version_min = 1};
     sqlite3_stmt *select = past_select(store, member->number, slot);
     while (status == LOY_OK && (status = store_step(store, select)) == LOY_OK) {
         status = normal_read(store, member, slot, select, past->normal);
@@ -244,7 +248,6 @@ static enum loy_status value_write(struct loy_store *store, const struct member_
         status = member_value_insert(store, member, version, &value, change->provenance);
     if (status == LOY_OK && version >= 1 && is_name(slot->field))
         status = name_given(store, member->number);
-    if (status == LOY_OK && version >= 1) status = member_match_refresh(store, member);
     return status;
 }
 
@@ -295,16 +298,22 @@ static enum loy_status kept(struct loy_store *store, const struct member_row *me
                                     : N_("the value was taken back")));
 }
 
-/* As at a registration: as many as are read back. */
+enum loy_status member_trait_count(struct loy_store *store, int64_t member, int64_t *count)
+{
+    sqlite3_stmt *select = store_sql(
+        store, "SELECT count(DISTINCT name) FROM member_trait WHERE member = ?1 AND version > 0");
+    sqlite3_bind_int64(select, 1, member);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) *count = sqlite3_column_int64(select, 0);
+    sqlite3_reset(select);
+    return status;
+}
+
+/* As at a registration. */
 static enum loy_status traits_check(struct loy_store *store, int64_t member)
 {
     int64_t count = 0;
-    sqlite3_stmt *select =
-        store_sql(store, "SELECT count(DISTINCT name) FROM member_trait WHERE member = ?1");
-    sqlite3_bind_int64(select, 1, member);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) count = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
+    enum loy_status status = member_trait_count(store, member, &count);
     if (status != LOY_OK || count < LOY_TRAITS_MAX) return status;
     return store_fail(store, LOY_E_LIMIT, "at most %u traits are kept", LOY_TRAITS_MAX);
 }

@@ -1,31 +1,24 @@
 /* SPDX-License-Identifier: MIT
  *
- * duplicate.c - who may be registered twice: the question at the lane and the list of the desk.
+ * duplicate.c - who may be registered twice: the question at the lane, and the desk's answers.
  * Candidates are those who share a row of the blind index; only they are decrypted and scored.
- * In: a form, or nothing. Out: a question with masked words, pairs with a score.
+ * In: a form, or two members. Out: a question with masked words, what somebody judged.
  * Must not know: how two members become one.
  */
-#include "member_private.h"
-
-#include "match.h"
+#include "duplicate_private.h"
 
 #include <string.h>
 
-#define NAME_KEY 101 /* fields of blind_index that are made of several */
-#define PLACE_KEY 102
-#define SHARED_MAX 20 /* what more members share tells nothing */
-#define CANDIDATES_MAX 64u
+/* Without a number or an address in common no score reaches the question, so a lane needs neither
+ * names nor places to find whom to ask for. */
+#define KEYS 4u
+#define CANDIDATES_MAX (KEYS * DUPLICATE_SHARED_MAX)
 
 /* ---- What is compared, of a member and of a form
  * -------------------------------------------------
  */
 
-/* The normal texts that a match is made of, by field. */
-struct texts {
-    char of[LOY_FIELD_EMAIL + 1][LOY_FIELD_TEXT_MAX];
-};
-
-static enum loy_status texts_to_match(struct texts *texts, struct match *match)
+enum loy_status match_of_texts(struct match_texts *texts, struct match *match)
 {
     const struct match_source source = {texts->of[LOY_FIELD_NAME], texts->of[LOY_FIELD_FAMILY_NAME],
         texts->of[LOY_FIELD_GIVEN_NAME], texts->of[LOY_FIELD_ADDRESS],
@@ -57,11 +50,11 @@ static const char current_sql[] =
     "AND f.field <= 18 AND f.version = (SELECT max(g.version) FROM member_field g "
     "WHERE g.member = f.member AND g.field = f.field)";
 
-static enum loy_status match_of_member(
+enum loy_status match_of_member(
     struct loy_store *store, const struct member_row *member, struct match *match)
 {
     static const int normal_column = 2;
-    struct texts texts = {0};
+    struct match_texts texts = {0};
     sqlite3_stmt *select = store_sql(store, current_sql);
     sqlite3_bind_int64(select, 1, member->number);
     enum loy_status status;
@@ -72,7 +65,7 @@ static enum loy_status match_of_member(
         if (status != LOY_OK) break;
     }
     sqlite3_reset(select);
-    if (status == LOY_NONE) return texts_to_match(&texts, match);
+    if (status == LOY_NONE) return match_of_texts(&texts, match);
     sodium_memzero(&texts, sizeof texts);
     return store_fail(store, status, "a value of a member does not open: it was altered or moved");
 }
@@ -81,7 +74,7 @@ static enum loy_status match_of_member(
 static enum loy_status match_of_form(
     struct loy_store *store, const struct loy_member_form *form, int64_t at_us, struct match *match)
 {
-    struct texts texts = {0};
+    struct match_texts texts = {0};
     for (size_t i = 0; i < form->field_count; i++) {
         const struct loy_field_text *field = &form->fields[i];
         if (field->field > LOY_FIELD_EMAIL || !field->text) continue;
@@ -89,84 +82,7 @@ static enum loy_status match_of_form(
         if (member_field_normal(store, field->field, field->text, at_us, text) != LOY_OK)
             text[0] = '\0';
     }
-    return texts_to_match(&texts, match);
-}
-
-enum loy_status member_match_refresh(struct loy_store *store, const struct member_row *member)
-{
-    struct match match;
-    enum loy_status status = match_of_member(store, member, &match);
-    if (status != LOY_OK) return status;
-    sqlite3_stmt *delete =
-        store_sql(store, "DELETE FROM blind_index WHERE member = ?1 AND field IN (101, 102)");
-    sqlite3_bind_int64(delete, 1, member->number);
-    status = store_run(store, delete);
-    if (status == LOY_OK && match.name[0])
-        status = member_blind_insert(store, member->number, NAME_KEY, match.name);
-    if (status == LOY_OK && match.place[0])
-        status = member_blind_insert(store, member->number, PLACE_KEY, match.place);
-    sodium_memzero(&match, sizeof match);
-    return status;
-}
-
-/* ---- Stores from before there were such rows ----------------------------------------------------
- */
-
-#define BUILD_BATCH 500
-
-/* Active members with a name or an address and no row, from a number on. */
-static const char unkeyed_sql[] =
-    "SELECT m.id, m.uid FROM member m WHERE m.id > ?1 AND m.status = 1 AND EXISTS (SELECT 1 FROM "
-    "member_field f WHERE f.member = m.id AND f.field IN (1, 2, 3, 5)) AND NOT EXISTS (SELECT 1 "
-    "FROM blind_index b WHERE b.member = m.id AND b.field IN (101, 102)) ORDER BY m.id LIMIT 1";
-
-static enum loy_status build_one(struct loy_store *store, int64_t *behind)
-{
-    struct member_row member = {.number = 0};
-    sqlite3_stmt *select = store_sql(store, unkeyed_sql);
-    sqlite3_bind_int64(select, 1, *behind);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) {
-        member.number = *behind = sqlite3_column_int64(select, 0);
-        status = member_id_read(store, select, 1, &member.id);
-    }
-    sqlite3_reset(select);
-    if (status == LOY_OK) status = store_member_key(store, &member.id, member.key);
-    // Who has no key any more is compared with nobody.
-    if (status == LOY_E_KEY) return LOY_OK;
-    if (status == LOY_OK) status = member_match_refresh(store, &member);
-    member_drop(&member);
-    return status;
-}
-
-/* LOY_NONE: all members have theirs, which is noted. */
-static enum loy_status build_batch(struct loy_store *store, int64_t *behind)
-{
-    enum loy_status status = store_begin(store);
-    if (status != LOY_OK) return status;
-    for (int i = 0; i < BUILD_BATCH && status == LOY_OK; i++)
-        status = build_one(store, behind);
-    if (status == LOY_NONE) {
-        enum loy_status noted = store_run(
-            store, store_sql(store, "INSERT INTO setting (name, value) VALUES ('match_rows', 1) "
-                                    "ON CONFLICT DO NOTHING"));
-        if (noted != LOY_OK) status = noted;
-    }
-    return member_end(store, status);
-}
-
-static enum loy_status build_missing(struct loy_store *store)
-{
-    sqlite3_stmt *select =
-        store_sql(store, "SELECT 1 FROM setting WHERE name = 'match_rows' AND value = 1");
-    int64_t behind = 0;
-    enum loy_status status = store_step(store, select);
-    sqlite3_reset(select);
-    if (status != LOY_NONE) return status;
-    do
-        status = build_batch(store, &behind);
-    while (status == LOY_OK);
-    return status == LOY_NONE ? LOY_OK : status;
+    return match_of_texts(&texts, match);
 }
 
 /* ---- The question -------------------------------------------------------------------------------
@@ -215,11 +131,10 @@ static enum loy_status candidates_find(
     const struct {
         int64_t field;
         const char *normal;
-    } keys[] = {{LOY_FIELD_TAX_NO, match->tax_no}, {LOY_FIELD_TELEPHONE, match->telephone},
-        {LOY_FIELD_ACCOUNT_NO, match->account_no}, {LOY_FIELD_EMAIL, match->email},
-        {NAME_KEY, match->name}, {PLACE_KEY, match->place}};
+    } keys[KEYS] = {{LOY_FIELD_TAX_NO, match->tax_no}, {LOY_FIELD_TELEPHONE, match->telephone},
+        {LOY_FIELD_ACCOUNT_NO, match->account_no}, {LOY_FIELD_EMAIL, match->email}};
     enum loy_status status = LOY_OK;
-    for (size_t i = 0; i < sizeof keys / sizeof *keys && status == LOY_OK; i++)
+    for (size_t i = 0; i < KEYS && status == LOY_OK; i++)
         status = candidates_add(store, keys[i].field, keys[i].normal, candidates);
     return status;
 }
@@ -273,95 +188,6 @@ enum loy_status loy_duplicate_ask(struct loy_store *store, const struct loy_memb
     if (!likeliest.score) return LOY_NONE;
     *question = likeliest;
     return LOY_OK;
-}
-
-/* ---- The list -----------------------------------------------------------------------------------
- */
-
-/* The next member above ?1 that shares something, and of one member ?1 the next above ?2. Rows of
- * field 0 are outside references, which nobody shares by chance. */
-static const char first_sql[] =
-    "SELECT min(member) FROM blind_index WHERE member > ?1 AND field > 0";
-static const char second_sql[] =
-    "SELECT min(b.member) FROM blind_index a JOIN blind_index b ON b.field = a.field "
-    "AND b.digest = a.digest AND b.member > max(a.member, ?2) "
-    "JOIN member m ON m.id = b.member AND m.status = 1 "
-    "WHERE a.member = ?1 AND a.field > 0 AND (SELECT count(*) FROM (SELECT 1 FROM blind_index c "
-    "WHERE c.field = a.field AND c.digest = a.digest LIMIT 21)) <= 20 AND NOT EXISTS (SELECT 1 "
-    "FROM distinct_pair d WHERE d.lower = a.member AND d.higher = b.member)";
-
-static enum loy_status number_next(
-    struct loy_store *store, const char *sql, int64_t first, int64_t second, int64_t *number)
-{
-    sqlite3_stmt *select = store_sql(store, sql);
-    sqlite3_bind_int64(select, 1, first);
-    if (sqlite3_bind_parameter_count(select) > 1) sqlite3_bind_int64(select, 2, second);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) *number = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
-    if (status == LOY_OK && *number == 0) return LOY_NONE;
-    return status;
-}
-
-static enum loy_status match_of_number(
-    struct loy_store *store, int64_t number, struct member_row *member, struct match *match)
-{
-    sqlite3_stmt *select = store_sql(store, "SELECT uid FROM member WHERE id = ?1 AND status = 1");
-    member->number = number;
-    sqlite3_bind_int64(select, 1, number);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) status = member_id_read(store, select, 0, &member->id);
-    sqlite3_reset(select);
-    if (status == LOY_OK) status = store_member_key(store, &member->id, member->key);
-    if (status == LOY_OK) status = match_of_member(store, member, match);
-    member_drop(member);
-    return status;
-}
-
-/* LOY_NONE: the two are too different, or one is gone meanwhile. */
-static enum loy_status pair_weigh(struct loy_store *store,
-    const struct loy_duplicate_position *position, unsigned score_min, struct loy_duplicate *pair)
-{
-    struct match first, second;
-    struct member_row a, b;
-    enum loy_status status = match_of_number(store, position->first, &a, &first);
-    if (status != LOY_OK) return status;
-    status = match_of_number(store, position->second, &b, &second);
-    if (status == LOY_OK) {
-        uint32_t reasons = 0;
-        unsigned score = match_score(&first, &second, &reasons);
-        if (score < score_min) status = LOY_NONE;
-        *pair = (struct loy_duplicate){sizeof *pair, a.id, b.id, (uint8_t)score, reasons};
-        sodium_memzero(&second, sizeof second);
-    }
-    sodium_memzero(&first, sizeof first);
-    return status;
-}
-
-enum loy_status loy_duplicate_next(struct loy_store *store, struct loy_duplicate_position *position,
-    unsigned score_min, struct loy_duplicate *pair)
-{
-    if (!store || !position || !pair || pair->size < sizeof *pair) return LOY_E_ARGUMENT;
-    enum loy_status status = store_require(store, LOY_MAY_LIST_DUPLICATES);
-    if (status == LOY_OK && position->first == 0) status = build_missing(store);
-    if (status == LOY_OK && position->first == 0)
-        status = number_next(store, first_sql, 0, 0, &position->first);
-    while (status == LOY_OK) {
-        struct loy_duplicate found;
-        int64_t second = 0;
-        status = number_next(store, second_sql, position->first, position->second, &second);
-        position->second = second;
-        if (status == LOY_NONE) {
-            position->second = 0;
-            status = number_next(store, first_sql, position->first, 0, &position->first);
-            continue;
-        }
-        if (status == LOY_OK) status = pair_weigh(store, position, score_min, &found);
-        if (status == LOY_OK) *pair = found;
-        if (status != LOY_NONE) return status;
-        status = LOY_OK;
-    }
-    return status;
 }
 
 /* ---- Answers ------------------------------------------------------------------------------------

@@ -174,7 +174,7 @@ enum loy_status loy_member_erase(
     if (status != LOY_OK) return status;
     status = erase_locked(store, &erasure, member, reason, at_us);
     status = store_erasure_end(store, status);
-    member_names_changed(store);
+    member_cache_free(store);
     if (status != LOY_OK && status != LOY_REPEATED) return status;
     enum loy_status settled = store_erasure_settle(store, &erasure);
     return settled == LOY_OK ? status : settled;

@@ -16,7 +16,7 @@ static const char fields_sql[] =
     "ORDER BY entered_at_us, field, version < 1, abs(version) LIMIT 1 OFFSET ?2";
 static const char traits_sql[] =
     "SELECT 0, name, version, value, channel, initiated_by, collected_at_us, entered_at_us, "
-    "NULL, legal_basis, version = (SELECT max(version) FROM member_trait u WHERE "
+    "NULL, legal_basis, version > 0 AND version = (SELECT max(version) FROM member_trait u WHERE "
     "u.member = t.member AND u.name = t.name) FROM member_trait t WHERE member = ?1 "
     "ORDER BY entered_at_us, name, version < 1, abs(version) LIMIT 1 OFFSET ?2 - "
     "(SELECT count(*) FROM member_field WHERE member = ?1)";

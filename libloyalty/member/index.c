@@ -16,7 +16,7 @@ static void array_free(void *array, size_t size)
     free(array);
 }
 
-void member_cache_free(struct loy_store *store)
+void index_free(struct loy_store *store)
 {
     struct member_cache *cache = store->member_cache;
     if (!cache) return;

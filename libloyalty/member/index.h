@@ -47,5 +47,6 @@ enum loy_status index_fold(const char *text, char folded[LOY_FIELD_TEXT_MAX]);
 #define INDEX_TEXT_MAX (6u * LOY_FIELD_TEXT_MAX)
 bool index_put(struct member_cache *cache, uint32_t member, const char *text, uint64_t telephone);
 size_t index_bytes(const struct member_cache *cache);
+void index_free(struct loy_store *store);
 
 #endif

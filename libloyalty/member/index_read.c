@@ -308,7 +308,7 @@ enum loy_status index_take(struct loy_store *store, struct member_cache **cache)
 {
     enum loy_status status = LOY_OK;
     *cache = store->member_cache;
-    if (*cache && is_doubtful(store, *cache)) member_cache_free(store);
+    if (*cache && is_doubtful(store, *cache)) index_free(store);
     if (!store->member_cache) status = cache_open(store);
     *cache = store->member_cache;
     if (!*cache) return status;
@@ -316,11 +316,11 @@ enum loy_status index_take(struct loy_store *store, struct member_cache **cache)
     if (store->depth == 0) (*cache)->transient = false;
     if (status == LOY_OK) status = changes_read(store, *cache);
     if (status == LOY_OK) status = newcomers_read(store, *cache);
-    if (status != LOY_OK) member_cache_free(store);
+    if (status != LOY_OK) index_free(store);
     return status;
 }
 
 void member_names_changed(struct loy_store *store)
 {
-    member_cache_free(store);
+    index_free(store);
 }

@@ -110,7 +110,7 @@ enum loy_status loy_member_trait(
     if (status != LOY_OK) return status;
     sqlite3_stmt *select =
         store_sql(store, "SELECT value, version FROM member_trait WHERE member = ?1 AND name = ?2 "
-                         "ORDER BY version DESC LIMIT 1");
+                         "AND version > 0 ORDER BY version DESC LIMIT 1");
     sqlite3_bind_int64(select, 1, member.number);
     sqlite3_bind_text(select, 2, name, -1, SQLITE_STATIC);
     status = store_step(store, select);

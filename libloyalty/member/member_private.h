@@ -116,6 +116,8 @@ enum loy_status member_value_insert(struct loy_store *store, const struct member
 enum loy_status member_trait_insert(struct loy_store *store, const struct member_row *member,
     int64_t version, const struct loy_trait_text *trait,
     const struct member_provenance *provenance);
+/* How many traits count towards LOY_TRAITS_MAX: not those that are in the history only. */
+enum loy_status member_trait_count(struct loy_store *store, int64_t member, int64_t *count);
 enum loy_status member_blind_insert(
     struct loy_store *store, int64_t member, int64_t field, const char *normal);
 /* The first member behind a blind index row; LOY_NONE. */
@@ -194,8 +196,6 @@ enum loy_status member_count_active(struct loy_store *store, long long *count);
  * the value, which is what is normal where the former is empty. */
 enum loy_status member_normal_open(const struct member_row *member, int64_t field, int64_t version,
     sqlite3_stmt *select, int normal_column, char normal[LOY_FIELD_TEXT_MAX]);
-/* The rows of the blind index that are made of several fields (name, place), after a change. */
-enum loy_status member_match_refresh(struct loy_store *store, const struct member_row *member);
 
 /* ---- Consents and erasure -----------------------------------------------------------------------
  */
@@ -225,7 +225,8 @@ enum loy_status member_merges_settle(struct loy_store *store);
 /* The first member behind *position whose name holds the text (search.h says what that means). */
 enum loy_status member_names_next(
     struct loy_store *store, int64_t *position, const char *name, struct loy_id *member);
-/* Names have changed in a way of which no entry of the audit log tells: all are read anew. */
+/* Names have changed in a way of which no entry of the audit log tells: all are read anew for the
+ * next search. A list of duplicates under way goes on: it compares what it finds (duplicate.h). */
 void member_names_changed(struct loy_store *store);
 
 #endif

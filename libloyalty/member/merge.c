@@ -299,8 +299,6 @@ enum loy_status merge_rows_move(struct loy_store *store, const struct merge_at *
     if (status == LOY_OK) status = merge_values_move(store, merge);
     if (status == LOY_OK) status = consents_join(store, merge);
     if (status == LOY_OK) status = notes_move(store, merge);
-    // Before the loser's rows come, or it would take his away again.
-    if (status == LOY_OK) status = member_match_refresh(store, &merge->survivor);
     if (status == LOY_OK) status = blind_move(store, merge);
     if (status == LOY_OK) status = self_update(store, merge);
     for (size_t i = 0; i < merge_table_count && status == LOY_OK; i++)

@@ -141,13 +141,29 @@ static enum loy_status fields_move(struct loy_store *store, const struct merge_a
     return status;
 }
 
-/* Traits that the survivor has not. */
+/* Traits that the survivor has not, or in the history only, and that this merge has not brought;
+ * the highest version of each. */
 static const char traits_sql[] =
     "SELECT t.name, t.version, t.value, t.channel, t.initiated_by, t.collected_at_us, "
-    "t.entered_at_us, t.legal_basis FROM member_trait t WHERE t.member = ?1 AND t.version = "
-    "(SELECT "
+    "t.entered_at_us, t.legal_basis, (SELECT min(s.version) FROM member_trait s WHERE s.member = "
+    "?2 AND s.name = t.name) FROM member_trait t WHERE t.member = ?1 AND t.version = (SELECT "
     "max(u.version) FROM member_trait u WHERE u.member = t.member AND u.name = t.name) AND NOT "
-    "EXISTS (SELECT 1 FROM member_trait s WHERE s.member = ?2 AND s.name = t.name) ORDER BY t.name";
+    "EXISTS (SELECT 1 FROM member_trait s WHERE s.member = ?2 AND s.name = t.name AND "
+    "s.version > 0) AND NOT EXISTS (SELECT 1 FROM merge_moved g WHERE g.merge = ?3 AND g.kind = 9 "
+    "AND g.before = t.name) ORDER BY t.name LIMIT 1";
+
+/* What goes past the number of traits that a member may have comes into the history, as does what
+ * was there already; below all that is there. */
+static enum loy_status trait_version(
+    struct loy_store *store, const struct merge_at *merge, sqlite3_stmt *select, int64_t *version)
+{
+    int64_t count = 0;
+    enum loy_status status = member_trait_count(store, merge->survivor.number, &count);
+    bool has_room = count < LOY_TRAITS_MAX && sqlite3_column_int64(select, 1) > 0;
+    bool none = sqlite3_column_type(select, 8) == SQLITE_NULL;
+    *version = has_room ? 1 : none ? 0 : sqlite3_column_int64(select, 8) - 1;
+    return status;
+}
 
 static enum loy_status trait_move(
     struct loy_store *store, const struct merge_at *merge, sqlite3_stmt *select, int64_t count)
@@ -168,11 +184,14 @@ static enum loy_status trait_move(
         .entered_at_us = sqlite3_column_int64(select, 6),
         .legal_basis = (const char *)sqlite3_column_text(select, 7)};
     const struct loy_trait_text trait = {name, text};
-    status = member_trait_insert(store, &merge->survivor, 1, &trait, &provenance);
+    int64_t version = 0;
+    status = trait_version(store, merge, select, &version);
+    if (status == LOY_OK)
+        status = member_trait_insert(store, &merge->survivor, version, &trait, &provenance);
     sodium_memzero(text, sizeof text);
     if (status != LOY_OK) return status;
     sqlite3_stmt *insert = merge_journal_insert(store, merge, MERGE_TRAIT, count);
-    sqlite3_bind_int64(insert, 4, 1);
+    sqlite3_bind_int64(insert, 4, version);
     sqlite3_bind_text(insert, 5, name, -1, SQLITE_STATIC);
     return store_run(store, insert);
 }
@@ -180,12 +199,13 @@ static enum loy_status trait_move(
 static enum loy_status traits_move(struct loy_store *store, const struct merge_at *merge)
 {
     enum loy_status status = LOY_OK;
-    // What is written is no row of the query any more, so each turn asks for the first that is
+    // What is journalled is no row of the query any more, so each turn asks for the first that is
     // left.
     for (int64_t count = 0; status == LOY_OK; count++) {
         sqlite3_stmt *select = store_sql(store, traits_sql);
         sqlite3_bind_int64(select, 1, merge->loser.number);
         sqlite3_bind_int64(select, 2, merge->survivor.number);
+        sqlite3_bind_int64(select, 3, merge->id);
         status = store_step(store, select);
         if (status == LOY_OK) status = trait_move(store, merge, select, count);
         sqlite3_reset(select);

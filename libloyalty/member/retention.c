@@ -196,7 +196,7 @@ enum loy_status loy_retention_run(
     if (status != LOY_OK) return status;
     run.before_us = at_us - days * DAY_US;
     status = batches_run(store, &run, progress, user);
-    member_names_changed(store);
+    member_cache_free(store);
     *erased = run.erased;
     return status;
 }

@@ -16,6 +16,8 @@ set(sources
   contact_check.c
   contact_list.c
   duplicate.c
+  duplicate_list.c
+  duplicate_pairs.c
   episode.c
   erase.c
   evidence.c

@@ -317,7 +317,7 @@ enum loy_status merge_blind_rebuild(struct loy_store *store, const struct member
         if (member_field_indexed(field)) status = indexed_insert(store, member, select, field);
     }
     sqlite3_reset(select);
-    return status == LOY_NONE ? member_match_refresh(store, member) : status;
+    return status == LOY_NONE ? LOY_OK : status;
 }
 
 /* ---- Who stands for whom ------------------------------------------------------------------------

@@ -50,6 +50,7 @@ struct loy_store {
     size_t statement_count;
     char text[STORE_TEXT_MAX];
     void *member_cache; /* of the member room: keys and numbers of recent members */
+    void *member_pairs; /* of the member room: who shares a name or a place with whom */
     void *basket_cache; /* of the basket room: versions, promotions */
     /* Of the member room: whom a card named last, so that the name comes by the row number. */
     struct loy_id found;
@@ -190,8 +191,8 @@ void store_blind(const struct loy_store *store, int64_t field, const char *norma
  * fit. */
 enum loy_status basket_check(
     struct loy_store *store, void (*problem)(void *user, const char *sentence), void *user);
-/* Of the member and basket rooms: lets go of member_cache and basket_cache. Called by
- * loy_store_close. */
+/* Of the member and basket rooms: lets go of member_cache and member_pairs, and of basket_cache.
+ * Called by loy_store_close. */
 void member_cache_free(struct loy_store *store);
 /* Of the member room, at making and opening a store: the built-in texts of consents; erasures that
  * a crash cut short, or that a restored file has not seen. */

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Members imported through the program: time, peak memory, size of the files; then the same file with a row more,
-# which must make one member. bench_import.sh [ROWS] with LOYALTY (the program) and SCRATCH (a folder on a disk).
+# which must make one member, and the desk's list of duplicates, for which all names and places are decrypted.
+# bench_import.sh [ROWS] with LOYALTY (the program) and SCRATCH (a folder on a disk).
 # Prints, never fails.
 set -eu
 rows=${1:-1000000}
@@ -31,10 +32,13 @@ echo "$rows members, $(wc -c <"$scratch/members.csv") bytes of CSV"
 if [ -x /usr/bin/time ]; then
     /usr/bin/time -f '%e s (%U user, %S system), %M KiB at most' "$loyalty" import members "$scratch/members.csv"
     /usr/bin/time -f 'with one row more: %e s (%U user, %S system), %M KiB at most' "$loyalty" import members "$scratch/more.csv"
+    /usr/bin/time -f 'duplicates listed: %e s (%U user, %S system), %M KiB at most' "$loyalty" --json member duplicates --min 20 >"$scratch/pairs"
 else
     time "$loyalty" import members "$scratch/members.csv"
     time "$loyalty" import members "$scratch/more.csv"
+    time "$loyalty" --json member duplicates --min 20 >"$scratch/pairs"
 fi
+echo "$(wc -l <"$scratch/pairs") pairs that share a postcode and a house"
 for file in "$LOYALTY_STORE" "$LOYALTY_STORE.keys"; do
     echo "${file##*/}: $(wc -c <"$file") bytes"
 done

@@ -5,6 +5,9 @@
 #define _XOPEN_SOURCE 700
 #include "desk.h"
 
+#include <loyalty/basket.h>
+#include <loyalty/member_card.h>
+
 #include <dirent.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -99,6 +102,17 @@ enum loy_status desk_add(struct desk *desk, enum loy_member_kind kind,
     return loy_member_add(desk->store, &form, AT, member);
 }
 
+struct loy_member_form desk_form(const struct loy_field_text *fields, size_t count)
+{
+    return (struct loy_member_form){.size = sizeof(struct loy_member_form),
+        .kind = LOY_MEMBER_PERSON,
+        .fields = fields,
+        .field_count = count,
+        .channel = "lane",
+        .initiated_by = LOY_INITIATIVE_CUSTOMER,
+        .collected_at_us = AT};
+}
+
 struct loy_id desk_person(struct desk *desk, const char *name)
 {
     const struct loy_field_text fields[] = {{LOY_FIELD_NAME, name}, {LOY_FIELD_NAME, NULL}};
@@ -130,4 +144,33 @@ void desk_credential(struct desk *desk, const char *number, struct loy_credentia
     uint8_t key[LOY_CARD_KEY_SIZE];
     loy_store_card_key(desk->store, key);
     assert_int_equal(loy_credential_from_text(number, NULL, 0, key, credential), LOY_OK);
+}
+
+void desk_give_card(struct desk *desk, const struct loy_id *member, const char *number)
+{
+    struct loy_credential card;
+    desk_credential(desk, number, &card);
+    assert_int_equal(loy_card_issue(desk->store, member, &card, AT), LOY_OK);
+}
+
+void desk_sell(struct desk *desk, const char *number, int64_t at_us)
+{
+    struct loy_credential card;
+    desk_credential(desk, number, &card);
+    const struct loy_article article = {.size = sizeof article, .code = "A1"};
+    int64_t version = 0;
+    enum loy_status status = loy_article_put(desk->store, &article, at_us);
+    assert_true(status == LOY_OK || status == LOY_REPEATED);
+    assert_int_equal(loy_article_find(desk->store, "A1", &version), LOY_OK);
+    const struct loy_line line = {
+        .article_version = version, .quantity_milli = 1000, .list_minor = 100, .paid_minor = 100};
+    const struct loy_basket_head head = {
+        .size = sizeof head, .at_us = at_us, .credential = &card, .source = LOY_BASKET_LANE};
+    struct loy_id id;
+    assert_int_equal(loy_basket_record(desk->store, &head, &line, 1, &id), LOY_OK);
+}
+
+bool desk_same_id(const struct loy_id *a, const struct loy_id *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
 }

@@ -33,6 +33,8 @@ void desk_close(struct desk *desk); /* removes the folder */
 /* Registers; the answer is the store's. fields end with a NULL text. */
 enum loy_status desk_add(struct desk *desk, enum loy_member_kind kind,
     const struct loy_field_text *fields, struct loy_id *member);
+/* A person's, said at the lane. */
+struct loy_member_form desk_form(const struct loy_field_text *fields, size_t count);
 /* A person by name, which must succeed. */
 struct loy_id desk_person(struct desk *desk, const char *name);
 /* The first column of a query's first row; -1 if there is no row. */
@@ -42,6 +44,10 @@ void desk_run(struct desk *desk, const char *sql);
  * ...). */
 bool desk_files_hold(struct desk *desk, const void *bytes, size_t size);
 void desk_credential(struct desk *desk, const char *number, struct loy_credential *credential);
+/* A card of that number issued, and a basket of one line paid for with it. */
+void desk_give_card(struct desk *desk, const struct loy_id *member, const char *number);
+void desk_sell(struct desk *desk, const char *number, int64_t at_us);
+bool desk_same_id(const struct loy_id *a, const struct loy_id *b);
 
 #define assert_status(call, expected)                                                              \
     do {                                                                                           \

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
  * test_duplicate.c - the same customer twice: points, the lane's question, the desk's list, a set
- * with planted pairs, a merge and its undo.
+ * with planted pairs, and what of it stands in the file.
  */
 #include "desk.h"
-#include "picture.h"
 
-#include <loyalty/basket.h>
 #include <loyalty/duplicate.h>
+#include <loyalty/rights.h>
 #include <member/match.h>
+#include <store/store_parts.h>
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -103,6 +103,12 @@ static void points_add_up_to_a_hundred(void **state)
     assert_int_equal(reasons, 255 - LOY_SIMILAR_NAME);
     memset(&other, 0, sizeof other);
     assert_int_equal(match_score(&other, &other, &reasons), 0);
+    /* Nothing but what the lane finds by comes to its question. */
+    strcpy(other.name, all.name);
+    strcpy(other.place, all.place);
+    strcpy(other.birth_year, all.birth_year);
+    assert_true(match_score(&all, &other, &reasons) < LOY_DUPLICATE_ASK);
+    memset(&other, 0, sizeof other);
     strcpy(other.telephone, "+861");
     assert_int_equal(match_score(&all, &other, &reasons), 40);
     strcpy(other.birth_year, "1980");
@@ -134,34 +140,18 @@ static void masks_show_little(void **state)
 /* ---- Question and list --------------------------------------------------------------------------
  */
 
-static struct loy_member_form person(const struct loy_field_text *fields, size_t count)
-{
-    return (struct loy_member_form){.size = sizeof(struct loy_member_form),
-        .kind = LOY_MEMBER_PERSON,
-        .fields = fields,
-        .field_count = count,
-        .channel = "lane",
-        .initiated_by = LOY_INITIATIVE_CUSTOMER,
-        .collected_at_us = AT};
-}
-
 static struct loy_id add(const struct loy_field_text *fields, size_t count)
 {
-    struct loy_member_form form = person(fields, count);
+    struct loy_member_form form = desk_form(fields, count);
     struct loy_id id;
     assert_status(loy_member_add(desk.store, &form, AT, &id), LOY_OK);
     return id;
 }
 
-static bool same_id(const struct loy_id *a, const struct loy_id *b)
-{
-    return memcmp(a, b, sizeof *a) == 0;
-}
-
 static enum loy_status ask(
     const struct loy_field_text *fields, size_t count, struct loy_duplicate_question *question)
 {
-    struct loy_member_form form = person(fields, count);
+    struct loy_member_form form = desk_form(fields, count);
     *question = (struct loy_duplicate_question){.size = sizeof *question};
     return loy_duplicate_ask(desk.store, &form, AT, question);
 }
@@ -184,7 +174,7 @@ static void the_lane_asks_once_and_masked(void **state)
     struct loy_id first = add(wang, ROWS(wang));
     struct loy_duplicate_question question;
     assert_status(ask(again, ROWS(again), &question), LOY_OK);
-    assert_true(same_id(&question.member, &first));
+    assert_true(desk_same_id(&question.member, &first));
     assert_int_equal(question.kind, LOY_QUESTION_SAME);
     assert_int_equal(question.score, 70);
     assert_int_equal(question.reasons, LOY_SAME_TELEPHONE | LOY_SAME_NAME);
@@ -211,7 +201,7 @@ static void a_shared_tax_number_asks_for_a_branch(void **state)
     struct loy_duplicate_question question;
     assert_status(ask(branch, ROWS(branch), &question), LOY_OK);
     assert_int_equal(question.kind, LOY_QUESTION_BRANCH);
-    assert_true(same_id(&question.member, &first));
+    assert_true(desk_same_id(&question.member, &first));
     assert_status(ask(same, ROWS(same), &question), LOY_OK);
     assert_int_equal(question.kind, LOY_QUESTION_SAME);
     second = add(branch, ROWS(branch));
@@ -248,9 +238,9 @@ static void the_list_holds_each_pair_once(void **state)
     struct loy_id a = add(fields, 3), b = add(fields, 2), c = add(other, 2);
     struct loy_duplicate pairs[8];
     assert_int_equal(list(LOY_DUPLICATE_LIST, pairs, 8), 3);
-    assert_true(same_id(&pairs[0].first, &a) && same_id(&pairs[0].second, &b));
-    assert_true(same_id(&pairs[1].first, &a) && same_id(&pairs[1].second, &c));
-    assert_true(same_id(&pairs[2].first, &b) && same_id(&pairs[2].second, &c));
+    assert_true(desk_same_id(&pairs[0].first, &a) && desk_same_id(&pairs[0].second, &b));
+    assert_true(desk_same_id(&pairs[1].first, &a) && desk_same_id(&pairs[1].second, &c));
+    assert_true(desk_same_id(&pairs[2].first, &b) && desk_same_id(&pairs[2].second, &c));
     assert_int_equal(pairs[0].score, 70);
     assert_int_equal(list(70, pairs, 8), 1);
     assert_int_equal(list(71, pairs, 8), 0);
@@ -264,7 +254,7 @@ static void the_list_holds_each_pair_once(void **state)
     struct loy_duplicate_question question;
     const struct loy_field_text asked[] = {F(NAME, "Clara Blum"), F(TELEPHONE, "13812345678")};
     assert_status(ask(asked, 2, &question), LOY_OK);
-    assert_true(same_id(&question.member, &c));
+    assert_true(desk_same_id(&question.member, &c));
     assert_status(ask(other, 2, &question), LOY_NONE);
 }
 
@@ -280,6 +270,187 @@ static void what_many_share_makes_no_pairs(void **state)
         add(fields, 2);
         assert_int_equal(list(40, pairs, 1), i == 20 ? 0 : i * (i + 1) / 2);
     }
+}
+
+/* Whoever resumes in the middle, on this handle or on another, is told each pair once. */
+static void the_list_goes_on_where_it_stood(void **state)
+{
+    (void)state;
+    /* All share a name and a place, the first four a telephone too. */
+    struct loy_id ids[6];
+    for (size_t i = 0; i < ROWS(ids); i++) {
+        const struct loy_field_text fields[] = {F(NAME, "Anne Miller"), F(POSTCODE, "200001"),
+            F(ADDRESS, "中山路12号"), F(TELEPHONE, "13812345678")};
+        ids[i] = add(fields, i < 4 ? 4 : 3);
+    }
+    struct loy_duplicate_position position = {0, 0};
+    struct loy_duplicate pair = {.size = sizeof pair};
+    for (size_t i = 0; i < ROWS(ids); i++)
+        for (size_t j = i + 1; j < ROWS(ids); j++) {
+            assert_status(loy_duplicate_next(desk.store, &position, 50, &pair), LOY_OK);
+            assert_true(desk_same_id(&pair.first, &ids[i]) && desk_same_id(&pair.second, &ids[j]));
+            assert_int_equal(pair.score, j < 4 ? 90 : 50);
+            if ((i + j) % 3 == 0) desk_reopen(&desk);
+        }
+    for (int turn = 0; turn < 2; turn++)
+        assert_status(loy_duplicate_next(desk.store, &position, 50, &pair), LOY_NONE);
+}
+
+/* A listing under way: what was judged, merged, renamed or erased behind it is told no more. */
+static void what_happens_meanwhile_is_seen(void **state)
+{
+    (void)state;
+    struct loy_id ids[5];
+    for (size_t i = 0; i < ROWS(ids); i++)
+        ids[i] = desk_person(&desk, "Anne Miller");
+    struct loy_duplicate_position position = {0, 0};
+    struct loy_duplicate pair = {.size = sizeof pair};
+    assert_status(loy_duplicate_next(desk.store, &position, 30, &pair), LOY_OK);
+    const struct loy_field_text renamed = {LOY_FIELD_NAME, "Clara Blum"};
+    assert_status(
+        loy_member_set(desk.store, &ids[2], &renamed, "desk", LOY_INITIATIVE_CUSTOMER, AT + 1),
+        LOY_OK);
+    assert_status(loy_duplicate_distinct(desk.store, &ids[3], &ids[0], AT + 1), LOY_OK);
+    assert_non_null(desk.store->member_pairs);
+    assert_status(loy_member_merge(desk.store, &ids[0], &ids[1], AT + 2), LOY_OK);
+    assert_non_null(desk.store->member_pairs);
+    assert_status(loy_duplicate_next(desk.store, &position, 30, &pair), LOY_OK);
+    assert_true(desk_same_id(&pair.first, &ids[0]) && desk_same_id(&pair.second, &ids[4]));
+    assert_status(loy_member_erase(desk.store, &ids[4], "request", AT + 3), LOY_OK);
+    assert_null(desk.store->member_pairs);
+    assert_status(loy_duplicate_next(desk.store, &position, 30, &pair), LOY_NONE);
+    /* Whoever may not list them is not shown what another had gathered. */
+    desk.store->role = LOY_ROLE_CASHIER;
+    assert_status(loy_duplicate_next(desk.store, &position, 30, &pair), LOY_E_ACCESS);
+    desk.store->role = LOY_ROLE_MANAGER;
+}
+
+/* Two with a name that many have are found by their place, and the other way round. */
+static void a_name_of_many_makes_no_pairs(void **state)
+{
+    (void)state;
+    struct loy_duplicate pairs[1];
+    for (int i = 0; i < 21; i++) {
+        char house[16];
+        snprintf(house, sizeof house, "Weg %d", i == 20 ? 7 : i);
+        const struct loy_field_text fields[] = {
+            F(NAME, "Anne Miller"), F(POSTCODE, "200001"), F(ADDRESS, house)};
+        add(fields, 3);
+        if (i < 19) continue;
+        assert_int_equal(list(30, pairs, 1), i == 20 ? 1 : i * (i + 1) / 2);
+    }
+    assert_int_equal(pairs[0].score, 50);
+}
+
+static void a_value_that_does_not_open_stops_no_list(void **state)
+{
+    (void)state;
+    struct loy_id first = desk_person(&desk, "Anne Miller");
+    struct loy_id damaged = desk_person(&desk, "Anne Miller");
+    struct loy_id last = desk_person(&desk, "Anne Miller");
+    struct loy_duplicate pairs[2];
+    (void)damaged;
+    desk_run(&desk, "UPDATE member_field SET value = zeroblob(90) WHERE member = 2");
+    assert_int_equal(list(30, pairs, 2), 1);
+    assert_true(desk_same_id(&pairs[0].first, &first) && desk_same_id(&pairs[0].second, &last));
+}
+
+/* One without a key is left out; where nobody has one, an empty list would be a lie. */
+static void a_lost_key_is_told(void **state)
+{
+    (void)state;
+    struct loy_duplicate_position position = {0, 0};
+    struct loy_duplicate pair = {.size = sizeof pair};
+    struct loy_duplicate pairs[1];
+    for (int i = 0; i < 3; i++)
+        desk_person(&desk, "Anne Miller");
+    static const char one[] = "DELETE FROM member_key WHERE rowid = 2",
+                      all[] = "UPDATE member_key SET key_id = 9";
+    assert_int_equal(sqlite3_exec(desk.store->key_db, one, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(list(30, pairs, 1), 1);
+    assert_int_equal(sqlite3_exec(desk.store->key_db, all, NULL, NULL, NULL), SQLITE_OK);
+    assert_status(loy_duplicate_next(desk.store, &position, 30, &pair), LOY_E_KEY);
+    assert_null(desk.store->member_pairs);
+}
+
+/* ---- What stands in the file --------------------------------------------------------------------
+ */
+
+/* Keyed digests in the file are those of outside references and of the fields that a member is
+ * found by: no name, no place. */
+static void digests_are_of_numbers_only(void)
+{
+    char sql[200] = "SELECT count(*) FROM blind_index WHERE field NOT IN (0";
+    size_t used = strlen(sql);
+#define ROW(symbol, number, name, indexed)                                                         \
+    if (indexed) used += (size_t)snprintf(sql + used, sizeof sql - used, ", %d", number);
+    LOY_FIELDS(ROW)
+#undef ROW
+    snprintf(sql + used, sizeof sql - used, ")");
+    assert_string_equal(sql + used - 13, "6, 11, 12, 18)");
+    assert_int_equal(desk_number(&desk, sql), 0);
+    assert_true(desk_number(&desk, "SELECT count(*) FROM blind_index") > 0);
+}
+
+static void no_digest_of_a_name_is_kept(void **state)
+{
+    (void)state;
+    const struct loy_field_text all[] = {F(NAME, "Anne Miller"), F(ADDRESS, "中山路12号"),
+        F(POSTCODE, "200001"), F(TELEPHONE, "13812345678"), F(EMAIL, "a@example.com"),
+        F(TAX_NO, "91350100M000100Y43"), F(BIRTH_YEAR, "1980"), F(TRADING_NAME, "Miller")};
+    struct loy_member_form form = desk_form(all, ROWS(all));
+    struct loy_id first = add(all, ROWS(all)), second;
+    form.channel = "import";
+    form.initiated_by = LOY_INITIATIVE_IMPORT;
+    form.reference = "till-77";
+    assert_status(loy_member_add(desk.store, &form, AT, &second), LOY_OK);
+    digests_are_of_numbers_only();
+    static const struct loy_field_text changes[] = {
+        F(NAME, "Anna Miller"), F(POSTCODE, "200002"), F(ADDRESS, "北京路3号")};
+    for (size_t i = 0; i < ROWS(changes); i++)
+        assert_status(loy_member_set(
+                          desk.store, &first, &changes[i], "desk", LOY_INITIATIVE_CUSTOMER, AT + 1),
+            LOY_OK);
+    digests_are_of_numbers_only();
+    assert_status(loy_member_merge(desk.store, &first, &second, AT + 2), LOY_OK);
+    digests_are_of_numbers_only();
+    assert_status(loy_member_unmerge(desk.store, &second, AT + 3), LOY_OK);
+    digests_are_of_numbers_only();
+    struct loy_duplicate pairs[1];
+    assert_int_equal(list(1, pairs, 1), 1);
+    digests_are_of_numbers_only();
+}
+
+/* A store as the schema before had it: rows of names and places, and the note that all have them.
+ */
+static void a_store_of_before_loses_its_digests_of_names(void **state)
+{
+    (void)state;
+    const struct loy_field_text fields[] = {F(NAME, "Anne Miller"), F(TELEPHONE, "13812345678")};
+    struct loy_id first = add(fields, 2), second = desk_person(&desk, "Miller, Anne");
+    uint8_t digest[16];
+    for (uint8_t i = 0; i < sizeof digest; i++)
+        digest[i] = 0x10 + i;
+    desk_run(&desk,
+        "INSERT INTO blind_index (field, digest, member) SELECT f.field, "
+        "x'101112131415161718191a1b1c1d1e1f', m.id FROM member m, (SELECT 101 AS field UNION "
+        "SELECT 102) f");
+    desk_run(&desk, "INSERT INTO setting (name, value) VALUES ('match_rows', 1)");
+    desk_run(&desk, "PRAGMA user_version=2; PRAGMA wal_checkpoint(TRUNCATE)");
+    assert_true(desk_files_hold(&desk, digest, sizeof digest));
+    int64_t numbers = desk_number(&desk, "SELECT count(*) FROM blind_index WHERE field < 101");
+    desk_reopen(&desk);
+    assert_int_equal(desk_number(&desk, "PRAGMA user_version"), store_schema_newest());
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM blind_index"), numbers);
+    assert_int_equal(
+        desk_number(&desk, "SELECT count(*) FROM setting WHERE name = 'match_rows'"), 0);
+    digests_are_of_numbers_only();
+    desk_run(&desk, "PRAGMA wal_checkpoint(TRUNCATE)");
+    assert_false(desk_files_hold(&desk, digest, sizeof digest));
+    assert_status(loy_store_check(desk.store, NULL, NULL), LOY_OK);
+    struct loy_duplicate pairs[1];
+    assert_int_equal(list(30, pairs, 1), 1);
+    assert_true(desk_same_id(&pairs[0].first, &first) && desk_same_id(&pairs[0].second, &second));
 }
 
 /* ---- A set with planted pairs -------------------------------------------------------------------
@@ -360,8 +531,8 @@ static void list_measure(const struct planted_pair *pairs, size_t count)
     assert_true(listed <= ROWS(found));
     for (size_t i = 0; i < listed; i++)
         for (size_t j = 0; j < count; j++)
-            right += same_id(&found[i].first, &pairs[j].first) &&
-                     same_id(&found[i].second, &pairs[j].second);
+            right += desk_same_id(&found[i].first, &pairs[j].first) &&
+                     desk_same_id(&found[i].second, &pairs[j].second);
     double precision = (double)right / (double)listed, recall = (double)right / (double)count;
     print_message("planted set, listed from %u points: precision %.3f, recall %.3f (%zu listed)\n",
         LOY_DUPLICATE_LIST, precision, recall, listed);
@@ -398,8 +569,8 @@ static void precision_and_recall_of_a_planted_set(void **state)
         size_t who = chance(PEOPLE);
         planted_vary(&people[who], &again);
         bool asked = ask(fields, planted_fields(&again, fields), &question) == LOY_OK;
-        right += asked && same_id(&question.member, &ids[who]);
-        wrong += asked && !same_id(&question.member, &ids[who]);
+        right += asked && desk_same_id(&question.member, &ids[who]);
+        wrong += asked && !desk_same_id(&question.member, &ids[who]);
         missed += !asked;
         if (!twice[who])
             pairs[pair_count++] =
@@ -429,200 +600,6 @@ static void precision_and_recall_of_a_planted_set(void **state)
     assert_true(recall >= 0.75);
 }
 
-/* ---- Merging ------------------------------------------------------------------------------------
- */
-
-static void give_card(const struct loy_id *member, const char *number)
-{
-    struct loy_credential card;
-    desk_credential(&desk, number, &card);
-    assert_status(loy_card_issue(desk.store, member, &card, AT), LOY_OK);
-}
-
-static void sell(const char *number, int64_t at_us)
-{
-    struct loy_credential card;
-    desk_credential(&desk, number, &card);
-    const struct loy_article article = {.size = sizeof article, .code = "A1"};
-    int64_t version = 0;
-    enum loy_status status = loy_article_put(desk.store, &article, at_us);
-    assert_true(status == LOY_OK || status == LOY_REPEATED);
-    assert_status(loy_article_find(desk.store, "A1", &version), LOY_OK);
-    const struct loy_line line = {
-        .article_version = version, .quantity_milli = 1000, .list_minor = 100, .paid_minor = 100};
-    const struct loy_basket_head head = {
-        .size = sizeof head, .at_us = at_us, .credential = &card, .source = LOY_BASKET_LANE};
-    struct loy_id id;
-    assert_status(loy_basket_record(desk.store, &head, &line, 1, &id), LOY_OK);
-}
-
-struct two {
-    struct loy_id keeps, goes;
-};
-
-static struct two two_make(void)
-{
-    const struct loy_field_text keeps[] = {F(NAME, "Anne Miller"), F(TELEPHONE, "13812345678"),
-        F(POSTCODE, "200001"), F(LANGUAGE, "en")};
-    const struct loy_field_text goes[] = {
-        F(NAME, "A. Miller"), F(TELEPHONE, "13987654321"), F(EMAIL, "anne@example.com")};
-    const struct loy_trait_text traits[] = {{"income", "35-49K"}, {"pets", "2"}};
-    struct loy_member_form form = person(goes, ROWS(goes));
-    struct two two = {.keeps = add(keeps, ROWS(keeps))};
-    form.collected_at_us = AT + 60;
-    form.traits = traits;
-    form.trait_count = 2;
-    form.reference = "till-77";
-    form.consent[LOY_PURPOSE_MARKETING] = true;
-    assert_status(loy_member_add(desk.store, &form, AT + 60, &two.goes), LOY_OK);
-    assert_status(
-        loy_member_consent(desk.store, &two.keeps, LOY_PURPOSE_PROFILING, true, "desk", AT + 70),
-        LOY_OK);
-    for (int i = 0; i < 2; i++)
-        assert_status(loy_member_consent(desk.store, i ? &two.goes : &two.keeps,
-                          LOY_PURPOSE_MARKETING, true, "desk", AT + 80),
-            LOY_OK);
-    give_card(&two.keeps, "9156000000000011");
-    give_card(&two.goes, "9156000000000029");
-    sell("9156000000000011", AT + 100);
-    sell("9156000000000029", AT + 200);
-    return two;
-}
-
-static void finds(const char *telephone, const struct loy_id *expected)
-{
-    struct loy_id found;
-    assert_status(
-        loy_member_find_indexed(desk.store, LOY_FIELD_TELEPHONE, telephone, &found), LOY_OK);
-    assert_true(same_id(&found, expected));
-}
-
-static void a_merge_joins_all_that_two_have(void **state)
-{
-    (void)state;
-    struct two two = two_make();
-    struct loy_member member;
-    struct loy_id found;
-    char text[LOY_FIELD_TEXT_MAX];
-    assert_status(loy_member_merge(desk.store, &two.keeps, &two.goes, AT + 300), LOY_OK);
-    /* Both are the customer's own; the later one stands. What only one has is kept. */
-    assert_status(loy_member_field(desk.store, &two.keeps, LOY_FIELD_NAME, text), LOY_OK);
-    assert_string_equal(text, "A. Miller");
-    assert_status(loy_member_field(desk.store, &two.keeps, LOY_FIELD_EMAIL, text), LOY_OK);
-    assert_string_equal(text, "anne@example.com");
-    assert_status(loy_member_field(desk.store, &two.keeps, LOY_FIELD_POSTCODE, text), LOY_OK);
-    assert_status(loy_member_trait(desk.store, &two.keeps, "pets", text), LOY_OK);
-    assert_string_equal(text, "2");
-    finds("13812345678", &two.keeps);
-    finds("13987654321", &two.keeps);
-    assert_status(loy_member_find_reference(desk.store, "till-77", &found), LOY_OK);
-    assert_true(same_id(&found, &two.keeps));
-    assert_status(loy_member_survivor(desk.store, &two.goes, &found), LOY_OK);
-    assert_true(same_id(&found, &two.keeps));
-    assert_status(loy_member_get(desk.store, &two.keeps, &member), LOY_OK);
-    assert_false(member.consent[LOY_PURPOSE_PROFILING]);
-    assert_true(member.consent[LOY_PURPOSE_MARKETING]);
-    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM basket WHERE member = 1"), 2);
-    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM card WHERE member = 1"), 2);
-    assert_status(loy_member_merge(desk.store, &two.keeps, &two.goes, AT + 301), LOY_E_CONFLICT);
-    assert_status(loy_member_merge(desk.store, &two.keeps, &two.keeps, AT + 301), LOY_E_CONFLICT);
-    assert_status(loy_store_check(desk.store, NULL, NULL), LOY_OK);
-}
-
-static void an_undo_restores_both_exactly(void **state)
-{
-    (void)state;
-    struct two two = two_make();
-    for (int turn = 0; turn < 2; turn++) {
-        const struct loy_id *keeps = turn ? &two.goes : &two.keeps;
-        const struct loy_id *goes = turn ? &two.keeps : &two.goes;
-        char *before = desk_picture(&desk);
-        assert_status(loy_member_merge(desk.store, keeps, goes, AT + 300), LOY_OK);
-        char *merged = desk_picture(&desk);
-        assert_string_not_equal(before, merged);
-        assert_status(loy_member_unmerge(desk.store, goes, AT + 400), LOY_OK);
-        char *after = desk_picture(&desk);
-        assert_string_equal(before, after);
-        free(before);
-        free(merged);
-        free(after);
-    }
-    assert_status(loy_member_unmerge(desk.store, &two.goes, AT + 500), LOY_NONE);
-    assert_status(loy_store_check(desk.store, NULL, NULL), LOY_OK);
-}
-
-static void what_came_meanwhile_goes_where_it_belongs(void **state)
-{
-    (void)state;
-    struct two two = two_make();
-    char text[LOY_FIELD_TEXT_MAX];
-    assert_status(loy_member_merge(desk.store, &two.keeps, &two.goes, AT + 300), LOY_OK);
-    sell("9156000000000029", AT + 310);
-    sell("9156000000000011", AT + 320);
-    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM basket WHERE member = 1"), 4);
-    const struct loy_field_text moved = {LOY_FIELD_TELEPHONE, "13600000001"};
-    assert_status(
-        loy_member_set(desk.store, &two.keeps, &moved, "desk", LOY_INITIATIVE_CUSTOMER, AT + 330),
-        LOY_OK);
-    assert_status(loy_member_unmerge(desk.store, &two.goes, AT + 400), LOY_OK);
-    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM basket WHERE member = 1"), 2);
-    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM basket WHERE member = 2"), 2);
-    finds("13600000001", &two.keeps);
-    finds("13987654321", &two.goes);
-    assert_status(loy_member_field(desk.store, &two.keeps, LOY_FIELD_NAME, text), LOY_OK);
-    assert_string_equal(text, "Anne Miller");
-}
-
-static void an_undo_has_its_time_and_its_order(void **state)
-{
-    (void)state;
-    const int64_t day_us = INT64_C(86400000000);
-    struct loy_id a = desk_person(&desk, "Anne"), b = desk_person(&desk, "Bernd"),
-                  c = desk_person(&desk, "Clara"), found;
-    assert_status(loy_member_merge(desk.store, &a, &b, AT), LOY_OK);
-    assert_status(loy_member_merge(desk.store, &c, &a, AT), LOY_OK);
-    assert_status(loy_member_survivor(desk.store, &b, &found), LOY_OK);
-    assert_true(same_id(&found, &c));
-    assert_status(loy_member_unmerge(desk.store, &b, AT), LOY_E_CONFLICT);
-    assert_status(loy_member_unmerge(desk.store, &a, AT + 90 * day_us), LOY_OK);
-    assert_status(loy_member_unmerge(desk.store, &b, AT + 90 * day_us + 1), LOY_REFUSED);
-    desk.store->role = LOY_ROLE_SUPERVISOR;
-    assert_status(loy_member_unmerge(desk.store, &b, AT), LOY_E_ACCESS);
-    assert_status(loy_member_merge(desk.store, &a, &c, AT), LOY_E_ACCESS);
-    desk.store->role = LOY_ROLE_MANAGER;
-    assert_status(loy_member_unmerge(desk.store, &b, AT), LOY_OK);
-    struct loy_id firm;
-    const struct loy_field_text name[] = {F(NAME, "Firm"), {0, NULL}};
-    assert_status(desk_add(&desk, LOY_MEMBER_ORGANISATION, name, &firm), LOY_OK);
-    assert_status(loy_member_merge(desk.store, &firm, &a, AT), LOY_E_CONFLICT);
-}
-
-/* An anonymous card that turns out to be a member's: kind and name are the member's. */
-static void a_pseudonym_goes_up_in_a_member(void **state)
-{
-    (void)state;
-    struct loy_member_form form = person(NULL, 0);
-    struct loy_id pseudonym, firm;
-    struct loy_member member;
-    char *before, *after;
-    form.pseudonymous = true;
-    assert_status(loy_member_add(desk.store, &form, AT, &pseudonym), LOY_OK);
-    give_card(&pseudonym, "9156000000000011");
-    sell("9156000000000011", AT + 1);
-    const struct loy_field_text name[] = {F(NAME, "Firm"), {0, NULL}};
-    assert_status(desk_add(&desk, LOY_MEMBER_ORGANISATION, name, &firm), LOY_OK);
-    before = desk_picture(&desk);
-    assert_status(loy_member_merge(desk.store, &pseudonym, &firm, AT + 2), LOY_OK);
-    assert_status(loy_member_get(desk.store, &pseudonym, &member), LOY_OK);
-    assert_false(member.pseudonymous);
-    assert_int_equal(member.kind, LOY_MEMBER_ORGANISATION);
-    assert_status(loy_member_unmerge(desk.store, &firm, AT + 3), LOY_OK);
-    after = desk_picture(&desk);
-    assert_string_equal(before, after);
-    free(before);
-    free(after);
-}
-
 #define desk_test(function) cmocka_unit_test_setup_teardown(function, open_desk, close_desk)
 
 int main(void)
@@ -636,12 +613,14 @@ int main(void)
         desk_test(a_shared_tax_number_asks_for_a_branch),
         desk_test(the_list_holds_each_pair_once),
         desk_test(what_many_share_makes_no_pairs),
+        desk_test(the_list_goes_on_where_it_stood),
+        desk_test(what_happens_meanwhile_is_seen),
+        desk_test(a_name_of_many_makes_no_pairs),
+        desk_test(a_value_that_does_not_open_stops_no_list),
+        desk_test(a_lost_key_is_told),
+        desk_test(no_digest_of_a_name_is_kept),
+        desk_test(a_store_of_before_loses_its_digests_of_names),
         desk_test(precision_and_recall_of_a_planted_set),
-        desk_test(a_merge_joins_all_that_two_have),
-        desk_test(an_undo_restores_both_exactly),
-        desk_test(what_came_meanwhile_goes_where_it_belongs),
-        desk_test(an_undo_has_its_time_and_its_order),
-        desk_test(a_pseudonym_goes_up_in_a_member),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -193,5 +193,7 @@ says out '1 new or changed, 4 as they were'
 # They were bought before the member was registered here, and count.
 try 0 profile ref:h1 --json
 says out '"baskets": ?3[,}]'
+same "kinds of digests by which members are found: references, telephone, tax and account number, e-mail" \
+    "$(sql 'SELECT DISTINCT field FROM blind_index WHERE field NOT IN (0, 6, 11, 12, 18)')" ''
 try 0 check
 done_story

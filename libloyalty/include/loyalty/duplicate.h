@@ -66,8 +66,10 @@ struct loy_duplicate_question {
                                        to a cashier where it is not the form's own */
 };
 /* The one question that a form may raise before it is saved: LOY_NONE, as nearly always, or the
- * likeliest. Never a reason to stop a sale; the answer that nobody gives is "no, new". Fields that
- * are wrong raise none. Cashiers, supervisors and managers. */
+ * likeliest of those who have its telephone, tax number, account number or e-mail (of each the
+ * first 20): without one of them no score comes to LOY_DUPLICATE_ASK. Never a reason to stop a
+ * sale; the answer that nobody gives is "no, new". Fields that are wrong raise none. Cashiers,
+ * supervisors and managers. */
 LOY_API enum loy_status loy_duplicate_ask(struct loy_store *store,
     const struct loy_member_form *form, int64_t at_us, struct loy_duplicate_question *question);
 
@@ -86,9 +88,14 @@ struct loy_duplicate {
     uint32_t reasons;
 };
 /* A cursor over pairs of active members that share something and score at least score_min, in the
- * order of their registration: start with a zeroed position. What more than 20 members share (a
- * firm's telephone) is not looked at. Pairs that were judged distinct are left out. Supervisors and
- * managers. */
+ * order of their registration: start with a zeroed position. A pair shares a telephone, tax number,
+ * account number, e-mail, name, or postcode with house number; what more than 20 members share (a
+ * firm's telephone) is not looked at. Pairs that were judged distinct are left out. Who shares a
+ * name or a place stands in no file: the call with a zeroed position, and the first on a handle
+ * that goes on in the middle, decrypts the names and places of all members (seconds for 100,000)
+ * and keeps in memory which numbers belong together. Who takes a name or a place after that is
+ * found by it in the next listing; scores are always those of the values as they are. Supervisors
+ * and managers. */
 struct loy_duplicate_position {
     int64_t first, second;
 };
@@ -102,9 +109,10 @@ LOY_API enum loy_status loy_duplicate_distinct(
  */
 
 /* Makes two members one, durably, in one transaction. The survivor keeps his own and gets the
- * other's cards, baskets, contacts, purchasers and references. Of each field and trait the value
- * that stands by the conflict rule of loyalty/quality.h is current afterwards. A consent is given
- * where both gave it: the stricter of the two; but the scheme ends only where one of them left it,
+ * other's cards, baskets, contacts, purchasers and references. Of each field the value that stands
+ * by the conflict rule of loyalty/quality.h is current afterwards. The survivor gets the traits
+ * that he has not; those past LOY_TRAITS_MAX are in his history only. A consent is given where both
+ * gave it: the stricter of the two; but the scheme ends only where one of them left it,
  * not where one was never asked. Evidence comes with its value. Notes of both stay. The loser is
  * found no more; his id, cards and numbers lead to the survivor. LOY_E_CONFLICT: one of them is not
  * active, they are the same, or a person and an organisation that both have names. Managers. */

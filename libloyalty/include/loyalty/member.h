@@ -50,7 +50,7 @@ LOY_API const char *loy_field_name(enum loy_field field); /* NULL: no such field
 LOY_API enum loy_status loy_field_find(const char *name, enum loy_field *field); /* LOY_NONE */
 
 #define LOY_FIELD_TEXT_MAX 1024u /* bytes of UTF-8, terminator included */
-#define LOY_TRAITS_MAX 32u
+#define LOY_TRAITS_MAX 32u       /* that a member has at a time */
 
 struct loy_field_text {
     enum loy_field field;
