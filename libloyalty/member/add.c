@@ -4,7 +4,7 @@
  * In: a form. Out: a member with key, values, traits, consents and index rows, or a sentence.
  * Must not know: how it was filled in, cards, baskets.
  */
-#include "member_private.h"
+#include "member_card_private.h"
 
 #include <string.h>
 
@@ -115,6 +115,21 @@ static enum loy_status check_reference(struct loy_store *store, const char *refe
         store, LOY_E_CONFLICT, "reference: another member has it; find that member instead");
 }
 
+/* The line of names that an organisation's form may hold; NULL: none. */
+static const char *purchasers_named(const struct loy_member_form *form)
+{
+    for (size_t i = 0; i < form->field_count && form->kind == LOY_MEMBER_ORGANISATION; i++)
+        if (form->fields[i].field == LOY_FIELD_PURCHASERS) return form->fields[i].text;
+    return NULL;
+}
+
+static enum loy_status check_purchasers(
+    struct loy_store *store, const struct loy_member_form *form, int64_t at_us)
+{
+    const char *names = purchasers_named(form);
+    return names ? purchaser_names_check(store, NULL, names, at_us) : LOY_OK;
+}
+
 static enum loy_status check_form(
     struct loy_store *store, const struct loy_member_form *form, int64_t at_us)
 {
@@ -126,6 +141,7 @@ static enum loy_status check_form(
     if (status == LOY_OK) status = check_fields(store, form, at_us, &given);
     if (status == LOY_OK) status = check_name(store, form, given);
     if (status == LOY_OK) status = member_form_check(store, form);
+    if (status == LOY_OK) status = check_purchasers(store, form, at_us);
     return status == LOY_OK ? check_traits(store, form) : status;
 }
 
@@ -202,6 +218,8 @@ static enum loy_status insert_all(struct loy_store *store, const struct loy_memb
 {
     enum loy_status status = insert_member(store, form, at_us, member);
     if (status == LOY_OK) status = insert_values(store, form, at_us, member);
+    const char *names = purchasers_named(form);
+    if (status == LOY_OK && names) status = purchaser_names_insert(store, member, names, at_us);
     if (status == LOY_OK && form->reference)
         status = insert_reference(store, form->reference, member);
     if (status == LOY_OK) status = insert_consents(store, form, at_us, member);

@@ -4,7 +4,7 @@
  * loyalty/quality.h. In: a text with its provenance. Out: a new current value, evidence for the old
  * one, or a value that is kept in the history only. Must not know: forms, cards, scores.
  */
-#include "member_private.h"
+#include "member_card_private.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -318,6 +318,25 @@ static enum loy_status traits_check(struct loy_store *store, int64_t member)
     return store_fail(store, LOY_E_LIMIT, "at most %u traits are kept", LOY_TRAITS_MAX);
 }
 
+static bool names_purchasers(const struct change *change)
+{
+    return !change->slot.trait && change->slot.field == LOY_FIELD_PURCHASERS && change->normal[0];
+}
+
+static enum loy_status purchasers_check(
+    struct loy_store *store, const struct member_row *member, const struct change *change)
+{
+    if (!names_purchasers(change)) return LOY_OK;
+    return purchaser_names_check(store, member, change->text, change->provenance->entered_at_us);
+}
+
+static enum loy_status purchasers_insert(
+    struct loy_store *store, const struct member_row *member, const struct change *change)
+{
+    if (!names_purchasers(change)) return LOY_OK;
+    return purchaser_names_insert(store, member, change->text, change->provenance->entered_at_us);
+}
+
 static enum loy_status change_run(
     struct loy_store *store, const struct member_row *member, struct change *change)
 {
@@ -335,8 +354,10 @@ static enum loy_status change_run(
         status = nothing ? LOY_REPEATED : said_again(store, member, &past, change);
     else if (!stands(&past, change))
         status = kept(store, member, &past, change);
-    else if ((status = doubt_check(store, change)) == LOY_OK) {
+    else if ((status = doubt_check(store, change)) == LOY_OK &&
+             (status = purchasers_check(store, member, change)) == LOY_OK) {
         status = value_write(store, member, past.version + 1, change);
+        if (status == LOY_OK) status = purchasers_insert(store, member, change);
         if (status == LOY_OK)
             status =
                 audit(store, change->override ? "member.override" : "member.set", member, change);

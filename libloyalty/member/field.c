@@ -36,14 +36,6 @@ static bool digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static size_t characters(const char *text)
-{
-    size_t n = 0;
-    for (; *text; text++)
-        n += ((unsigned char)*text & 0xC0) != 0x80;
-    return n;
-}
-
 static bool all_letters_digits(const char *text, const char *others, size_t min, size_t max)
 {
     size_t n = strlen(text);
@@ -55,19 +47,19 @@ static bool all_letters_digits(const char *text, const char *others, size_t min,
 static bool check_name(const struct context *context, char *normal)
 {
     (void)context;
-    return characters(normal) <= NAME_CHARACTERS_MAX;
+    return member_text_length(normal) <= NAME_CHARACTERS_MAX;
 }
 
 static bool check_text(const struct context *context, char *normal)
 {
     (void)context;
-    return characters(normal) <= TEXT_CHARACTERS_MAX;
+    return member_text_length(normal) <= TEXT_CHARACTERS_MAX;
 }
 
 static bool check_section(const struct context *context, char *normal)
 {
     (void)context;
-    return characters(normal) <= SECTION_CHARACTERS_MAX;
+    return member_text_length(normal) <= SECTION_CHARACTERS_MAX;
 }
 
 /* ---- Numbers of loyalty/identifier.h -----------------------------------------------------------

@@ -118,21 +118,13 @@ static enum loy_status check_missing(struct loy_store *store, const struct loy_m
 /* ---- What a form demands of values -------------------------------------------------------------
  */
 
-static size_t characters(const char *text)
-{
-    size_t n = 0;
-    for (; *text; text++)
-        n += ((unsigned char)*text & 0xC0) != 0x80;
-    return n;
-}
-
 static enum loy_status check_shortest(
     struct loy_store *store, const struct loy_member_form *form, uint8_t field, unsigned least)
 {
     char normal[LOY_FIELD_TEXT_MAX], label[MEMBER_LABEL_MAX];
     const char *text = text_of(form, field);
     if (!text || member_text_normal(text, normal) != LOY_OK) return LOY_OK;
-    size_t n = characters(normal);
+    size_t n = member_text_length(normal);
     sodium_memzero(normal, sizeof normal);
     if (n == 0 || n >= least) return LOY_OK;
     member_field_label(store, (enum loy_field)field, label);

@@ -61,4 +61,28 @@ enum loy_status card_member_take(struct loy_store *store, const struct loy_id *i
 enum loy_status purchaser_may_buy(
     struct loy_store *store, int64_t member, int64_t purchaser, int64_t at_us);
 
+/* How many purchasers an organisation may have at a time and, `but` not counted, has. */
+struct purchaser_places {
+    int64_t most, taken;
+};
+enum loy_status purchaser_places(struct loy_store *store, int64_t member, int64_t but,
+    int64_t at_us, struct purchaser_places *places);
+/* Row and audit entry; name and place were checked. */
+enum loy_status purchaser_permanent_insert(
+    struct loy_store *store, const struct member_row *firm, const char *name, int64_t at_us);
+
+/* ---- Names on the form of an organisation: LOY_FIELD_PURCHASERS -------------------------------
+ */
+
+/* Is every name one, and are there places for all of them? Writes nothing. member NULL: a new
+ * organisation. A person has no purchasers: nothing is checked. */
+enum loy_status purchaser_names_check(
+    struct loy_store *store, const struct member_row *member, const char *text, int64_t at_us);
+/* The active purchaser of whom nothing but this name is known; 0: there is none. */
+enum loy_status purchaser_named_find(
+    struct loy_store *store, const struct loy_id *firm, const char *name, int64_t *number);
+/* Those who are no active purchasers yet become some, for good. They were checked before. */
+enum loy_status purchaser_names_insert(
+    struct loy_store *store, const struct member_row *member, const char *text, int64_t at_us);
+
 #endif

@@ -32,6 +32,9 @@ enum loy_status member_text_normal(const char *text, char normal[LOY_FIELD_TEXT_
 /* As above and case folded, for comparing and searching. */
 enum loy_status member_text_fold(const char *text, char folded[LOY_FIELD_TEXT_MAX]);
 
+/* In characters of UTF-8. */
+size_t member_text_length(const char *text);
+
 /* E.164 ("+4930123456") of a normal text, by the country that a number without "+" is dialled in
  * (ISO 3166); a Chinese 400 or 800 number stays national. What follows as an extension is left out.
  */

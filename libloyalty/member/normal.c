@@ -84,6 +84,14 @@ enum loy_status member_text_normal(const char *text, char normal[LOY_FIELD_TEXT_
     return is_ascii(text) ? fold_blanks(text, normal) : map(text, 0, normal);
 }
 
+size_t member_text_length(const char *text)
+{
+    size_t n = 0;
+    for (; *text; text++)
+        n += ((unsigned char)*text & 0xC0) != 0x80;
+    return n;
+}
+
 enum loy_status member_text_fold(const char *text, char folded[LOY_FIELD_TEXT_MAX])
 {
     if (strlen(text) >= LOY_FIELD_TEXT_MAX) return LOY_E_LIMIT;

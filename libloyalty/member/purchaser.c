@@ -26,18 +26,10 @@ struct given {
     int64_t until_us; /* 0: none */
 };
 
-static size_t characters(const char *text)
-{
-    size_t n = 0;
-    for (; *text; text++)
-        n += ((unsigned char)*text & 0xC0) != 0x80;
-    return n;
-}
-
 static bool line_is_good(const char *text, size_t most, bool *blank)
 {
     char normal[LOY_FIELD_TEXT_MAX];
-    bool good = member_text_normal(text, normal) == LOY_OK && characters(normal) <= most;
+    bool good = member_text_normal(text, normal) == LOY_OK && member_text_length(normal) <= most;
     *blank = good && !normal[0];
     sodium_memzero(normal, sizeof normal);
     return good;
@@ -192,12 +184,10 @@ static enum loy_status firm_take(
     return status == LOY_OK ? store_member_key(store, id, firm->key) : status;
 }
 
-/* The number of places that are left; `but` does not count. */
-static enum loy_status place_check(
-    struct loy_store *store, int64_t member, int64_t but, int64_t at_us)
+enum loy_status purchaser_places(struct loy_store *store, int64_t member, int64_t but,
+    int64_t at_us, struct purchaser_places *places)
 {
-    int64_t most = 0, count = 0;
-    enum loy_status status = loy_card_rule_get(store, LOY_RULE_PURCHASERS, &most);
+    enum loy_status status = loy_card_rule_get(store, LOY_RULE_PURCHASERS, &places->most);
     if (status != LOY_OK) return status;
     sqlite3_stmt *select = store_sql(store,
         "SELECT count(*) FROM purchaser WHERE member = ?1 AND id <> ?2 AND active = 1 "
@@ -206,12 +196,20 @@ static enum loy_status place_check(
     sqlite3_bind_int64(select, 2, but);
     sqlite3_bind_int64(select, 3, at_us);
     status = store_step(store, select);
-    if (status == LOY_OK) count = sqlite3_column_int64(select, 0);
+    if (status == LOY_OK) places->taken = sqlite3_column_int64(select, 0);
     sqlite3_reset(select);
-    if (status != LOY_OK || count < most) return status;
+    return status;
+}
+
+static enum loy_status place_check(
+    struct loy_store *store, int64_t member, int64_t but, int64_t at_us)
+{
+    struct purchaser_places places;
+    enum loy_status status = purchaser_places(store, member, but, at_us, &places);
+    if (status != LOY_OK || places.taken < places.most) return status;
     return store_fail(store, LOY_E_LIMIT,
         "the organisation has %lld authorised purchasers, which is the most: end one first",
-        (long long)count);
+        (long long)places.taken);
 }
 
 static enum loy_status number_next(struct loy_store *store, int64_t member, int64_t *number)
@@ -252,37 +250,15 @@ static enum loy_status row_insert(struct loy_store *store, const struct member_r
     return store_run(store, insert);
 }
 
-enum loy_status loy_purchaser_add(struct loy_store *store, const struct loy_id *member,
-    const struct loy_purchaser_form *form, int64_t at_us, int64_t *number)
+enum loy_status purchaser_permanent_insert(
+    struct loy_store *store, const struct member_row *firm, const char *name, int64_t at_us)
 {
-    if (!store || !member || !form || form->size < sizeof *form || !number) return LOY_E_ARGUMENT;
-    struct given given = {.name = NULL};
-    struct member_row firm = {.number = 0};
-    enum loy_status status = store_require(store, LOY_MAY_EDIT_PURCHASER);
-    if (status == LOY_OK && (!form->name || form->authority == 0))
-        status = store_fail(store, LOY_E_FORMAT,
-            "a purchaser needs a name and an authority: permanent, until or "
-            "once");
-    if (status == LOY_OK) status = form_check(store, form, at_us, &given);
-    if (status == LOY_OK) status = store_begin(store);
-    if (status != LOY_OK) {
-        sodium_memzero(&given, sizeof given);
-        return status;
-    }
-    status = firm_take(store, member, &firm);
-    if (status == LOY_OK) status = place_check(store, firm.number, 0, at_us);
-    if (status != LOY_OK)
-        status = member_end_unwritten(store, status);
-    else {
-        status = row_insert(store, &firm, form, &given, at_us);
-        int64_t made = sqlite3_last_insert_rowid(store->db);
-        if (status == LOY_OK) status = member_audit(store, "purchaser.add", member, NULL, at_us);
-        status = member_end(store, status);
-        if (status == LOY_OK) *number = made;
-    }
-    member_drop(&firm);
-    sodium_memzero(&given, sizeof given);
-    return status;
+    const struct loy_purchaser_form form = {
+        .size = sizeof form, .name = name, .authority = LOY_AUTHORITY_PERMANENT};
+    const struct given given = {.name = name};
+    enum loy_status status = row_insert(store, firm, &form, &given, at_us);
+    if (status != LOY_OK) return status;
+    return member_audit(store, "purchaser.add", &firm->id, NULL, at_us);
 }
 
 /* ---- Changing ----------------------------------------------------------------------------------
@@ -391,6 +367,59 @@ enum loy_status loy_purchaser_set(struct loy_store *store, const struct loy_id *
         if (status == LOY_OK) status = member_audit(store, "purchaser.set", member, NULL, at_us);
         status = member_end(store, status);
     }
+    sodium_memzero(&given, sizeof given);
+    return status;
+}
+
+/* ---- Adding ------------------------------------------------------------------------------------
+ */
+
+static enum loy_status row_insert_or_fill(struct loy_store *store, const struct member_row *firm,
+    const struct loy_purchaser_form *form, const struct given *given, int64_t named, int64_t at_us,
+    int64_t *made)
+{
+    struct held held = {0, 0, false};
+    enum loy_status status;
+    if (!named) {
+        status = row_insert(store, firm, form, given, at_us);
+        *made = sqlite3_last_insert_rowid(store->db);
+        return status;
+    }
+    *made = named;
+    status = row_take(store, firm->number, named, &held);
+    return status == LOY_OK ? row_change(store, named, &held, form, given) : status;
+}
+
+enum loy_status loy_purchaser_add(struct loy_store *store, const struct loy_id *member,
+    const struct loy_purchaser_form *form, int64_t at_us, int64_t *number)
+{
+    if (!store || !member || !form || form->size < sizeof *form || !number) return LOY_E_ARGUMENT;
+    struct given given = {.name = NULL};
+    struct member_row firm = {.number = 0};
+    enum loy_status status = store_require(store, LOY_MAY_EDIT_PURCHASER);
+    if (status == LOY_OK && (!form->name || form->authority == 0))
+        status = store_fail(store, LOY_E_FORMAT,
+            "a purchaser needs a name and an authority: permanent, until or "
+            "once");
+    if (status == LOY_OK) status = form_check(store, form, at_us, &given);
+    if (status == LOY_OK) status = store_begin(store);
+    if (status != LOY_OK) {
+        sodium_memzero(&given, sizeof given);
+        return status;
+    }
+    int64_t named = 0, made = 0;
+    status = firm_take(store, member, &firm);
+    if (status == LOY_OK) status = purchaser_named_find(store, member, form->name, &named);
+    if (status == LOY_OK) status = place_check(store, firm.number, named, at_us);
+    if (status != LOY_OK)
+        status = member_end_unwritten(store, status);
+    else {
+        status = row_insert_or_fill(store, &firm, form, &given, named, at_us, &made);
+        if (status == LOY_OK) status = member_audit(store, "purchaser.add", member, NULL, at_us);
+        status = member_end(store, status);
+        if (status == LOY_OK) *number = made;
+    }
+    member_drop(&firm);
     sodium_memzero(&given, sizeof given);
     return status;
 }

@@ -45,6 +45,7 @@ set(sources
   postcode.c
   purchaser.c
   purchaser_list.c
+  purchaser_names.c
   quality.c
   referral.c
   retention.c

@@ -279,7 +279,7 @@ static const struct cli_option add_options[] = {
     {"account-no", "TEXT", N_("account number; never a payment card"), false, false},
     {"bank-name", "TEXT", N_("the bank of the account"), false, false},
     {"licence-until", "DATE", N_("the day until which the licence is valid"), false, false},
-    {"purchasers", "TEXT", N_("authorised purchasers"), false, false},
+    {"purchasers", "TEXT", N_("names of authorised purchasers, with ; between them"), false, false},
     {"sex", "TEXT", N_("f, m, other or not-said"), false, false},
     {"birth-year", "YEAR", N_("year of birth, or a band such as 1980-1989"), false, false},
     {"household-size", "N", N_("persons in the household"), false, false},

@@ -58,7 +58,7 @@ static const struct cli_option edit_options[] = {
     {"tax-no", "TEXT", N_("tax number"), false, false},
     {"account-no", "TEXT", N_("account number; never a payment card"), false, false},
     {"bank-name", "TEXT", N_("bank of the account"), false, false},
-    {"purchasers", "TEXT", N_("authorised purchasers"), false, false},
+    {"purchasers", "TEXT", N_("names of authorised purchasers, with ; between them"), false, false},
     {"sex", "TEXT", N_("f, m, other or not-said"), false, false},
     {"birth-year", "YEAR", N_("year of birth"), false, false},
     {"household-size", "N", N_("persons in the household"), false, false},

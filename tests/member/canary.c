@@ -48,9 +48,6 @@ static const struct {
     struct envelope_place place; /* without the member */
     const char *sql;             /* ?1 the member's number, ?2 the envelope */
 } sealed_rows[] = {
-    {{"purchaser", "name", NULL, 1, 1},
-        "INSERT INTO purchaser (member, name, authority, number, sealed_for) "
-        "VALUES (?1, ?2, 1, 1, ?1)"},
     {{"contact", "body", NULL, 0, 1},
         "INSERT INTO contact (member, at_us, kind, channel, initiated_by, operator, serial, "
         "sealed_for, body) VALUES (?1, 1770000000000000, 'remark', 'desk', 1, 1, 1, ?1, ?2)"},

@@ -140,10 +140,10 @@ static void five_at_a_time(void **state)
 {
     (void)state;
     struct loy_id wang = firm("王记餐馆"), other = firm("Green Grocer");
-    struct loy_purchaser_form form = form_of("Six"), once = form_of("Once");
+    struct loy_purchaser_form form = form_of("Six"), once = form_of("Once"), late = form_of("Late");
     int64_t number = 0, first = 0;
     for (int i = 0; i < 5; i++) {
-        int64_t made = add(&wang, "Buyer");
+        int64_t made = add(&wang, (const char[]){'B', (char)('1' + i), '\0'});
         if (i == 0) first = made;
     }
     assert_status(loy_purchaser_add(desk.store, &wang, &form, AT, &number), LOY_E_LIMIT);
@@ -156,9 +156,9 @@ static void five_at_a_time(void **state)
     assert_status(loy_purchaser_add(desk.store, &wang, &once, AT, &first), LOY_E_LIMIT);
     /* One whose last day is over makes room; so does one who bought once. */
     assert_status(loy_purchaser_add(desk.store, &wang, &once, AT + 2 * DAY, &first), LOY_OK);
-    assert_status(loy_purchaser_add(desk.store, &wang, &once, AT + 2 * DAY, &first), LOY_E_LIMIT);
+    assert_status(loy_purchaser_add(desk.store, &wang, &late, AT + 2 * DAY, &first), LOY_E_LIMIT);
     desk_run(&desk, "UPDATE purchaser SET authority = 3, used_basket = 1 WHERE id = 2");
-    assert_status(loy_purchaser_add(desk.store, &wang, &once, AT + 2 * DAY, &first), LOY_OK);
+    assert_status(loy_purchaser_add(desk.store, &wang, &late, AT + 2 * DAY, &first), LOY_OK);
     /* The outdated one comes back only if there is room. */
     form = (struct loy_purchaser_form){
         .size = sizeof form, .authority = LOY_AUTHORITY_PERMANENT, .limit_minor = -1};

@@ -7,7 +7,7 @@ try 0 init --country CN --currency CNY
 long=上海市徐汇区一条名字很长很长很长很长很长很长很长很长很长的路一千二百三十四号五栋六单元七零八室靠近第三个路口的那一边
 try 0 member add --json --kind organisation --name "单记<b>&餐饮有限公司" --industry 餐饮 --address "$long" \
     --telephone 13812345678 --fax 010-62345678 --district 徐汇 --section 3-12 --postcode 200001 --language zh_CN \
-    --email shan@example.com --purchasers "$long" --trading-name "$long" --bank-name "$long" --account-no 100124430901 --consent-profiling --consent-marketing
+    --email shan@example.com --purchasers "采购员第1位 Buyer number 1" --trading-name "$long" --bank-name "$long" --account-no 100124430901 --consent-profiling --consent-marketing
 busy=$(sed 's/.*"member": *"\([^"]*\)".*/\1/' "$scratch/out")
 try 0 member add --json --kind person --name Quiet
 quiet=$(sed 's/.*"member": *"\([^"]*\)".*/\1/' "$scratch/out")

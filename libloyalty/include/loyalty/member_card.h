@@ -104,6 +104,10 @@ LOY_API enum loy_status loy_card_expire(struct loy_store *store, int64_t at_us, 
 
 /* ---- Authorised purchasers of an organisation ---------------------------------------------- */
 
+/* Whom the form of an organisation names under LOY_FIELD_PURCHASERS, with ; or , between them, is a
+ * purchaser for good from the registration on, or from the change that adds the name; a card,
+ * telephone or limit follow by loy_purchaser_set. Who is not named any more is not ended by that.
+ */
 enum loy_authority { LOY_AUTHORITY_PERMANENT = 1, LOY_AUTHORITY_UNTIL, LOY_AUTHORITY_ONCE };
 
 struct loy_purchaser {
@@ -129,7 +133,8 @@ struct loy_purchaser_form {
     int64_t limit_minor;   /* 0: none */
 };
 /* LOY_E_FORMAT: a field is wrong, or the member is a person; LOY_E_LIMIT: the organisation has as
- * many purchasers as LOY_RULE_PURCHASERS allows. Ended, used and outdated ones do not count.
+ * many purchasers as LOY_RULE_PURCHASERS allows. Ended, used and outdated ones do not count. Fills
+ * the row of one of whom the form gave nothing but this name.
  * Supervisors and managers. */
 LOY_API enum loy_status loy_purchaser_add(struct loy_store *store, const struct loy_id *member,
     const struct loy_purchaser_form *form, int64_t at_us, int64_t *number);
