@@ -25,6 +25,8 @@ void index_free(struct loy_store *store)
         free(cache->chunks[i]);
     }
     array_free(cache->letters, cache->max * sizeof *cache->letters);
+    array_free(cache->pairs, cache->max * sizeof *cache->pairs);
+    array_free(cache->starts, cache->max * sizeof *cache->starts);
     array_free(cache->tails, cache->max * sizeof *cache->tails);
     array_free(cache->entries, cache->max * sizeof *cache->entries);
     free(cache->chunks);
@@ -34,8 +36,8 @@ void index_free(struct loy_store *store)
 
 size_t index_bytes(const struct member_cache *cache)
 {
-    return sizeof *cache +
-           cache->max * (sizeof *cache->letters + sizeof *cache->tails + sizeof *cache->entries) +
+    const size_t filter = sizeof *cache->letters + sizeof *cache->pairs + sizeof *cache->starts;
+    return sizeof *cache + cache->max * (filter + sizeof *cache->tails + sizeof *cache->entries) +
            cache->chunk_count * (size_t)INDEX_CHUNK + cache->chunk_max * sizeof *cache->chunks;
 }
 
@@ -57,15 +59,26 @@ static void *array_grow(void *array, size_t size, size_t larger)
     } while (0)
 
 /* max follows last: an array that is larger already does no harm. */
-static bool entries_grow(struct member_cache *cache)
+static bool entries_make(struct member_cache *cache, size_t max)
 {
-    if (cache->count < cache->max) return true;
-    size_t max = cache->max + cache->max / 2 + 256;
     GROW(cache->letters, cache->max, max);
+    GROW(cache->pairs, cache->max, max);
+    GROW(cache->starts, cache->max, max);
     GROW(cache->tails, cache->max, max);
     GROW(cache->entries, cache->max, max);
     cache->max = max;
     return true;
+}
+
+static bool entries_grow(struct member_cache *cache)
+{
+    if (cache->count < cache->max) return true;
+    return entries_make(cache, cache->max + cache->max / 8 + 256);
+}
+
+void index_reserve(struct member_cache *cache, size_t members)
+{
+    if (cache->max == 0) entries_make(cache, members);
 }
 
 static bool chunk_add(struct member_cache *cache)
@@ -117,6 +130,8 @@ static void entries_move(struct member_cache *cache, size_t to, size_t from)
 {
     size_t count = cache->count - from;
     memmove(&cache->letters[to], &cache->letters[from], count * sizeof *cache->letters);
+    memmove(&cache->pairs[to], &cache->pairs[from], count * sizeof *cache->pairs);
+    memmove(&cache->starts[to], &cache->starts[from], count * sizeof *cache->starts);
     memmove(&cache->tails[to], &cache->tails[from], count * sizeof *cache->tails);
     memmove(&cache->entries[to], &cache->entries[from], count * sizeof *cache->entries);
 }
@@ -128,7 +143,7 @@ static void entry_remove(struct member_cache *cache, size_t at)
     sodium_memzero(text, strlen(text));
     entries_move(cache, at, at + 1);
     cache->count--;
-    cache->letters[cache->count] = 0;
+    cache->letters[cache->count] = cache->pairs[cache->count] = cache->starts[cache->count] = 0;
     cache->tails[cache->count] = 0;
     sodium_memzero(&cache->entries[cache->count], sizeof *cache->entries);
 }
@@ -141,7 +156,10 @@ bool index_put(struct member_cache *cache, uint32_t member, const char *text, ui
     struct index_entry entry = {telephone, member, 0};
     if (!entries_grow(cache) || !text_add(cache, text, &entry.text)) return false;
     entries_move(cache, at + 1, at);
-    cache->letters[at] = pinyin_letters(text);
+    const struct pinyin_filter filter = pinyin_filter_of(text);
+    cache->letters[at] = filter.letters;
+    cache->pairs[at] = filter.pairs;
+    cache->starts[at] = filter.starts;
     cache->tails[at] = telephone ? (uint16_t)(telephone % INDEX_TAIL) : INDEX_NO_TAIL;
     cache->entries[at] = entry;
     cache->count++;

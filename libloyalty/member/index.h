@@ -20,8 +20,8 @@ struct index_entry {
 #define INDEX_NO_TAIL UINT16_MAX
 struct member_cache {
     /* A search passes most entries over by these alone, so they lie close together. */
-    uint64_t *letters; /* pinyin_letters of the text */
-    uint16_t *tails;   /* the telephone's last four digits, INDEX_NO_TAIL: none */
+    uint64_t *letters, *pairs, *starts; /* pinyin_filter_of the text */
+    uint16_t *tails;                    /* the telephone's last four digits, INDEX_NO_TAIL: none */
     struct index_entry *entries;
     size_t count, max;
     char **chunks; /* texts never move, so none is left behind unwiped */
@@ -43,6 +43,9 @@ enum loy_status index_take(struct loy_store *store, struct member_cache **cache)
 /* Folded, without blanks and punctuation. */
 enum loy_status index_fold(const char *text, char folded[LOY_FIELD_TEXT_MAX]);
 
+/* Room for so many at once, if there is none yet and memory allows: growing step by step leaves
+ * holes in it. */
+void index_reserve(struct member_cache *cache, size_t members);
 /* One member's lines and telephone; false: no memory. Replaces what was there; empty ones go. */
 #define INDEX_TEXT_MAX (6u * LOY_FIELD_TEXT_MAX)
 bool index_put(struct member_cache *cache, uint32_t member, const char *text, uint64_t telephone);

@@ -64,7 +64,8 @@ static void lines_join(struct reader *reader)
 {
     char *at = reader->text;
     const char *family = reader->parts[PART_FAMILY], *given = reader->parts[PART_GIVEN];
-    bool chinese = (pinyin_letters(family) | pinyin_letters(given)) & PINYIN_HAN;
+    bool chinese =
+        (pinyin_filter_of(family).letters | pinyin_filter_of(given).letters) & PINYIN_HAN;
     *at = '\0';
     at = line_add(at, reader->text, reader->parts[PART_NAME], "");
     at = line_add(at, reader->text, family, given);
@@ -209,6 +210,7 @@ static enum loy_status newcomers_read(struct loy_store *store, struct member_cac
     int64_t last = 0;
     enum loy_status status = number_of(store, "SELECT coalesce(max(id), 0) FROM member", &last);
     if (status != LOY_OK || last <= cache->member) return status;
+    if (last <= UINT32_MAX) index_reserve(cache, (size_t)(last - cache->member));
     status = members_read(store, cache, cache->member, last);
     if (status == LOY_OK) cache->member = last;
     return status;

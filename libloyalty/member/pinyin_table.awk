@@ -88,7 +88,8 @@ END {
     printf "const char pinyin_syllables[PINYIN_SYLLABLES][8] = {"
     for (i = 0; i < syllables; i++) printf "%s\"%s\",", i % 20 ? "" : "\n", names[i]
     printf "\n};\n_Static_assert(PINYIN_SYLLABLES == %d, \"as many syllables as pinyin.h says\");\n", syllables
-    printf "const uint16_t pinyin_sets[] = {\n0|PINYIN_LAST,"
+    printf "_Static_assert(PINYIN_SETS == %d, \"as long as pinyin.h says\");\n", sets
+    printf "const uint16_t pinyin_sets[PINYIN_SETS] = {\n0|PINYIN_LAST,"
     for (i = 1; i < sets; i++) printf "%s%s,", (i - 1) % 40 ? "" : "\n", item[i]
     printf "\n};\nconst uint16_t pinyin_of[PINYIN_END - PINYIN_FIRST] = {"
     for (c = FIRST; c <= LAST; c++) printf "%s%d,", (c - FIRST) % 96 ? "" : "\n", offsets[c]

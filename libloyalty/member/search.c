@@ -23,9 +23,9 @@ enum rank { RANK_INSIDE, RANK_BEGIN, RANK_WHOLE };
 struct query {
     char text[LOY_FIELD_TEXT_MAX]; /* folded, without blanks */
     size_t size;
-    uint64_t letters;
     bool spelled; /* pinyin is ready */
     struct pinyin_query pinyin;
+    struct pinyin_need needs[2]; /* of texts without and with readings */
     uint64_t tail, tail_modulus; /* 0: no digits of a telephone */
     uint32_t tail_end;           /* as in the index's tails; TAIL_NONE is in none */
 };
@@ -62,8 +62,9 @@ static enum loy_status query_make(struct loy_store *store, const char *text, str
     if (status != LOY_OK)
         return store_fail(store, status, "search: one line of text in UTF-8 is expected");
     query->size = strlen(query->text);
-    query->letters = pinyin_letters(query->text);
+    query->needs[0] = query->needs[1] = pinyin_need_of(query->text);
     query->spelled = pinyin_query_make(query->text, &query->pinyin);
+    if (query->spelled) query->needs[1] = query->pinyin.need;
     tail_read(query);
     return LOY_OK;
 }
@@ -103,18 +104,16 @@ static int rank_of_pinyin(const struct query *query, const char *text, int least
     return best;
 }
 
+/* Where there are readings, those of pinyin are more, so the text itself is not looked at. */
 static bool is_spelled(const struct query *query, uint64_t letters)
 {
-    return query->spelled && letters & PINYIN_HAN &&
-           (letters & query->pinyin.needed) == query->pinyin.needed;
+    return query->spelled && letters & PINYIN_HAN;
 }
 
-/* No name with these letters, no telephone with this end can be a hit. */
-static bool is_miss(const struct member_cache *cache, size_t i, const struct query *query)
+static bool may_hold(const struct member_cache *cache, size_t i, const struct pinyin_need *need)
 {
-    uint64_t letters = cache->letters[i];
-    return (letters & query->letters) != query->letters && !is_spelled(query, letters) &&
-           cache->tails[i] != query->tail_end;
+    return (cache->letters[i] & need->letters) == need->letters &&
+           (cache->pairs[i] & need->pairs) == need->pairs;
 }
 
 /* -1: no hit, or one below `least`. */
@@ -122,12 +121,9 @@ static int rank_of(const struct member_cache *cache, size_t i, const struct quer
 {
     int rank = -1;
     const struct index_entry *entry = &cache->entries[i];
-    if ((cache->letters[i] & query->letters) == query->letters)
-        rank = rank_of_literal(query, index_text(cache, entry));
-    if (rank < RANK_WHOLE && is_spelled(query, cache->letters[i])) {
-        int spelled = rank_of_pinyin(query, index_text(cache, entry), least);
-        if (spelled > rank) rank = spelled;
-    }
+    rank = is_spelled(query, cache->letters[i])
+               ? rank_of_pinyin(query, index_text(cache, entry), least)
+               : rank_of_literal(query, index_text(cache, entry));
     if (rank < RANK_INSIDE && query->tail_modulus && cache->tails[i] == query->tail_end &&
         entry->telephone % query->tail_modulus == query->tail)
         rank = RANK_INSIDE;
@@ -187,18 +183,71 @@ static int least_rank(const struct hits *hits, uint32_t member)
     return member > (uint32_t)hits->keys[0] ? worst : worst + 1;
 }
 
+/* What an entry must have to be looked at, as its place may still be. */
+struct sieve {
+    struct pinyin_need needs[2]; /* all of begin, one of whole, whatever the place */
+    uint32_t tail_end;
+};
+
+static void sieve_make(struct sieve *sieve, const struct query *query, int least)
+{
+    for (size_t i = 0; i < 2; i++) {
+        sieve->needs[i] = query->needs[i];
+        if (least < RANK_BEGIN) sieve->needs[i].begin = 0;
+        if (least < RANK_WHOLE) sieve->needs[i].whole = ~UINT64_C(0);
+    }
+    sieve->tail_end = least == RANK_INSIDE ? query->tail_end : TAIL_NONE;
+}
+
+/* Bit i: the entry from + i is to be looked at. Without a branch, since which entry has what is no
+ * pattern that a processor could foresee. */
+static uint64_t sieve_pass(
+    const struct member_cache *cache, size_t from, size_t count, const struct sieve *sieve)
+{
+    uint64_t left = 0;
+    for (size_t i = count; i-- > 0;) {
+        const uint64_t letters = cache->letters[from + i], starts = cache->starts[from + i];
+        const struct pinyin_need *need = &sieve->needs[letters >> 63];
+        const uint64_t lacks = (~letters & need->letters) |
+                               (~cache->pairs[from + i] & need->pairs) | (~starts & need->begin);
+        const bool passes = (lacks == 0) & ((starts & need->whole) != 0);
+        left |= (uint64_t)(passes | (cache->tails[from + i] == sieve->tail_end)) << i;
+    }
+    return left;
+}
+
+/* false: nothing better can come. */
+static bool block_scan(struct member_cache *cache, size_t from, size_t count,
+    const struct query *query, struct hits *hits)
+{
+    struct sieve sieve;
+    int least = least_rank(hits, cache->entries[from + count - 1].member);
+    if (least > RANK_WHOLE) return false;
+    sieve_make(&sieve, query, least);
+    uint64_t left = sieve_pass(cache, from, count, &sieve);
+    while (left) {
+        const unsigned i = 63 - (unsigned)__builtin_clzll(left);
+        left &= ~(UINT64_C(1) << i);
+        uint32_t member = cache->entries[from + i].member;
+        least = least_rank(hits, member);
+        if (least > RANK_WHOLE) return false;
+        cache->compared++;
+        int rank = rank_of(cache, from + i, query, least);
+        if (rank >= least && !is_same(hits, member)) hit_add(hits, rank, member);
+    }
+    return true;
+}
+
+#define BLOCK 64u
+_Static_assert(PINYIN_HAN >> 63 == 1, "the highest bit chooses the need");
 /* From the newest to the oldest: once there are enough, only better ones are looked for. */
 static void scan(struct member_cache *cache, const struct query *query, struct hits *hits)
 {
     cache->compared = 0;
-    for (size_t i = cache->count; i-- > 0;) {
-        if (is_miss(cache, i, query)) continue;
-        uint32_t member = cache->entries[i].member;
-        int least = least_rank(hits, member);
-        if (least > RANK_WHOLE) return;
-        cache->compared++;
-        int rank = rank_of(cache, i, query, least);
-        if (rank >= least && !is_same(hits, member)) hit_add(hits, rank, member);
+    for (size_t end = cache->count; end > 0;) {
+        size_t count = end < BLOCK ? end : BLOCK;
+        end -= count;
+        if (!block_scan(cache, end, count, query, hits)) return;
     }
 }
 
@@ -350,8 +399,7 @@ enum loy_status member_names_next(
             break;
         }
         const struct index_entry *entry = &cache->entries[i];
-        if (entry->member <= *position || (cache->letters[i] & query->letters) != query->letters)
-            continue;
+        if (entry->member <= *position || !may_hold(cache, i, &query->needs[0])) continue;
         if (rank_of_literal(query, index_text(cache, entry)) < 0) continue;
         status = active_id(store, entry->member, member);
         if (status == LOY_OK) {

@@ -5,7 +5,8 @@
  * [FOLDER]]]: the folder keeps its store for the next time.
  *
  * Members are registered through the library with invented names: Chinese persons, organisations
- * and others, half of them with a telephone. Prints figures beside their limit; does not fail.
+ * and others, half of them with a telephone. Kinds of which there are few are asked completely:
+ * every letter, all 676 pairs of letters. Prints figures beside their limit; does not fail.
  */
 #include "bench_clock.h"
 
@@ -16,7 +17,9 @@
 
 #define BATCH 10000u
 #define ANSWER_MAX 50u
-#define LIMIT_MS 50.0
+#define LIST_LIMIT_S 0.5
+#define LIST_MEMBERS 100000.0
+#define LIMIT_MS 25.0 /* half of what a customer is promised: a shop's machine is slower */
 
 static uint64_t seed = 1;
 
@@ -109,87 +112,6 @@ static struct loy_store *store_open(const char *folder)
     return store;
 }
 
-static void start_up(struct loy_store *store)
-{
-    struct loy_search_index index = {.size = sizeof index};
-    long before = resident_kb();
-    double start = seconds_now();
-    must(loy_search_prepare(store, &index) == LOY_OK, "index", loy_store_text(store));
-    double took = seconds_now() - start;
-    printf("start          %.2f s for %zu members, %.1f us each\n", took, index.members,
-        took / (double)index.members * 1e6);
-    printf("memory         %.1f MB, %.0f bytes each; the process grew by %.1f MB\n",
-        (double)index.bytes / 1e6, (double)index.bytes / (double)index.members,
-        (double)(resident_kb() - before) / 1e3);
-    start = seconds_now();
-    must(loy_search_prepare(store, NULL) == LOY_OK, "index", loy_store_text(store));
-    printf("nothing new    %.1f us\n", (seconds_now() - start) * 1e6);
-}
-
-/* ---- Searches ---------------------------------------------------------------------------------
- */
-
-static void ask_name(char text[64])
-{
-    snprintf(text, 64, "%s%s", PICK(surnames), PICK(given));
-}
-static void ask_surname(char text[64])
-{
-    snprintf(text, 64, "%s", PICK(surnames));
-}
-static void ask_firm(char text[64])
-{
-    snprintf(text, 64, "%s%u号", PICK(firms), draw(100));
-}
-static void ask_latin(char text[64])
-{
-    snprintf(text, 64, "%s %s%u", PICK(latin_given), PICK(latin_family), draw(1000));
-}
-static void ask_pinyin(char text[64])
-{
-    static const char *const rows[] = {"zhangwei", "wangxiuying", "zengxiaoxian", "shanxiongxin",
-        "lvjie", "chongqinghongda", "xiamenfuman", "ouyangchen", "haoyouduo", "liunan"};
-    snprintf(text, 64, "%s", PICK(rows));
-}
-static void ask_initials(char text[64])
-{
-    snprintf(text, 64, "%c%c", 'a' + (int)draw(26), 'a' + (int)draw(26));
-}
-static void ask_letter(char text[64])
-{
-    snprintf(text, 64, "%c", 'a' + (int)draw(26));
-}
-static void ask_tail(char text[64])
-{
-    snprintf(text, 64, "%04u", draw(10000));
-}
-static void ask_number(char text[64])
-{
-    snprintf(text, 64, "+4913%u%04u%04u", draw(10), draw(10000), draw(10000));
-}
-static void ask_miss(char text[64])
-{
-    static const char *const rows[] = {
-        "诸葛孔明", "zzzz", "nobody at all", "xyzzy", "𠮷野家", "zhangweiq"};
-    snprintf(text, 64, "%s", PICK(rows));
-}
-
-static const struct {
-    const char *name;
-    void (*ask)(char text[64]);
-} kinds[] = {
-    {"name", ask_name},
-    {"surname", ask_surname},
-    {"firm", ask_firm},
-    {"latin", ask_latin},
-    {"pinyin", ask_pinyin},
-    {"initials", ask_initials},
-    {"one letter", ask_letter},
-    {"tail", ask_tail},
-    {"telephone", ask_number},
-    {"miss", ask_miss},
-};
-
 /* Time of the processor: what others do on the machine is not in it. */
 static double busy_now(void)
 {
@@ -198,36 +120,157 @@ static double busy_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+/* How many members there are. */
+static size_t start_up(struct loy_store *store)
+{
+    struct loy_search_index index = {.size = sizeof index};
+    long before = resident_kb();
+    double start = seconds_now(), busy = busy_now();
+    must(loy_search_prepare(store, &index) == LOY_OK, "index", loy_store_text(store));
+    double took = seconds_now() - start;
+    busy = busy_now() - busy;
+    printf("start          %.2f s (%.2f s busy) for %zu members, %.1f us each\n", took, busy,
+        index.members, busy / (double)index.members * 1e6);
+    printf("memory         %.1f MB, %.0f bytes each; the process grew by %.1f MB\n",
+        (double)index.bytes / 1e6, (double)index.bytes / (double)index.members,
+        (double)(resident_kb() - before) / 1e3);
+    start = seconds_now();
+    must(loy_search_prepare(store, NULL) == LOY_OK, "index", loy_store_text(store));
+    printf("nothing new    %.1f us\n", (seconds_now() - start) * 1e6);
+    return index.members;
+}
+
+/* ---- Searches ---------------------------------------------------------------------------------
+ */
+
+#define ROWS_OF(list) (unsigned)(sizeof list / sizeof list[0])
+
+static const char *const pinyins[] = {"zhangwei", "wangxiuying", "zengxiaoxian", "shanxiongxin",
+    "lvjie", "chongqinghongda", "xiamenfuman", "ouyangchen", "haoyouduo", "liunan", "zhangw", "wei",
+    "wang", "xi", "an", "shanghai", "dian", "youxiangongsi"};
+static const char *const mixed[] = {"张wei", "zhang伟", "张w", "王xiao贤", "重qing", "上hai顺丰",
+    "h店", "z伟", "公si", "yu桐", "老w", "欧y建华"};
+static const char *const parts[] = {
+    "店", "号", "公司", "大酒店", "1", "88", "号小吃", "长", "西安", "伟", "小", "桂英", "中"};
+static const char *const misses[] = {"诸葛孔明", "zzzz", "nobody at all", "xyzzy", "𠮷野家",
+    "zhangweiq", "yyyyyyyy", "章wei", "wwww", "xxx", "店店", "hhhhhhhhhhhhhhhh", "伟伟"};
+
+static void ask_name(char text[64], unsigned turn)
+{
+    (void)turn;
+    snprintf(text, 64, "%s%s", PICK(surnames), PICK(given));
+}
+static void ask_surname(char text[64], unsigned turn)
+{
+    snprintf(text, 64, "%s", surnames[turn]);
+}
+static void ask_firm(char text[64], unsigned turn)
+{
+    (void)turn;
+    snprintf(text, 64, "%s%u号", PICK(firms), draw(100));
+}
+static void ask_latin(char text[64], unsigned turn)
+{
+    (void)turn;
+    snprintf(text, 64, "%s %s%u", PICK(latin_given), PICK(latin_family), draw(1000));
+}
+static void ask_part(char text[64], unsigned turn)
+{
+    snprintf(text, 64, "%s", parts[turn]);
+}
+static void ask_pinyin(char text[64], unsigned turn)
+{
+    snprintf(text, 64, "%s", pinyins[turn]);
+}
+static void ask_mixed(char text[64], unsigned turn)
+{
+    snprintf(text, 64, "%s", mixed[turn]);
+}
+static void ask_letter(char text[64], unsigned turn)
+{
+    snprintf(text, 64, "%c", 'a' + (int)turn);
+}
+static void ask_two(char text[64], unsigned turn)
+{
+    snprintf(text, 64, "%c%c", 'a' + (int)turn / 26, 'a' + (int)turn % 26);
+}
+static void ask_three(char text[64], unsigned turn)
+{
+    (void)turn;
+    snprintf(text, 64, "%c%c%c", 'a' + (int)draw(26), 'a' + (int)draw(26), 'a' + (int)draw(26));
+}
+static void ask_tail(char text[64], unsigned turn)
+{
+    (void)turn;
+    snprintf(text, 64, "%04u", draw(10000));
+}
+static void ask_number(char text[64], unsigned turn)
+{
+    (void)turn;
+    snprintf(text, 64, "+4913%u%04u%04u", draw(10), draw(10000), draw(10000));
+}
+static void ask_miss(char text[64], unsigned turn)
+{
+    snprintf(text, 64, "%s", misses[turn]);
+}
+
+static const struct {
+    const char *name;
+    void (*ask)(char text[64], unsigned turn);
+    unsigned all; /* how many there are; 0: without end, so some are drawn */
+} kinds[] = {
+    {"name", ask_name, 0},
+    {"surname", ask_surname, ROWS_OF(surnames)},
+    {"firm", ask_firm, 0},
+    {"latin", ask_latin, 0},
+    {"part", ask_part, ROWS_OF(parts)},
+    {"pinyin", ask_pinyin, ROWS_OF(pinyins)},
+    {"mixed", ask_mixed, ROWS_OF(mixed)},
+    {"one letter", ask_letter, 26},
+    {"two letters", ask_two, 26 * 26},
+    {"three", ask_three, 0},
+    {"tail", ask_tail, 0},
+    {"telephone", ask_number, 0},
+    {"miss", ask_miss, ROWS_OF(misses)},
+};
+
+/* The slowest in time of the processor. */
 static double searches_run(struct loy_store *store, size_t kind, unsigned searches)
 {
-    double *took = malloc(searches * sizeof *took);
-    must(took != NULL, "memory", "none");
-    size_t found = 0;
-    double busiest = 0;
+    if (kinds[kind].all) searches = kinds[kind].all;
+    double *took = malloc(searches * sizeof *took), *busy = malloc(searches * sizeof *busy);
+    must(took && busy, "memory", "none");
+    size_t found = 0, slowest_found = 0;
+    char text[64], slowest[64] = "";
+    double worst = 0;
     for (unsigned i = 0; i < searches; i++) {
-        char text[64];
         struct loy_id ids[ANSWER_MAX];
         size_t count = 0;
-        kinds[kind].ask(text);
-        double start = seconds_now(), busy = busy_now();
+        kinds[kind].ask(text, i);
+        double start = seconds_now(), start_busy = busy_now();
         must(loy_member_search(store, text, ids, ANSWER_MAX, &count) == LOY_OK, "search",
             loy_store_text(store));
+        busy[i] = (busy_now() - start_busy) * 1e3;
         took[i] = (seconds_now() - start) * 1e3;
-        busy = (busy_now() - busy) * 1e3;
-        if (busy > busiest) busiest = busy;
         found += count;
+        if (busy[i] <= worst) continue;
+        worst = busy[i];
+        slowest_found = count;
+        snprintf(slowest, sizeof slowest, "%s", text);
     }
     qsort(took, searches, sizeof *took, by_size);
-    double worst = took[searches - 1];
-    printf("%-11s p50 %6.2f ms, p99 %6.2f ms, max %6.2f ms (%.2f ms busy), %.1f found each\n",
-        kinds[kind].name, took[searches / 2], took[searches * 99 / 100], worst, busiest,
-        (double)found / searches);
+    qsort(busy, searches, sizeof *busy, by_size);
+    printf("%-11s %4u: busy p50 %6.2f ms, p99 %6.2f ms, max %6.2f ms ('%s': %zu found); by the "
+           "clock p50 %6.2f ms, max %6.2f ms; %.1f found each\n",
+        kinds[kind].name, searches, busy[searches / 2], busy[searches * 99 / 100], worst, slowest,
+        slowest_found, took[searches / 2], took[searches - 1], (double)found / searches);
     free(took);
+    free(busy);
     return worst;
 }
 
 /* A list by clear columns alone, then one whose filter decrypts a value of each member. */
-static void list_run(struct loy_store *store, const char *name, struct loy_member_filter filter)
+static double list_run(struct loy_store *store, const char *name, struct loy_member_filter filter)
 {
     static struct loy_member_listed members[256];
     int64_t position = 0;
@@ -238,27 +281,36 @@ static void list_run(struct loy_store *store, const char *name, struct loy_membe
     while ((status = loy_member_list(store, &filter, &position, members, 256, &count)) == LOY_OK)
         listed += count;
     must(status == LOY_NONE, "list", loy_store_text(store));
-    printf("%-26s %.3f s (%.3f s busy), %zu members\n", name, seconds_now() - start,
-        busy_now() - busy, listed);
+    double took = seconds_now() - start;
+    printf("%-26s %.3f s (%.3f s busy), %zu members\n", name, took, busy_now() - busy, listed);
+    return took;
 }
 
-static void lists_run(struct loy_store *store)
+static void lists_run(struct loy_store *store, size_t members)
 {
+    static const struct {
+        const char *name;
+        struct loy_member_filter filter;
+    } lists[] = {
+        {"everybody", {0}},
+        {"agreed to marketing", {.consent = {[LOY_PURPOSE_MARKETING] = 1}}},
+        {"nobody: supplier data", {.consent = {[LOY_PURPOSE_SUPPLIERS] = 1}}},
+        {"persons, since, no consent", {.kind = LOY_MEMBER_PERSON,
+                                           .consent = {[LOY_PURPOSE_MARKETING] = -1},
+                                           .created_from_us = 1700000000000000}},
+        {"... without an e-mail", {.kind = LOY_MEMBER_PERSON,
+                                      .consent = {[LOY_PURPOSE_MARKETING] = -1},
+                                      .created_from_us = 1700000000000000,
+                                      .missing = {LOY_FIELD_EMAIL}}},
+    };
+    double worst = 0, limit = LIST_LIMIT_S * (double)members / LIST_MEMBERS;
     puts("lists by clear columns");
-    list_run(store, "everybody", (struct loy_member_filter){0});
-    list_run(store, "agreed to marketing",
-        (struct loy_member_filter){.consent = {[LOY_PURPOSE_MARKETING] = 1}});
-    list_run(store, "nobody: supplier data",
-        (struct loy_member_filter){.consent = {[LOY_PURPOSE_SUPPLIERS] = 1}});
-    list_run(store, "persons, since, no consent",
-        (struct loy_member_filter){.kind = LOY_MEMBER_PERSON,
-            .consent = {[LOY_PURPOSE_MARKETING] = -1},
-            .created_from_us = 1700000000000000});
-    list_run(store, "... without an e-mail",
-        (struct loy_member_filter){.kind = LOY_MEMBER_PERSON,
-            .consent = {[LOY_PURPOSE_MARKETING] = -1},
-            .created_from_us = 1700000000000000,
-            .missing = {LOY_FIELD_EMAIL}});
+    for (size_t i = 0; i < ROWS_OF(lists); i++) {
+        double took = list_run(store, lists[i].name, lists[i].filter);
+        if (took > worst) worst = took;
+    }
+    printf("slowest        %.3f s by the clock for %zu members, at most %.2f (%.1f for %.0f): %s\n",
+        worst, members, limit, LIST_LIMIT_S, LIST_MEMBERS, worst <= limit ? "reached" : "MISSED");
     puts("lists that decrypt a value of each member");
     list_run(store, "postcode 12...", (struct loy_member_filter){.postcode = "12"});
 }
@@ -281,15 +333,15 @@ int main(int argc, char **argv)
         loy_store_close(filled);
     }
     struct loy_store *store = store_open(folder);
-    start_up(store);
+    size_t found = start_up(store);
     double worst = 0;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         double max = searches_run(store, i, searches);
         if (max > worst) worst = max;
     }
-    printf("slowest        %.2f ms, at most %.0f: %s\n", worst, LIMIT_MS,
+    printf("slowest        %.2f ms busy, at most %.0f: %s\n", worst, LIMIT_MS,
         worst <= LIMIT_MS ? "reached" : "MISSED");
-    lists_run(store);
+    lists_run(store, found);
     loy_store_close(store);
     if (!kept) folder_remove(folder);
     return 0;

@@ -106,9 +106,15 @@ static enum pinyin_place place(const char *typed, const char *line)
     static struct pinyin_query query;
     if (!pinyin_query_make(typed, &query)) return PINYIN_NOWHERE;
     enum pinyin_place found = pinyin_match(&query, line, strlen(line), PINYIN_INSIDE);
-    /* The filter never turns away what matches. */
-    if (found != PINYIN_NOWHERE)
-        assert_int_equal(pinyin_letters(line) & query.needed, query.needed);
+    if (found == PINYIN_NOWHERE) return found;
+    /* The filter never turns away what matches, whatever other lines there are. */
+    char text[256];
+    snprintf(text, sizeof text, "some\n%s\nothers", line);
+    const struct pinyin_filter filter = pinyin_filter_of(text);
+    assert_int_equal(filter.letters & query.need.letters, query.need.letters);
+    assert_int_equal(filter.pairs & query.need.pairs, query.need.pairs);
+    if (found <= PINYIN_BEGIN) assert_int_equal(filter.starts & query.need.begin, query.need.begin);
+    if (found == PINYIN_WHOLE) assert_int_not_equal(filter.starts & query.need.whole, 0);
     return found;
 }
 
@@ -164,10 +170,42 @@ static void typed_letters(void **state)
         {"7tian", "7天酒店", PINYIN_BEGIN},
         {"xian", "西安", PINYIN_WHOLE},
         {"xian", "先生", PINYIN_BEGIN},
+        {"张wei", "张伟", PINYIN_WHOLE},
+        {"张wei", "张伟民", PINYIN_BEGIN},
+        {"张wei", "小张伟", PINYIN_INSIDE},
+        {"张wei", "章伟", PINYIN_NOWHERE},
+        {"张wei", "张", PINYIN_NOWHERE},
+        {"张wei", "伟张", PINYIN_NOWHERE},
+        {"张wei", "张wei", PINYIN_WHOLE},
+        {"张w", "张伟", PINYIN_WHOLE},
+        {"张we", "张伟", PINYIN_BEGIN},
+        {"张zhang", "张伟", PINYIN_NOWHERE},
+        {"zhang伟", "张伟", PINYIN_WHOLE},
+        {"zhang伟", "章伟", PINYIN_WHOLE},
+        {"zhang伟", "张玮", PINYIN_NOWHERE},
+        {"z伟", "张伟", PINYIN_WHOLE},
+        {"zhan伟", "张伟", PINYIN_NOWHERE},
+        {"王xiao明", "王小明", PINYIN_WHOLE},
+        {"王xiao明", "王小名", PINYIN_NOWHERE},
+        {"w小ming", "王小明", PINYIN_WHOLE},
+        {"wang小m", "王小明", PINYIN_WHOLE},
+        {"xiao明", "王小明", PINYIN_INSIDE},
+        {"单xx", "单雄信", PINYIN_WHOLE},
+        {"tcl王p", "tcl王牌", PINYIN_WHOLE},
+        {"7tian酒", "7天酒店", PINYIN_BEGIN},
+        {"𠮷yejia", "𠮷野家", PINYIN_WHOLE},
+        {"lü布", "吕布", PINYIN_WHOLE},
+        {"qiu", "王q", PINYIN_NOWHERE}, /* what has no reading is no syllable */
+        {"lü王", "lü王", PINYIN_WHOLE},
         {"", "张伟", PINYIN_NOWHERE},
-        {"张", "张伟", PINYIN_NOWHERE},
+        {"张", "张伟", PINYIN_NOWHERE}, /* nothing in it is spelled */
+        {"12", "张伟12", PINYIN_NOWHERE},
         {"a-b", "张伟", PINYIN_NOWHERE},
         {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "张伟", PINYIN_NOWHERE},
+        {"张张张张张张张张张张张张张张张张张张张张张张张张zzzzzzzzzzzzzzzzzzzzzzzz",
+            "张张张张张张张张张张张张张张张张张张张张张张张张张张张张张张张张张张张张张张张张张张张"
+            "张张张张张",
+            PINYIN_WHOLE},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         print_message("%s %s\n", rows[i].typed, rows[i].line);

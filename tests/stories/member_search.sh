@@ -19,6 +19,9 @@ finds() { # finds TEXT NAME...: these, in this order
 finds 张伟 张伟
 finds zhangwei 张伟
 finds zw 张伟
+finds 张wei 张伟
+finds zhang伟 张伟
+try 1 member find 章wei
 finds zxx 曾小贤
 finds cxx 曾小贤
 finds 5678 "北京长乐餐饮有限公司" 曾小贤 张伟
