@@ -16,12 +16,12 @@
  */
 
 static const struct words {
-    const char *purposes[LOY_PURPOSE_END], *given, *withdrawn, *version, *card, *comma;
+    const char *purposes[LOY_PURPOSE_END], *given, *withdrawn, *version, *card, *comma, *colon;
 } words[] = {
     {{"", "Profile", "Advertising", "Manufacturers' summaries", "Card scheme"}, "agreed",
-        "withdrawn", "text", "card ...", ", "},
-    {{"", "购买习惯分析", "营销信息", "生产商汇总统计", "会员卡条款"}, "同意", "撤回", "文本版本",
-        "卡尾号", "，"},
+        "withdrawn", "text", "card ...", ", ", ": "},
+    {{"", "购买画像", "营销信息", "厂商汇总报告", "会员章程"}, "同意", "撤回", "文本版本",
+        "卡尾号 ", "，", "："},
 };
 
 struct said {
@@ -40,7 +40,7 @@ static void receipt_write(
     gmtime_r(&seconds, &local);
     strftime(at, sizeof at, "%Y-%m-%d %H:%M", &local);
     if (said->tail[0]) snprintf(tail, sizeof tail, "%s%s%s", w->comma, w->card, said->tail);
-    snprintf(text, LOY_RECEIPT_MAX, "%s: %s%s%s %s%s%s%s", w->purposes[said->purpose],
+    snprintf(text, LOY_RECEIPT_MAX, "%s%s%s%s%s %s%s%s%s", w->purposes[said->purpose], w->colon,
         said->given ? w->given : w->withdrawn, w->comma, w->version, said->version, w->comma, at,
         tail);
 }

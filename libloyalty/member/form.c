@@ -223,16 +223,36 @@ enum loy_status loy_form_field_next(struct loy_store *store, enum loy_registrati
     return status == LOY_OK ? member_form_field_next(store, form, position, field) : status;
 }
 
+/* The shop's own label on this form goes first, then that on any other. */
+static enum loy_status label_read(struct loy_store *store, enum loy_registration form,
+    uint8_t field, char label[LOY_FORM_LABEL_MAX])
+{
+    snprintf(label, LOY_FORM_LABEL_MAX, "%s", label_of(form, field));
+    sqlite3_stmt *select = store_sql(store, "SELECT label FROM form_field WHERE field = ?1 AND "
+                                            "label IS NOT NULL ORDER BY form <> ?2, form LIMIT 1");
+    sqlite3_bind_int64(select, 1, field);
+    sqlite3_bind_int64(select, 2, form);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) text_take(select, 0, label, LOY_FORM_LABEL_MAX);
+    sqlite3_reset(select);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+enum loy_status loy_form_label(struct loy_store *store, enum loy_registration form, uint8_t field,
+    char label[LOY_FORM_LABEL_MAX])
+{
+    if (!store || !label) return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, LOY_MAY_SEE_MEMBER);
+    if (status != LOY_OK) return status;
+    if (!name_of(field)) return store_fail(store, LOY_NONE, "the form has no such field");
+    return label_read(store, form, field, label);
+}
+
 void member_field_label(struct loy_store *store, enum loy_field field, char label[MEMBER_LABEL_MAX])
 {
     char text[LOY_FORM_LABEL_MAX];
     const char *name = name_of((uint8_t)field);
-    snprintf(text, sizeof text, "%s", label_of(LOY_REGISTRATION_NONE, (uint8_t)field));
-    sqlite3_stmt *select = store_sql(store, "SELECT label FROM form_field WHERE field = ?1 AND "
-                                            "label IS NOT NULL ORDER BY form LIMIT 1");
-    sqlite3_bind_int64(select, 1, field);
-    if (store_step(store, select) == LOY_OK) text_take(select, 0, text, sizeof text);
-    sqlite3_reset(select);
+    label_read(store, LOY_REGISTRATION_NONE, (uint8_t)field, text);
     if (strcasecmp(text, name) == 0)
         snprintf(label, MEMBER_LABEL_MAX, "%s", text);
     else

@@ -51,6 +51,11 @@ static bool is_given(const struct loy_member_form *form, uint8_t field)
     }
 }
 
+bool member_field_asked_here(const struct loy_store *store, enum loy_field field)
+{
+    return field != LOY_FIELD_DISTRICT || strcmp(store->settings.country, "CN") == 0;
+}
+
 /* Whether a conditional field is called for. Of telephone and card one is, under the
  * telephone. */
 static bool is_called_for(
@@ -62,7 +67,7 @@ static bool is_called_for(
     case LOY_FIELD_BANK_NAME:
         return field_given(form, LOY_FIELD_ACCOUNT_NO);
     case LOY_FIELD_DISTRICT:
-        return strcmp(store->settings.country, "CN") == 0;
+        return member_field_asked_here(store, LOY_FIELD_DISTRICT);
     default:
         return false;
     }

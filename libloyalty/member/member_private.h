@@ -72,6 +72,8 @@ enum loy_status member_basis_missing(struct loy_store *store);
 /* loy_form_field_next without asking for the role. */
 enum loy_status member_form_field_next(struct loy_store *store, enum loy_registration form,
     int64_t *position, struct loy_form_field *field);
+/* Whether the built-in forms ask for the field in the shop's country. */
+bool member_field_asked_here(const struct loy_store *store, enum loy_field field);
 /* A field for a person who reads a sentence: its label, or the shop's, and its name in files where
  * that is another word. */
 void member_field_label(

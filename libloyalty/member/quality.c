@@ -93,32 +93,45 @@ static enum loy_status has_purchasers(struct loy_store *store, int64_t member, b
     return status;
 }
 
-/* What the shop's own form requires besides. */
-static enum loy_status required_read(struct loy_store *store, uint8_t kind, uint32_t *required)
+/* What is expected of a member besides the table of weights, and not expected in spite of it. */
+struct expected {
+    uint32_t required; /* by the shop's own form */
+    uint32_t left_out; /* the built-in form asks for it elsewhere, and the shop's does not */
+};
+
+static enum loy_status expected_read(
+    struct loy_store *store, uint8_t kind, struct expected *expected)
 {
     sqlite3_stmt *select = store_sql(
-        store, "SELECT field FROM form_field WHERE form = ?1 AND need = ?2 AND field < 32");
+        store, "SELECT field, need FROM form_field WHERE form = ?1 AND need > 0 AND field < 32");
     sqlite3_bind_int64(select, 1,
         kind == LOY_MEMBER_ORGANISATION ? LOY_REGISTRATION_ORGANISATION : LOY_REGISTRATION_PERSON);
-    sqlite3_bind_int64(select, 2, LOY_NEED_REQUIRED);
     enum loy_status status;
-    *required = 0;
+    *expected = (struct expected){0, 0};
+    for (size_t i = 0; i < WEIGHT_COUNT; i++)
+        if (!member_field_asked_here(store, weights[i].field))
+            expected->left_out |= bit(weights[i].field);
     while ((status = store_step(store, select)) == LOY_OK) {
         const enum loy_field field = (enum loy_field)sqlite3_column_int(select, 0);
-        if (!on_form(kind, field)) *required |= bit(field);
+        bool required = sqlite3_column_int(select, 1) == LOY_NEED_REQUIRED;
+        if (required && !on_form(kind, field)) expected->required |= bit(field);
+        expected->left_out &= ~bit(field);
     }
     sqlite3_reset(select);
     return status == LOY_NONE ? LOY_OK : status;
 }
 
-static void complete(uint8_t kind, bool purchasers, uint32_t required, struct loy_quality *quality)
+static void complete(
+    uint8_t kind, bool purchasers, const struct expected *expected, struct loy_quality *quality)
 {
+    const uint32_t required = expected->required;
     uint32_t given = quality->given;
     if (given & bit(LOY_FIELD_FAMILY_NAME)) given |= bit(LOY_FIELD_NAME);
     if (purchasers) given |= bit(LOY_FIELD_PURCHASERS);
     int whole = 0, filled = 0;
     for (size_t i = 0; i < WEIGHT_COUNT; i++) {
         int weight = on_form(kind, weights[i].field);
+        if (expected->left_out & bit(weights[i].field)) weight = 0;
         whole += weight;
         if (given & bit(weights[i].field))
             filled += weight;
@@ -137,15 +150,15 @@ static enum loy_status measure(struct loy_store *store, const struct member_row 
     uint8_t kind, int64_t at_us, struct loy_quality *quality)
 {
     bool purchasers = false;
-    uint32_t required = 0;
+    struct expected expected;
     struct sum sum = {.store = store, .at_us = at_us, .kind = kind, .quality = quality};
     enum loy_status status = member_held_each(store, member, at_us, sum_take, &sum);
     if (status == LOY_OK) status = has_purchasers(store, member->number, &purchasers);
-    if (status == LOY_OK) status = required_read(store, kind, &required);
+    if (status == LOY_OK) status = expected_read(store, kind, &expected);
     if (status != LOY_OK) return status;
     quality->accurate = sum.given > 0 ? sum.accurate / sum.given : 1;
     quality->right = sum.given > 0 ? sum.right / sum.given : 0;
-    complete(kind, purchasers, required, quality);
+    complete(kind, purchasers, &expected, quality);
     return LOY_OK;
 }
 

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -14,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 #include <wchar.h>
+
+#define REAL_PARTS 1e6 /* what a number that is not whole is rounded to */
 
 const char *cli_value(const struct cli *cli, const char *name)
 {
@@ -134,9 +137,29 @@ int cli_store_open(const struct cli *cli, struct loy_store **store)
     return code == CLI_USAGE ? CLI_USAGE : CLI_FAILED;
 }
 
+static void reals_round(json_t *value)
+{
+    const char *key;
+    json_t *part;
+    size_t i;
+    if (json_is_real(value))
+        json_real_set(value, round(json_real_value(value) * REAL_PARTS) / REAL_PARTS);
+    else if (json_is_object(value))
+        json_object_foreach(value, key, part) reals_round(part);
+    else if (json_is_array(value))
+        json_array_foreach(value, i, part) reals_round(part);
+}
+
+char *cli_json_text(json_t *object, size_t flags)
+{
+    reals_round(object);
+    /* 15 digits are those that every double keeps. */
+    return json_dumps(object, flags | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15));
+}
+
 void cli_print_json(json_t *object)
 {
-    char *text = json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    char *text = cli_json_text(object, JSON_COMPACT);
     if (text) puts(text);
     free(text);
     json_decref(object);

@@ -53,6 +53,7 @@ struct cli_command {
     size_t operands_min, operands_max;
     const char *summary;              /* N_("one line") */
     const char *detail;               /* N_("paragraphs of the help page"), or NULL */
+    const char *example;              /* a whole one, behind "loyalty"; or NULL */
     const struct cli_option *options; /* ends with name NULL; or NULL */
     int (*run)(struct cli *cli);      /* enum cli_exit */
 };
@@ -81,9 +82,13 @@ bool cli_key_is_credential(void);
 struct loy_store_options cli_store_options(const struct cli *cli);
 int cli_store_open(const struct cli *cli, struct loy_store **store);
 
-/* MEMBER of a command line: an id, card:NUMBER, ref:REFERENCE, a telephone or a tax number.
+/* MEMBER of a command line: an id, card:NUMBER, ref:REFERENCE, a telephone or a tax number. The id
+ * of a member that was merged leads to who stands for it now, with a note on standard error.
  * LOY_NONE. */
 enum loy_status cli_member_find(struct loy_store *store, const char *text, struct loy_id *member);
+/* The same, but such an id is that member itself: to show it, and to undo the merge. */
+enum loy_status cli_member_find_own(
+    struct loy_store *store, const char *text, struct loy_id *member);
 
 /* Prints a member as `member show` does; further: keys to add to the JSON object, or NULL;
  * released.
@@ -98,6 +103,10 @@ int cli_card_failed(
 /* Opens the store and finds MEMBER, the first operand. CLI_DONE, or a code that was told already;
  * *store is then closed. */
 int cli_member_open(const struct cli *cli, struct loy_store **store, struct loy_id *member);
+int cli_member_open_own(const struct cli *cli, struct loy_store **store, struct loy_id *member);
+/* "there is no such member ..."; another status in the store's own words. */
+int cli_member_not_found(
+    const struct cli *cli, enum loy_status status, const struct loy_store *store);
 
 /* A typed or imported card number through the guard, with the store's ranges. LOY_REFUSED: what a
  * lane would refuse too; LOY_E_FORMAT; LOY_NONE: a coupon's or weighed article's number. */
@@ -131,6 +140,9 @@ void cli_amount_text(int64_t minor, unsigned minor_digits, char text[32]);
 /* The text, padded to so many columns of a terminal: a Chinese character takes two. */
 void cli_put(FILE *out, const char *text, int width);
 
+/* An object as JSON, for free(): numbers that are not whole have 6 decimals at most, in the object
+ * too, so that a score of 0.3 is not written 0.29999999999999999. NULL: no memory. */
+char *cli_json_text(json_t *object, size_t flags);
 /* Prints one JSON line and releases the object. */
 void cli_print_json(json_t *object);
 

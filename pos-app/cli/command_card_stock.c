@@ -18,7 +18,7 @@ static int stock_tell(const struct cli *cli, long long count)
     if (cli->json)
         cli_print_json(json_pack("{s:I}", "stocked", (json_int_t)count));
     else
-        printf(_("%lld cards taken into stock\n"), count);
+        printf(_("cards taken into stock: %lld\n"), count);
     return CLI_DONE;
 }
 

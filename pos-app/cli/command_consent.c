@@ -3,7 +3,7 @@
  * command_consent.c - member consent: give, withdraw, object, history; consent text: the words that
  * members consent to. Knows no sales and no profile.
  */
-#include "cli.h"
+#include "code_words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +20,23 @@ static bool initiative_read(const char *word, uint8_t *initiative)
 /* ---- member consent --------------------------------------------------------------------------
  */
 
-static void consent_show(
-    const struct cli *cli, const struct loy_id *id, const struct loy_consent *consent)
+static void consent_print(struct loy_store *store, const struct loy_consent *consent)
+{
+    char at[32];
+    cli_time_text(consent->at_us, 0, at);
+    printf("%s  ", at);
+    cli_put(
+        stdout, code_words(CODE_PURPOSE, loy_purpose_name((enum loy_purpose)consent->purpose)), 24);
+    printf("  %s  ", consent->given ? _("consent given") : _("no consent"));
+    printf(_("version %s"), consent->text_version);
+    printf("%s%s", _(", "), code_channel(store, consent->channel));
+    printf("%s%s\n", _(", "),
+        code_words(CODE_INITIATIVE, consent->initiated_by <= LOY_INITIATIVE_IMPORT
+                                        ? initiatives[consent->initiated_by]
+                                        : ""));
+}
+
+static void consent_json(const struct loy_id *id, const struct loy_consent *consent)
 {
     char text[LOY_ID_TEXT_SIZE], at[32];
     const char *purpose = loy_purpose_name((enum loy_purpose)consent->purpose);
@@ -29,14 +44,9 @@ static void consent_show(
         consent->initiated_by <= LOY_INITIATIVE_IMPORT ? initiatives[consent->initiated_by] : "";
     loy_id_text(id, text);
     cli_time_text(consent->at_us, 0, at);
-    if (cli->json)
-        cli_print_json(json_pack("{s:s,s:s,s:b,s:s,s:s,s:s,s:s,s:s}", "member", text, "purpose",
-            purpose, "given", consent->given, "at", at, "channel", consent->channel, "initiated_by",
-            by, "text_version", consent->text_version, "receipt", consent->receipt));
-    else
-        printf("%s  %-10s %s  %s %s %s\n", at, purpose,
-            consent->given ? _("consent given") : _("no consent"), consent->text_version,
-            consent->channel, by);
+    cli_print_json(json_pack("{s:s,s:s,s:b,s:s,s:s,s:s,s:s,s:s}", "member", text, "purpose",
+        purpose, "given", consent->given, "at", at, "channel", consent->channel, "initiated_by", by,
+        "text_version", consent->text_version, "receipt", consent->receipt));
 }
 
 static int history_show(const struct cli *cli, struct loy_store *store, const struct loy_id *id)
@@ -45,7 +55,10 @@ static int history_show(const struct cli *cli, struct loy_store *store, const st
     int64_t position = 0;
     enum loy_status status;
     while ((status = loy_consent_next(store, id, &position, &consent)) == LOY_OK)
-        consent_show(cli, id, &consent);
+        if (cli->json)
+            consent_json(id, &consent);
+        else
+            consent_print(store, &consent);
     return status == LOY_NONE ? CLI_DONE : cli_fail_store(cli, status, store);
 }
 

@@ -2,6 +2,7 @@
  *
  * command_contact.c - contacts: add, list; channels: add, list.
  */
+#include "code_words.h"
 #include "contact_cli.h"
 #include "import_baskets.h"
 
@@ -58,15 +59,7 @@ int contact_member_open(
     int code = cli_store_open(cli, store);
     if (code != CLI_DONE || !text) return code;
     enum loy_status status = cli_member_find(*store, text, member);
-    if (status == LOY_OK) return CLI_DONE;
-    if (status == LOY_NONE)
-        return cli_fail(cli, CLI_FINDING,
-            _("there is no such member; give the id, card:NUMBER, ref:REFERENCE, a telephone or a "
-              "tax "
-              "number"));
-    if (status == LOY_REFUSED)
-        return cli_fail(cli, CLI_FINDING, _("the card may not be used; see the service desk"));
-    return cli_fail_store(cli, status, *store);
+    return status == LOY_OK ? CLI_DONE : cli_member_not_found(cli, status, *store);
 }
 
 /* ---- add ---------------------------------------------------------------------------------------
@@ -181,7 +174,8 @@ static void contact_json(const struct loy_contact *contact, const char *at, cons
     cli_print_json(object);
 }
 
-static void contact_print(const struct cli *cli, const struct loy_contact *contact)
+static void contact_print(
+    const struct cli *cli, struct loy_store *store, const struct loy_contact *contact)
 {
     char at[32], basket[LOY_ID_TEXT_SIZE] = "";
     cli_time_text(contact->at_us, 0, at);
@@ -193,9 +187,9 @@ static void contact_print(const struct cli *cli, const struct loy_contact *conta
     const char *const further[] = {
         contact->campaign, contact->incentive, contact->reason, contact->article, contact->text};
     printf("%s  ", at);
-    cli_put(stdout, contact->kind, 16);
-    cli_put(stdout, contact->channel, 10);
-    cli_put(stdout, contact_initiative_name(contact->initiated_by), 9);
+    cli_put(stdout, code_words(CODE_CONTACT, contact->kind), 18);
+    cli_put(stdout, code_channel(store, contact->channel), 18);
+    cli_put(stdout, code_words(CODE_INITIATIVE, contact_initiative_name(contact->initiated_by)), 9);
     for (size_t i = 0; i < sizeof further / sizeof further[0]; i++)
         if (*further[i]) printf(" %s", further[i]);
     if (contact->line)
@@ -217,7 +211,7 @@ static int run_list(struct cli *cli)
         enum loy_status status;
         while ((status = loy_contact_next(store, text ? &member : NULL, &position, &contact)) ==
                LOY_OK)
-            contact_print(cli, &contact);
+            contact_print(cli, store, &contact);
         if (status != LOY_NONE) code = cli_fail_store(cli, status, store);
     }
     sodium_memzero(&contact, sizeof contact);

@@ -124,7 +124,7 @@ static void campaign_print(const struct cli *cli, const struct loy_campaign_coun
     }
     printf("%s  %s  ", *count->campaign ? count->campaign : "-",
         *count->incentive ? count->incentive : "-");
-    printf(_("%" PRId64 " contacts, %" PRId64 " responses, %" PRId64 " registrations"),
+    printf(_("contacts %" PRId64 ", responses %" PRId64 ", registrations %" PRId64),
         count->contacts, count->responses, count->registrations);
     if (count->asked)
         printf(_(", %.0f %% of their fields filled in"),

@@ -24,10 +24,10 @@ static int file_write(const struct cli *cli, const char *path, struct page *page
         status == LOY_E_MEMORY ? loy_status_text(status) : strerror(errno));
 }
 
-static int json_write(const struct cli *cli, const char *path, const json_t *held)
+static int json_write(const struct cli *cli, const char *path, json_t *held)
 {
     struct page page = {0};
-    char *text = json_dumps(held, JSON_INDENT(2));
+    char *text = cli_json_text(held, JSON_INDENT(2));
     if (text)
         page_put(&page, text);
     else
@@ -39,16 +39,18 @@ static int json_write(const struct cli *cli, const char *path, const json_t *hel
     return code;
 }
 
-static int html_write(const struct cli *cli, const char *path, const json_t *held)
+static int html_write(
+    const struct cli *cli, struct loy_store *store, const char *path, const json_t *held)
 {
     struct page page = {0};
-    export_page(&page, held, cli->chinese);
+    export_page(&page, store, held, cli->chinese);
     int code = file_write(cli, path, &page);
     page_clear(&page);
     return code;
 }
 
-static int files_write(const struct cli *cli, const json_t *held, const char *folder)
+static int files_write(
+    const struct cli *cli, struct loy_store *store, json_t *held, const char *folder)
 {
     char json_path[4096], html_path[4096];
     struct stat there;
@@ -61,7 +63,7 @@ static int files_write(const struct cli *cli, const json_t *held, const char *fo
         return cli_fail(cli, CLI_FINDING,
             _("an export is in %s already: move it away or name another folder"), folder);
     int code = json_write(cli, json_path, held);
-    if (code == CLI_DONE) code = html_write(cli, html_path, held);
+    if (code == CLI_DONE) code = html_write(cli, store, html_path, held);
     if (code != CLI_DONE) return code;
     if (cli->json)
         cli_print_json(json_pack("{s:s,s:s}", "json", json_path, "html", html_path));
@@ -88,7 +90,7 @@ static int run_export(struct cli *cli)
     const char *folder = cli_value(cli, "out");
     if (!folder && !cli->json)
         return cli_fail(cli, CLI_USAGE, _("name a folder with --out, or print with --json"));
-    int code = cli_member_open(cli, &store, &asked);
+    int code = cli_member_open_own(cli, &store, &asked);
     if (code != CLI_DONE) return code;
     enum loy_status status = loy_member_survivor(store, &asked, &id);
     if (status == LOY_OK) status = loy_export_begin(store, &id, cli_now_us());
@@ -97,7 +99,7 @@ static int run_export(struct cli *cli)
     if (status != LOY_OK)
         code = cli_fail_store(cli, status, store);
     else if (folder)
-        code = files_write(cli, held, folder);
+        code = files_write(cli, store, held, folder);
     else
         cli_print_json(json_incref(held));
     json_decref(held);
@@ -120,6 +122,7 @@ const struct cli_command command_member_export = {
         N_("Details with their history, cards, purchasers, consents with the words, contacts, "
            "notes, every line bought with GTIN\nand discount, and the profile. As JSON and as "
            "a page, or with --json alone as one line. Managers only."),
+    .example = "member export 13812345678 --out folder",
     .options = export_options,
     .run = run_export,
 };

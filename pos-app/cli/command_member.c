@@ -2,16 +2,20 @@
  *
  * command_member.c - members: one shown; how MEMBER is found, and a card for a new one.
  */
-#include "cli.h"
+#include "code_words.h"
+
+#include <loyalty/duplicate.h>
+#include <loyalty/form.h>
+#include <loyalty/rights.h>
 
 #include <sodium.h>
 #include <string.h>
 
 #define FIELD_LAST 99 /* numbers of fields */
+#define LABEL_WIDTH 35
 
-static const char *const purpose_names[] = {"", "profiling", "marketing", "suppliers", "scheme"};
-
-enum loy_status cli_member_find(struct loy_store *store, const char *text, struct loy_id *member)
+enum loy_status cli_member_find_own(
+    struct loy_store *store, const char *text, struct loy_id *member)
 {
     struct loy_credential credential;
     if (strncmp(text, "ref:", 4) == 0) return loy_member_find_reference(store, text + 4, member);
@@ -29,7 +33,24 @@ enum loy_status cli_member_find(struct loy_store *store, const char *text, struc
                                                                                     : LOY_NONE;
 }
 
-static int not_found(const struct cli *cli, enum loy_status status, const struct loy_store *store)
+enum loy_status cli_member_find(struct loy_store *store, const char *text, struct loy_id *member)
+{
+    struct loy_id named, survivor;
+    char from[LOY_ID_TEXT_SIZE], to[LOY_ID_TEXT_SIZE];
+    enum loy_status status = cli_member_find_own(store, text, &named);
+    if (status == LOY_OK) status = loy_member_survivor(store, &named, &survivor);
+    if (status != LOY_OK) return status;
+    if (memcmp(&named, &survivor, sizeof named) != 0) {
+        loy_id_text(&named, from);
+        loy_id_text(&survivor, to);
+        fprintf(stderr, _("note: %s was merged into %s, who is taken\n"), from, to);
+    }
+    *member = survivor;
+    return LOY_OK;
+}
+
+int cli_member_not_found(
+    const struct cli *cli, enum loy_status status, const struct loy_store *store)
 {
     if (status == LOY_NONE)
         return cli_fail(cli, CLI_FINDING,
@@ -41,21 +62,41 @@ static int not_found(const struct cli *cli, enum loy_status status, const struct
     return cli_fail_store(cli, status, store);
 }
 
-int cli_member_open(const struct cli *cli, struct loy_store **store, struct loy_id *member)
+static int store_open(const struct cli *cli,
+    enum loy_status (*find)(struct loy_store *store, const char *text, struct loy_id *member),
+    struct loy_store **store, struct loy_id *member)
 {
     int code = cli_store_open(cli, store);
     if (code != CLI_DONE) return code;
-    enum loy_status status = cli_member_find(*store, cli->operands[0], member);
+    enum loy_status status = find(*store, cli->operands[0], member);
     if (status == LOY_OK) return CLI_DONE;
-    code = not_found(cli, status, *store);
+    code = cli_member_not_found(cli, status, *store);
     loy_store_close(*store);
     *store = NULL;
     return code;
 }
 
+int cli_member_open(const struct cli *cli, struct loy_store **store, struct loy_id *member)
+{
+    return store_open(cli, cli_member_find, store, member);
+}
+
+int cli_member_open_own(const struct cli *cli, struct loy_store **store, struct loy_id *member)
+{
+    return store_open(cli, cli_member_find_own, store, member);
+}
+
 /* ---- show ----------------------------------------------------------------------------------- */
 
-static void fields_show(struct loy_store *store, const struct loy_id *id, json_t *object)
+static void row_print(const char *label, const char *text)
+{
+    fputs("  ", stdout);
+    cli_put(stdout, label, LABEL_WIDTH);
+    printf("  %s\n", text);
+}
+
+static void fields_show(
+    struct loy_store *store, const struct loy_id *id, uint8_t kind, json_t *object)
 {
     static char text[LOY_FIELD_TEXT_MAX];
     for (int number = 1; number <= FIELD_LAST; number++) {
@@ -65,59 +106,101 @@ static void fields_show(struct loy_store *store, const struct loy_id *id, json_t
         if (object)
             json_object_set_new(object, name, json_string(text));
         else
-            printf("  %-16s %s\n", name, text);
+            row_print(code_label(store, kind, (uint8_t)field), code_value(field, text));
     }
     sodium_memzero(text, sizeof text);
 }
 
-static void cards_show(struct loy_store *store, const struct loy_id *id, json_t *array)
+/* The ticks of the form: its item of each purpose. */
+static void consents_print(struct loy_store *store, const struct loy_member *member)
 {
+    static const uint8_t items[LOY_PURPOSE_END] = {[LOY_PURPOSE_PROFILING] = LOY_ITEM_PROFILING,
+        [LOY_PURPOSE_MARKETING] = LOY_ITEM_MARKETING,
+        [LOY_PURPOSE_SUPPLIERS] = LOY_ITEM_SUPPLIERS,
+        [LOY_PURPOSE_SCHEME] = LOY_ITEM_SCHEME};
+    for (int i = LOY_PURPOSE_PROFILING; i < LOY_PURPOSE_END; i++)
+        row_print(
+            code_label(store, member->kind, items[i]), member->consent[i] ? _("yes") : _("no"));
+}
+
+static void cards_show(
+    struct loy_store *store, const struct loy_id *id, uint8_t kind, json_t *array)
+{
+    char text[64];
     struct loy_card card;
     int64_t position = 0;
     while (loy_card_next(store, id, &position, &card) == LOY_OK) {
-        if (array)
+        const char *status = loy_card_status_name((enum loy_card_status)card.status);
+        if (array) {
             json_array_append_new(
-                array, json_pack("{s:s,s:s}", "tail", card.tail, "status",
-                           loy_card_status_name((enum loy_card_status)card.status)));
-        else
-            printf("  %-16s ...%s %s\n", _("card"), card.tail,
-                _(loy_card_status_name((enum loy_card_status)card.status)));
+                array, json_pack("{s:s,s:s}", "tail", card.tail, "status", status));
+            continue;
+        }
+        snprintf(text, sizeof text, "...%s  %s", card.tail, _(status));
+        row_print(code_label(store, kind, LOY_ITEM_CARD), text);
     }
+}
+
+static const char *kind_name(const struct loy_member *member)
+{
+    return member->kind == LOY_MEMBER_PERSON ? "person" : "organisation";
+}
+
+/* into "": not merged. */
+static json_t *member_json(
+    struct loy_store *store, const struct loy_member *member, const char *into)
+{
+    char text[LOY_ID_TEXT_SIZE], at[32];
+    json_t *fields = json_object(), *cards = json_array(), *consent = json_object();
+    loy_id_text(&member->id, text);
+    cli_time_text(member->created_at_us, 0, at);
+    fields_show(store, &member->id, member->kind, fields);
+    cards_show(store, &member->id, member->kind, cards);
+    for (int i = LOY_PURPOSE_PROFILING; i < LOY_PURPOSE_END; i++)
+        json_object_set_new(
+            consent, loy_purpose_name((enum loy_purpose)i), json_boolean(member->consent[i]));
+    return json_pack("{s:s,s:s,s:b,s:s,s:o,s:o,s:o,s:s,s:o}", "member", text, "kind",
+        kind_name(member), "pseudonymous", member->pseudonymous, "created", at, "fields", fields,
+        "consent", consent, "cards", cards, "status", *into ? "merged" : "active", "merged_into",
+        *into ? json_string(into) : json_null());
+}
+
+static void member_print(struct loy_store *store, const struct loy_member *member, const char *into)
+{
+    char text[LOY_ID_TEXT_SIZE], at[32];
+    loy_id_text(&member->id, text);
+    cli_time_text(member->created_at_us, 0, at);
+    printf("%s  %s%s  %s\n", text, code_words(CODE_KIND, kind_name(member)),
+        member->pseudonymous ? _(" (pseudonymous)") : "", at);
+    if (*into)
+        printf(_("  merged: see `loyalty member show %s`; below is what was kept before\n"), into);
+    fields_show(store, &member->id, member->kind, NULL);
+    consents_print(store, member);
+    cards_show(store, &member->id, member->kind, NULL);
 }
 
 int cli_member_show(
     const struct cli *cli, struct loy_store *store, const struct loy_id *id, json_t *further)
 {
     struct loy_member member;
-    char text[LOY_ID_TEXT_SIZE], at[32];
+    struct loy_id survivor;
+    char into[LOY_ID_TEXT_SIZE] = "";
     enum loy_status status = loy_member_get(store, id, &member);
+    if (status == LOY_OK) status = loy_member_survivor(store, id, &survivor);
     if (status != LOY_OK) {
         json_decref(further);
-        return not_found(cli, status, store);
+        return cli_member_not_found(cli, status, store);
     }
-    loy_id_text(id, text);
-    cli_time_text(member.created_at_us, 0, at);
-    const char *kind = member.kind == LOY_MEMBER_PERSON ? "person" : "organisation";
-    if (cli->json) {
-        json_t *fields = json_object(), *cards = json_array(), *consent = json_object();
-        fields_show(store, id, fields);
-        cards_show(store, id, cards);
-        for (int i = LOY_PURPOSE_PROFILING; i < LOY_PURPOSE_END; i++)
-            json_object_set_new(consent, purpose_names[i], json_boolean(member.consent[i]));
-        json_t *object = json_pack("{s:s,s:s,s:b,s:s,s:o,s:o,s:o}", "member", text, "kind", kind,
-            "pseudonymous", member.pseudonymous, "created", at, "fields", fields, "consent",
-            consent, "cards", cards);
-        json_object_update(object, further);
+    if (memcmp(id, &survivor, sizeof survivor) != 0) loy_id_text(&survivor, into);
+    if (!cli->json) {
+        member_print(store, &member, into);
         json_decref(further);
-        cli_print_json(object);
         return CLI_DONE;
     }
-    printf("%s  %s%s  %s\n", text, kind, member.pseudonymous ? _(" (pseudonymous)") : "", at);
-    fields_show(store, id, NULL);
-    for (int i = LOY_PURPOSE_PROFILING; i < LOY_PURPOSE_END; i++)
-        printf("  %-16s %s\n", purpose_names[i],
-            member.consent[i] ? _("consent given") : _("no consent"));
-    cards_show(store, id, NULL);
+    json_t *object = member_json(store, &member, into);
+    json_object_update(object, further);
+    json_decref(further);
+    cli_print_json(object);
     return CLI_DONE;
 }
 
@@ -125,11 +208,8 @@ static int run_show(struct cli *cli)
 {
     struct loy_store *store = NULL;
     struct loy_id id;
-    int code = cli_store_open(cli, &store);
-    if (code != CLI_DONE) return code;
-    enum loy_status status = cli_member_find(store, cli->operands[0], &id);
-    code =
-        status == LOY_OK ? cli_member_show(cli, store, &id, NULL) : not_found(cli, status, store);
+    int code = cli_member_open_own(cli, &store, &id);
+    if (code == CLI_DONE) code = cli_member_show(cli, store, &id, NULL);
     loy_store_close(store);
     return code;
 }
@@ -160,6 +240,10 @@ const struct cli_command command_member_show = {
     .operands_min = 1,
     .operands_max = 1,
     .summary = N_("all that is stored of a member"),
-    .detail = N_("MEMBER is the id, card:NUMBER, ref:REFERENCE, a telephone or a tax number."),
+    .detail =
+        N_("MEMBER is the id, card:NUMBER, ref:REFERENCE, a telephone or a tax number. The id "
+           "of a member that was merged\nshows what was kept of it, and into whom it was "
+           "merged; everywhere else it leads to that one."),
+    .example = "member show card:9156000000000011",
     .run = run_show,
 };

@@ -3,39 +3,11 @@
  * command_member_add.c - register a member from the command line: the fields of all forms, ticks,
  * a card, a token against a second press.
  */
-#include "cli.h"
+#include "code_words.h"
+#include "member_options.h"
 
 #include <sodium.h>
 #include <string.h>
-
-/* The options that are fields of the form, in one table with the fields. */
-static const struct {
-    const char *option;
-    enum loy_field field;
-} field_options[] = {
-    {"name", LOY_FIELD_NAME},
-    {"family-name", LOY_FIELD_FAMILY_NAME},
-    {"given-name", LOY_FIELD_GIVEN_NAME},
-    {"trading-name", LOY_FIELD_TRADING_NAME},
-    {"industry", LOY_FIELD_INDUSTRY},
-    {"address", LOY_FIELD_ADDRESS},
-    {"telephone", LOY_FIELD_TELEPHONE},
-    {"fax", LOY_FIELD_FAX},
-    {"section", LOY_FIELD_SECTION},
-    {"district", LOY_FIELD_DISTRICT},
-    {"postcode", LOY_FIELD_POSTCODE},
-    {"tax-no", LOY_FIELD_TAX_NO},
-    {"account-no", LOY_FIELD_ACCOUNT_NO},
-    {"bank-name", LOY_FIELD_BANK_NAME},
-    {"licence-until", LOY_FIELD_LICENCE_UNTIL},
-    {"purchasers", LOY_FIELD_PURCHASERS},
-    {"sex", LOY_FIELD_SEX},
-    {"birth-year", LOY_FIELD_BIRTH_YEAR},
-    {"household-size", LOY_FIELD_HOUSEHOLD_SIZE},
-    {"language", LOY_FIELD_LANGUAGE},
-    {"email", LOY_FIELD_EMAIL},
-};
-#define FIELD_OPTION_COUNT (sizeof field_options / sizeof field_options[0])
 
 static const struct {
     const char *option;
@@ -98,8 +70,8 @@ static json_t *missing_tell(
     while (loy_form_missing_next(store, registration, form, &position, &field) == LOY_OK) {
         json_array_append_new(names, json_string(field.name));
         if (cli->json) continue;
-        fprintf(stderr, "%s%s", begun ? _(", ") : _("the form still lacks: "), field.label);
-        begun = true;
+        if (!begun) fputs(_("the form still lacks: "), stderr);
+        code_join(stderr, &begun, field.label);
     }
     if (begun) fputc('\n', stderr);
     return names;
@@ -223,10 +195,12 @@ static int form_read(struct cli *cli, struct loy_member_form *form, struct loy_f
         form->initiated_by = LOY_INITIATIVE_STAFF;
     else if (initiative && strcmp(initiative, "customer") != 0)
         return cli_fail(cli, CLI_USAGE, _("--initiated-by takes customer or staff"));
-    for (size_t i = 0; i < FIELD_OPTION_COUNT; i++) {
-        const char *text = cli_value(cli, field_options[i].option);
-        if (text)
-            fields[form->field_count++] = (struct loy_field_text){field_options[i].field, text};
+    for (size_t i = 0; cli->command->options[i].name; i++) {
+        struct loy_field_text *field = &fields[form->field_count];
+        if (!cli->options[i].count) continue;
+        if (!member_option_field(cli->command->options[i].name, &field->field)) continue;
+        field->text = cli->options[i].values[0];
+        form->field_count++;
     }
     for (size_t i = 0; i < sizeof consent_options / sizeof consent_options[0]; i++)
         form->consent[consent_options[i].purpose] =
@@ -239,7 +213,7 @@ static int form_read(struct cli *cli, struct loy_member_form *form, struct loy_f
 
 static int run_add(struct cli *cli)
 {
-    struct loy_field_text fields[FIELD_OPTION_COUNT];
+    struct loy_field_text fields[MEMBER_FIELD_OPTIONS_MAX];
     const char *channel = cli_value(cli, "channel");
     struct loy_store *store = NULL;
     struct loy_member_form form = {.size = sizeof form,
@@ -259,32 +233,9 @@ static const struct cli_option add_options[] = {
     {"kind", "KIND", N_("person or organisation; --form says it too"), false, false},
     {"form", "FORM", N_("organisation, person or lane: all that the form requires must be there"),
         false, false},
-    {"name", "TEXT", N_("an organisation's name, or a person's whole name"), false, false},
-    {"family-name", "TEXT", N_("family name"), false, false},
-    {"given-name", "TEXT", N_("given name"), false, false},
-    {"trading-name", "TEXT", N_("the name over an organisation's door"), false, false},
-    {"industry", "TEXT", N_("trade of an organisation: restaurant, hotel, grocer ..."), false,
-        false},
-    {"address", "TEXT", N_("address"), false, false},
-    {"telephone", "TEXT", N_("telephone; without a country code that of the shop is meant"), false,
-        false},
-    {"fax", "TEXT", N_("fax"), false, false},
-    {"section", "TEXT", N_("section or parcel, as the shop uses it"), false, false},
-    {"district", "TEXT", N_("district"), false, false},
-    {"postcode", "TEXT", N_("postcode; of another country with its code in front: NL-1012 AB"),
-        false, false},
-    {"tax-no", "TEXT", N_("tax number; \"none yet\" is for managers"), false, false},
+    MEMBER_FIELD_OPTIONS,
     {"seen-on-licence", NULL, N_("somebody compared the tax number with the licence"), false,
         false},
-    {"account-no", "TEXT", N_("account number; never a payment card"), false, false},
-    {"bank-name", "TEXT", N_("the bank of the account"), false, false},
-    {"licence-until", "DATE", N_("the day until which the licence is valid"), false, false},
-    {"purchasers", "TEXT", N_("names of authorised purchasers, with ; between them"), false, false},
-    {"sex", "TEXT", N_("f, m, other or not-said"), false, false},
-    {"birth-year", "YEAR", N_("year of birth, or a band such as 1980-1989"), false, false},
-    {"household-size", "N", N_("persons in the household"), false, false},
-    {"language", "TEXT", N_("language"), false, false},
-    {"email", "TEXT", N_("e-mail address"), false, false},
     {"card", "NUMBER", N_("issue this card at once"), false, false},
     {"channel", "CODE", N_("how it came: lane, desk, web ...; default desk"), false, false},
     {"initiated-by", "WHO", N_("customer or staff; default customer"), false, false},
@@ -304,6 +255,7 @@ const struct cli_command command_member_add = {
         N_("Prints the new member as `member show` does. Consents start empty. Values on a command "
            "line can be seen by other\nusers of the machine while it runs; for many members use "
            "`import members`."),
+    .example = "member add --form person --family-name 王 --given-name 伟 --telephone 13812345678",
     .options = add_options,
     .run = run_add,
 };

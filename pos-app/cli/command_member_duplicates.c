@@ -4,7 +4,7 @@
  * parted. In: a store and ids. Out: a line a pair, or what was done. Must not know: how pairs are
  * scored.
  */
-#include "cli.h"
+#include "code_words.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ static void label(struct loy_store *store, const struct loy_id *id, char text[LA
     loy_member_field(store, id, LOY_FIELD_FAMILY_NAME, text);
     if (loy_member_field(store, id, LOY_FIELD_GIVEN_NAME, given) != LOY_OK) return;
     size_t used = strlen(text);
-    snprintf(text + used, LABEL_MAX - used, "%s%s", used ? " " : "", given);
+    snprintf(text + used, LABEL_MAX - used, "%s%s", used ? code_gap(text) : "", given);
     sodium_memzero(given, sizeof given);
 }
 
@@ -33,7 +33,18 @@ static json_t *reasons_json(uint32_t reasons)
     return array;
 }
 
-static void pair_print(
+static void reasons_print(uint32_t reasons)
+{
+    bool begun = false;
+    fputs("     ", stdout);
+    for (uint32_t bit = 1; bit && bit <= reasons; bit <<= 1) {
+        if (reasons & bit)
+            code_join(stdout, &begun, code_words(CODE_REASON, loy_duplicate_reason_name(bit)));
+    }
+    putchar('\n');
+}
+
+static void pair_tell(
     const struct cli *cli, struct loy_store *store, const struct loy_duplicate *pair)
 {
     static char names[2][LABEL_MAX];
@@ -47,10 +58,8 @@ static void pair_print(
             names[0], "second", ids[1], "second_name", names[1], "score", (int)pair->score,
             "reasons", reasons_json(pair->reasons)));
     } else {
-        printf("%3u  %s  %s\n     %s  %s\n    ", pair->score, ids[0], names[0], ids[1], names[1]);
-        for (uint32_t bit = 1; bit && bit <= pair->reasons; bit <<= 1)
-            if (pair->reasons & bit) printf(" %s", loy_duplicate_reason_name(bit));
-        putchar('\n');
+        printf("%3u  %s  %s\n     %s  %s\n", pair->score, ids[0], names[0], ids[1], names[1]);
+        reasons_print(pair->reasons);
     }
     sodium_memzero(names, sizeof names);
 }
@@ -76,7 +85,7 @@ static int run_duplicates(struct cli *cli)
     int code = cli_store_open(cli, &store);
     if (code != CLI_DONE) return code;
     while ((status = loy_duplicate_next(store, &position, score, &pair)) == LOY_OK)
-        pair_print(cli, store, &pair);
+        pair_tell(cli, store, &pair);
     if (status != LOY_NONE) code = cli_fail_store(cli, status, store);
     loy_store_close(store);
     return code;
@@ -88,6 +97,7 @@ struct work {
         struct loy_store *store, const struct loy_id *ids, size_t count, int64_t at_us);
     const char *done; /* N_("...") */
     const char *json; /* key of the first member */
+    bool own;         /* the id of a member that was merged is that member, not its survivor */
 };
 
 static int work_run(const struct cli *cli, const struct work *work)
@@ -98,7 +108,8 @@ static int work_run(const struct cli *cli, const struct work *work)
     int code = cli_store_open(cli, &store);
     if (code != CLI_DONE) return code;
     for (size_t i = 0; i < cli->operand_count && status == LOY_OK; i++) {
-        status = cli_member_find(store, cli->operands[i], &ids[i]);
+        status = work->own ? cli_member_find_own(store, cli->operands[i], &ids[i])
+                           : cli_member_find(store, cli->operands[i], &ids[i]);
         if (status == LOY_NONE)
             code = cli_fail(cli, CLI_FINDING,
                 _("there is no member %zu of the command line; `loyalty "
@@ -148,26 +159,26 @@ static enum loy_status branch(
 static int run_distinct(struct cli *cli)
 {
     static const struct work work = {
-        distinct, N_("and the other are two: nobody is asked again"), "distinct"};
+        distinct, N_("and the other are two: nobody is asked again"), "distinct", false};
     return work_run(cli, &work);
 }
 
 static int run_merge(struct cli *cli)
 {
-    static const struct work work = {
-        merge, N_("stands for both; `loyalty member unmerge` undoes it for 90 days"), "survivor"};
+    static const struct work work = {merge,
+        N_("stands for both; `loyalty member unmerge` undoes it for 90 days"), "survivor", false};
     return work_run(cli, &work);
 }
 
 static int run_unmerge(struct cli *cli)
 {
-    static const struct work work = {unmerge, N_("is a member of his own again"), "member"};
+    static const struct work work = {unmerge, N_("is a member of his own again"), "member", true};
     return work_run(cli, &work);
 }
 
 static int run_branch(struct cli *cli)
 {
-    static const struct work work = {branch, N_("is linked as said"), "member"};
+    static const struct work work = {branch, N_("is linked as said"), "member", false};
     return work_run(cli, &work);
 }
 
@@ -183,6 +194,7 @@ const struct cli_command command_member_duplicates = {
     .detail = N_(
         "Tax number 60, telephone 40, account number 40, e-mail 30, name 30 (nearly the same 15), "
         "postcode and house number 20, birth year 5; at most 100."),
+    .example = "member duplicates --min 70",
     .options = duplicates_options,
     .run = run_duplicates,
 };
@@ -193,6 +205,7 @@ const struct cli_command command_member_distinct = {
     .operands_min = 2,
     .operands_max = 2,
     .summary = N_("say of two members that they are not one"),
+    .example = "member distinct 13812345678 13912345678",
     .run = run_distinct,
 };
 
@@ -206,6 +219,7 @@ const struct cli_command command_member_merge = {
         N_("Cards, baskets, contacts and purchasers go to the survivor. Of each field the value "
            "stands that the customer gave, then the newer, then the verified one; a consent "
            "stands where both gave it. For managers."),
+    .example = "member merge 13812345678 13912345678",
     .run = run_merge,
 };
 
@@ -217,6 +231,7 @@ const struct cli_command command_member_unmerge = {
     .summary = N_("undo a merge, within 90 days"),
     .detail = N_("LOSER is the id of the member that was merged into another. Both are as before; "
                  "what was changed meanwhile stays with the survivor."),
+    .example = "member unmerge 019a1f6e-0000-7000-8000-000000000001",
     .run = run_unmerge,
 };
 
@@ -226,5 +241,6 @@ const struct cli_command command_member_branch = {
     .operands_min = 1,
     .operands_max = 2,
     .summary = N_("link a branch to its head office, or without HEAD part them"),
+    .example = "member branch 13812345678 01065001234",
     .run = run_branch,
 };

@@ -2,69 +2,18 @@
  *
  * command_member_edit.c - members' values with where they come from: edit, confirm, history.
  */
-#include "member_open.h"
+#include "code_words.h"
+#include "member_options.h"
 
 #include <sodium.h>
 #include <string.h>
 
-static const char *const initiatives[] = {"", "customer", "staff", "import"};
-
-uint8_t initiative_of(const char *word)
-{
-    for (uint8_t i = LOY_INITIATIVE_CUSTOMER; i <= LOY_INITIATIVE_IMPORT; i++)
-        if (strcmp(word, initiatives[i]) == 0) return i;
-    return 0;
-}
-
-const char *initiative_name(uint8_t initiated_by)
-{
-    return initiatives[initiated_by <= LOY_INITIATIVE_IMPORT ? initiated_by : 0];
-}
-
-int member_open(const struct cli *cli, struct loy_store **store, struct loy_id *member)
-{
-    int code = cli_store_open(cli, store);
-    if (code != CLI_DONE) return code;
-    enum loy_status status = cli_member_find(*store, cli->operands[0], member);
-    if (status == LOY_OK) return CLI_DONE;
-    if (status == LOY_NONE)
-        code = cli_fail(cli, CLI_FINDING,
-            _("there is no such member; give the id, card:NUMBER, ref:REFERENCE, a telephone or a "
-              "tax "
-              "number"));
-    else
-        code = cli_fail_store(cli, status, *store);
-    loy_store_close(*store);
-    *store = NULL;
-    return code;
-}
+#define LABEL_WIDTH 24
 
 /* ---- edit ----------------------------------------------------------------------------------- */
 
 static const struct cli_option edit_options[] = {
-    {"name", "TEXT", N_("an organisation's name, or a person's whole name"), false, false},
-    {"family-name", "TEXT", N_("family name"), false, false},
-    {"given-name", "TEXT", N_("given name"), false, false},
-    {"trading-name", "TEXT", N_("the name under which an organisation trades"), false, false},
-    {"industry", "TEXT", N_("trade of an organisation: restaurant, hotel, grocer ..."), false,
-        false},
-    {"address", "TEXT", N_("address"), false, false},
-    {"telephone", "TEXT", N_("telephone; without a country code that of the shop is meant"), false,
-        false},
-    {"fax", "TEXT", N_("fax"), false, false},
-    {"section", "TEXT", N_("section or parcel, as the shop uses it"), false, false},
-    {"district", "TEXT", N_("district"), false, false},
-    {"postcode", "TEXT", N_("postcode"), false, false},
-    {"tax-no", "TEXT", N_("tax number"), false, false},
-    {"account-no", "TEXT", N_("account number; never a payment card"), false, false},
-    {"bank-name", "TEXT", N_("bank of the account"), false, false},
-    {"purchasers", "TEXT", N_("names of authorised purchasers, with ; between them"), false, false},
-    {"sex", "TEXT", N_("f, m, other or not-said"), false, false},
-    {"birth-year", "YEAR", N_("year of birth"), false, false},
-    {"household-size", "N", N_("persons in the household"), false, false},
-    {"language", "TEXT", N_("language"), false, false},
-    {"email", "TEXT", N_("e-mail address"), false, false},
-    {"licence-until", "DATE", N_("the day until which the licence is valid"), false, false},
+    MEMBER_FIELD_OPTIONS,
     {"trait", "NAME=TEXT", N_("a further trait, such as income=35-49K"), false, true},
     {"channel", "CODE", N_("how it came: lane, desk, web ...; default desk"), false, false},
     {"initiated-by", "WHO", N_("customer, staff or import; default customer"), false, false},
@@ -83,11 +32,10 @@ struct edit {
     struct loy_provenance provenance;
     int64_t at_us;
     size_t values;
-    json_t *changed, *confirmed, *kept; /* names of fields */
+    json_t *changed, *confirmed, *kept, *absent; /* names of fields */
 };
 
-/* An option's name with underscores is a field's name. */
-static bool field_of(const char *option, enum loy_field *field)
+bool member_option_field(const char *option, enum loy_field *field)
 {
     char name[32];
     snprintf(name, sizeof name, "%s", option);
@@ -96,13 +44,25 @@ static bool field_of(const char *option, enum loy_field *field)
     return loy_field_find(name, field) == LOY_OK;
 }
 
+/* Nothing but blanks, wide ones too. */
+static bool is_blank(const char *text)
+{
+    static const char *const blanks[] = {" ", "\t", "\r", "\n", "\xc2\xa0", "\xe3\x80\x80"};
+    for (size_t i = 0; *text && i < sizeof blanks / sizeof blanks[0]; i++)
+        if (strncmp(text, blanks[i], strlen(blanks[i])) == 0)
+            return is_blank(text + strlen(blanks[i]));
+    return !*text;
+}
+
 /* The answer of the library, sorted under a name. LOY_OK but for failures. */
-static enum loy_status note(struct edit *edit, enum loy_status status, const char *name)
+static enum loy_status note(
+    struct edit *edit, enum loy_status status, const char *name, const char *text)
 {
     if (status < LOY_OK || status == LOY_NONE) return status;
-    json_t *list = status == LOY_OK         ? edit->changed
-                   : status == LOY_REPEATED ? edit->confirmed
-                                            : edit->kept;
+    json_t *list = status == LOY_OK                           ? edit->changed
+                   : status == LOY_REPEATED && is_blank(text) ? edit->absent
+                   : status == LOY_REPEATED                   ? edit->confirmed
+                                                              : edit->kept;
     json_array_append_new(list, json_string(name));
     edit->values++;
     return LOY_OK;
@@ -113,7 +73,7 @@ static enum loy_status edit_field(struct edit *edit, enum loy_field field, const
     const struct loy_field_text value = {field, text};
     return note(edit,
         loy_member_change(edit->store, &edit->member, &value, &edit->provenance, edit->at_us),
-        loy_field_name(field));
+        loy_field_name(field), text);
 }
 
 static enum loy_status edit_trait(struct edit *edit, const char *text)
@@ -125,7 +85,7 @@ static enum loy_status edit_trait(struct edit *edit, const char *text)
     const struct loy_trait_text trait = {name, equals + 1};
     return note(edit,
         loy_member_trait_change(edit->store, &edit->member, &trait, &edit->provenance, edit->at_us),
-        name);
+        name, trait.text);
 }
 
 static enum loy_status edit_all(struct edit *edit)
@@ -137,37 +97,46 @@ static enum loy_status edit_all(struct edit *edit)
             const char *text = edit->cli->options[i].values[j];
             if (strcmp(edit_options[i].name, "trait") == 0)
                 status = edit_trait(edit, text);
-            else if (field_of(edit_options[i].name, &field))
+            else if (member_option_field(edit_options[i].name, &field))
                 status = edit_field(edit, field, text);
         }
     }
     return status;
 }
 
-static void names_tell(const char *words, const json_t *list)
+static void names_tell(struct edit *edit, const char *words, const json_t *list)
 {
+    struct loy_member member = {.kind = 0};
     const json_t *name;
+    bool begun = false;
     size_t i;
     if (!json_array_size(list)) return;
-    printf("%s:", words);
-    json_array_foreach(list, i, name) printf(" %s", json_string_value(name));
+    loy_member_get(edit->store, &edit->member, &member);
+    printf(_("%s: "), words);
+    json_array_foreach(list, i, name) code_join(
+        stdout, &begun, code_label_named(edit->store, member.kind, json_string_value(name)));
     putchar('\n');
 }
 
 static int edit_tell(struct edit *edit)
 {
     char text[LOY_ID_TEXT_SIZE];
+    int code = CLI_DONE;
     loy_id_text(&edit->member, text);
-    bool kept = json_array_size(edit->kept) > 0;
     if (edit->cli->json)
-        cli_print_json(json_pack("{s:s,s:O,s:O,s:O}", "member", text, "changed", edit->changed,
-            "confirmed", edit->confirmed, "kept", edit->kept));
+        cli_print_json(json_pack("{s:s,s:O,s:O,s:O,s:O}", "member", text, "changed", edit->changed,
+            "confirmed", edit->confirmed, "kept", edit->kept, "absent", edit->absent));
     else {
-        names_tell(_("changed"), edit->changed);
-        names_tell(_("the same as before, noted as confirmed"), edit->confirmed);
-        names_tell(_("kept in the history only"), edit->kept);
+        names_tell(edit, _("changed"), edit->changed);
+        names_tell(edit, _("the same as before, noted as confirmed"), edit->confirmed);
+        names_tell(edit, _("kept in the history only"), edit->kept);
+        names_tell(edit, _("not there, so nothing was taken out"), edit->absent);
     }
-    if (!kept) return CLI_DONE;
+    if (json_array_size(edit->absent))
+        code = cli_fail(edit->cli, CLI_FINDING,
+            _("an empty value takes out what is there, and there was nothing to take out; "
+              "`loyalty member show` shows what is"));
+    if (!json_array_size(edit->kept)) return code;
     return cli_fail(edit->cli, CLI_FINDING,
         _("a value that stands is better founded (customer-initiated, then newer, then verified); "
           "`loyalty member history` shows both, --override puts the new one over it"));
@@ -221,15 +190,17 @@ static int run_edit(struct cli *cli)
 {
     struct edit edit = {.cli = cli};
     int code = provenance_read(&edit);
-    if (code == CLI_DONE) code = member_open(cli, &edit.store, &edit.member);
+    if (code == CLI_DONE) code = cli_member_open(cli, &edit.store, &edit.member);
     if (code != CLI_DONE) return code;
     edit.changed = json_array();
     edit.confirmed = json_array();
     edit.kept = json_array();
+    edit.absent = json_array();
     code = edit_run(&edit);
     json_decref(edit.changed);
     json_decref(edit.confirmed);
     json_decref(edit.kept);
+    json_decref(edit.absent);
     loy_store_close(edit.store);
     return code;
 }
@@ -243,6 +214,7 @@ const struct cli_command command_member_edit = {
     .detail = N_("An empty value takes the old one back. What the customer gave himself stands "
                  "against what staff or a file brings, then the\nnewer, then the verified value; "
                  "what does not stand is kept in the history, and the exit code is 1."),
+    .example = "member edit 13812345678 --address 建国路8号 --verified-by bill",
     .options = edit_options,
     .run = run_edit,
 };
@@ -270,14 +242,14 @@ static int run_confirm(struct cli *cli)
     enum loy_evidence how;
     const char *channel = cli_value(cli, "channel"), *initiative = cli_value(cli, "initiated-by");
     uint8_t initiated_by = initiative ? initiative_of(initiative) : LOY_INITIATIVE_CUSTOMER;
-    if (!field_of(cli->operands[1], &field))
+    if (!member_option_field(cli->operands[1], &field))
         return cli_fail(cli, CLI_USAGE, _("FIELD is the name of a field, such as telephone"));
     if (loy_evidence_find(cli_value(cli, "how"), &how) != LOY_OK)
         return cli_fail(cli, CLI_USAGE,
             _("--how takes said, document, delivered, returned, asked, unwanted or wanted"));
     if (!initiated_by)
         return cli_fail(cli, CLI_USAGE, _("--initiated-by takes customer, staff or import"));
-    int code = member_open(cli, &store, &id);
+    int code = cli_member_open(cli, &store, &id);
     if (code != CLI_DONE) return code;
     enum loy_status status = loy_member_confirm(store, &id, field, how, channel ? channel : "desk",
         (enum loy_initiative)initiated_by, cli_now_us());
@@ -304,6 +276,7 @@ const struct cli_command command_member_confirm = {
     .detail = N_("said: the customer said it again. document: a document was seen. delivered: a "
                  "letter or message arrived. returned: it came back.\nasked: no answer. unwanted: "
                  "the customer does not want to be asked again; wanted takes that back."),
+    .example = "member confirm 13812345678 telephone --how said",
     .options = confirm_options,
     .run = run_confirm,
 };
@@ -315,24 +288,45 @@ static json_t *text_or_null(const char *text)
     return *text ? json_string(text) : json_null();
 }
 
-static void value_tell(const struct cli *cli, const struct loy_member_value *value)
+static void value_json(const struct loy_member_value *value)
 {
     char collected[32], entered[32];
     cli_time_text(value->collected_at_us, 0, collected);
     cli_time_text(value->entered_at_us, 0, entered);
-    if (cli->json) {
-        cli_print_json(json_pack("{s:s,s:b,s:I,s:b,s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "field",
-            value->name, "trait", !value->field, "version", (json_int_t)value->version, "current",
-            value->current, "text", value->text, "channel", value->channel, "initiated_by",
-            initiative_name(value->initiated_by), "collected_at", collected, "entered_at", entered,
-            "verified_by", text_or_null(value->verified_by), "legal_basis",
-            text_or_null(value->legal_basis)));
-        return;
+    cli_print_json(json_pack("{s:s,s:b,s:I,s:b,s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "field", value->name,
+        "trait", !value->field, "version", (json_int_t)value->version, "current", value->current,
+        "text", value->text, "channel", value->channel, "initiated_by",
+        initiative_name(value->initiated_by), "collected_at", collected, "entered_at", entered,
+        "verified_by", text_or_null(value->verified_by), "legal_basis",
+        text_or_null(value->legal_basis)));
+}
+
+/* "override: licence": it was seen, and stands in spite of the rule. */
+static void verified_print(bool *begun, const char *verified_by)
+{
+    static const char mark[] = "override";
+    if (strncmp(verified_by, mark, strlen(mark)) == 0) {
+        code_join(stdout, begun, code_words(CODE_DOCUMENT, mark));
+        verified_by += strlen(mark);
+        verified_by += strspn(verified_by, ": ");
     }
-    printf("%s %-16s %s  %s, %s, %s%s%s\n", value->current ? "*" : " ", value->name,
-        *value->text ? value->text : _("(taken back)"), value->channel,
-        initiative_name(value->initiated_by), collected, *value->verified_by ? ", " : "",
-        value->verified_by);
+    if (*verified_by) code_join(stdout, begun, code_words(CODE_DOCUMENT, verified_by));
+}
+
+static void value_print(struct loy_store *store, uint8_t kind, const struct loy_member_value *value)
+{
+    char collected[32];
+    bool begun = false;
+    cli_time_text(value->collected_at_us, 0, collected);
+    fputs(value->current ? "* " : "  ", stdout);
+    cli_put(stdout, code_label_named(store, kind, value->name), LABEL_WIDTH);
+    printf("  %s  ",
+        *value->text ? code_value((enum loy_field)value->field, value->text) : _("(taken back)"));
+    code_join(stdout, &begun, code_channel(store, value->channel));
+    code_join(stdout, &begun, code_words(CODE_INITIATIVE, initiative_name(value->initiated_by)));
+    code_join(stdout, &begun, collected);
+    verified_print(&begun, value->verified_by);
+    putchar('\n');
 }
 
 static int run_history(struct cli *cli)
@@ -342,10 +336,15 @@ static int run_history(struct cli *cli)
     struct loy_member_value value = {.size = sizeof value};
     int64_t position = 0;
     enum loy_status status;
-    int code = member_open(cli, &store, &id);
+    int code = cli_member_open(cli, &store, &id);
     if (code != CLI_DONE) return code;
+    struct loy_member member = {.kind = 0};
+    loy_member_get(store, &id, &member);
     while ((status = loy_member_value_next(store, &id, &position, &value)) == LOY_OK)
-        value_tell(cli, &value);
+        if (cli->json)
+            value_json(&value);
+        else
+            value_print(store, member.kind, &value);
     sodium_memzero(&value, sizeof value);
     if (status != LOY_NONE) code = cli_fail_store(cli, status, store);
     loy_store_close(store);
@@ -359,5 +358,6 @@ const struct cli_command command_member_history = {
     .operands_max = 1,
     .summary = N_("every value that a member ever gave, and where it came from"),
     .detail = N_("Oldest first; * is the value that stands."),
+    .example = "member history 13812345678",
     .run = run_history,
 };

@@ -76,12 +76,8 @@ static int member_file(struct cli *cli, struct loy_store *store, struct customer
 {
     struct loy_id id;
     enum loy_status status = cli_member_find(store, cli->operands[0], &id);
-    if (status == LOY_NONE)
-        return cli_fail(cli, CLI_FINDING,
-            _("there is no such member; give the id, card:NUMBER, ref:REFERENCE, a telephone or a "
-              "tax "
-              "number"));
-    if (status == LOY_OK) status = customer_gather(store, &id, cli_now_us(), customer);
+    if (status != LOY_OK) return cli_member_not_found(cli, status, store);
+    status = customer_gather(store, &id, cli_now_us(), customer);
     if (status == LOY_OK) status = estimates_gather(cli, store, customer);
     /* Told before the page goes: who took it is known even where the file then fails. */
     if (status == LOY_OK) status = loy_member_file_note(store, &id, cli_now_us());
@@ -118,6 +114,7 @@ const struct cli_command command_member_file = {
                  "manager's notes, consents, quality of the\ndata; in the language of the program "
                  "(--lang). Supervisors see no notes and no account number.\nThe audit log keeps "
                  "that it was made."),
+    .example = "member file 13812345678 --out file.html",
     .options = file_options,
     .run = run_file,
 };

@@ -4,7 +4,9 @@
  * In: a text. Out: a line a member: who it is and the tails of the cards. Must not know: how a
  * search is answered.
  */
-#include "cli.h"
+#include "code_words.h"
+
+#include <loyalty/member_card.h>
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -25,14 +27,12 @@ static void name_take(struct loy_store *store, const struct loy_id *id, char *na
 
 static json_t *cards_json(struct loy_store *store, const struct loy_id *id)
 {
-    static const char *const statuses[] = {
-        "", "stock", "issued", "active", "lost", "blocked", "replaced", "expired", "withdrawn"};
     json_t *cards = json_array();
     struct loy_card card;
     int64_t position = 0;
     while (loy_card_next(store, id, &position, &card) == LOY_OK)
-        json_array_append_new(
-            cards, json_pack("{s:s,s:s}", "tail", card.tail, "status", statuses[card.status]));
+        json_array_append_new(cards, json_pack("{s:s,s:s}", "tail", card.tail, "status",
+                                         loy_card_status_name((enum loy_card_status)card.status)));
     return cards;
 }
 
@@ -58,7 +58,8 @@ static int member_print(const struct cli *cli, struct loy_store *store, const st
         cli_print_json(json_pack("{s:s,s:s,s:s,s:s,s:o}", "member", text, "name", name,
             "given_name", given, "kind", kind, "cards", cards_json(store, id)));
     } else {
-        printf("%s  %s%s%s  %s", text, name, *given ? " " : "", given, kind);
+        printf("%s  %s%s%s  %s", text, name, *given ? code_gap(name) : "", given,
+            code_words(CODE_KIND, kind));
         cards_print(store, id);
         putchar('\n');
     }
@@ -147,6 +148,7 @@ const struct cli_command command_member_find = {
                   "ref:REFERENCE or id"),
     .detail = N_("Whole names come first, then those that begin with TEXT, then those that hold "
                  "it; among equals the newest."),
+    .example = "member find zhangw",
     .options = find_options,
     .run = run_find,
 };

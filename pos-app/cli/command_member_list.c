@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define BATCH 256u
 
@@ -180,6 +181,18 @@ static enum loy_status row_put(
     return list_sheet_row(sheet, cells) ? LOY_OK : LOY_E_IO;
 }
 
+/* For whoever looks at it; what a program reads has rows alone. */
+static void labels_put(struct list_run *run, struct list_sheet *sheet)
+{
+    const char *cells[LIST_COLUMNS_MAX];
+    for (size_t i = 0; i < run->column_count; i++) {
+        snprintf(run->texts[i], sizeof run->texts[i], "%s",
+            list_column_label(run->store, &run->columns[i]));
+        cells[i] = run->texts[i];
+    }
+    list_sheet_row(sheet, cells);
+}
+
 static enum loy_status rows_put(struct list_run *run, struct list_sheet *sheet)
 {
     struct loy_member_listed members[BATCH];
@@ -210,7 +223,7 @@ static int file_told(const struct list_run *run, const char *path)
     if (run->cli->json)
         cli_print_json(json_pack("{s:s,s:I}", "file", path, "members", (json_int_t)run->rows));
     else
-        printf(_("%lld members written to %s\n"), (long long)run->rows, path);
+        printf(_("members written to %s: %lld\n"), path, (long long)run->rows);
     return CLI_DONE;
 }
 
@@ -220,6 +233,7 @@ static int list_write(struct list_run *run, enum list_form form, const char *pat
     if (columns_allowed(run) != LOY_OK) return cli_fail_store(run->cli, LOY_E_ACCESS, run->store);
     struct list_sheet *sheet = list_sheet_open(form, path, mark, run->columns, run->column_count);
     if (!sheet) return cli_fail(run->cli, CLI_FAILED, _("%s cannot be written"), path ? path : "-");
+    if (form == LIST_TABLE && isatty(STDOUT_FILENO)) labels_put(run, sheet);
     enum loy_status status = rows_put(run, sheet);
     /* Told before the sheet goes: who took the list is known even where the file then fails. */
     if (status == LOY_OK && path)
@@ -304,6 +318,7 @@ const struct cli_command command_member_list = {
         "consent_scheme, every field of a form, trait:NAME.\nIndustry, district, postcode and "
         "traits are decrypted member by member, after all other filters. An analyst's\nlist holds "
         "nothing that tells who a member is. A list written to a file is noted in the audit log."),
+    .example = "member list --consent marketing --columns name,telephone --csv members.csv --bom",
     .options = list_options,
     .run = run_list,
 };

@@ -2,6 +2,7 @@
  *
  * command_note.c - member note: what managers alone note; member refer: who brought whom.
  */
+#include "code_words.h"
 #include "contact_cli.h"
 
 #include <sodium.h>
@@ -22,7 +23,7 @@ static void note_print(const struct cli *cli, const struct loy_id *member, enum 
         return;
     }
     if (entry) printf("%s  %s  ", at, entry->operator_name);
-    cli_put(stdout, loy_note_name(note), 13);
+    cli_put(stdout, code_words(CODE_NOTE, loy_note_name(note)), 21);
     puts(*text ? text : _("(none)"));
 }
 

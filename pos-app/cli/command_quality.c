@@ -2,7 +2,7 @@
  *
  * command_quality.c - how good the data of members are: one, the worst, what is to do, by channel.
  */
-#include "member_open.h"
+#include "code_words.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -53,14 +53,25 @@ static json_t *quality_json(const struct loy_id *id, const struct loy_quality *q
     return object;
 }
 
-static void findings_print(const struct loy_quality *quality)
+static uint8_t kind_of(struct loy_store *store, const struct loy_id *id)
 {
+    struct loy_member member;
+    return loy_member_get(store, id, &member) == LOY_OK ? member.kind : 0;
+}
+
+static void findings_print(
+    struct loy_store *store, const struct loy_id *id, const struct loy_quality *quality)
+{
+    const uint8_t kind = kind_of(store, id);
     for (size_t i = 0; i < FINDING_COUNT; i++) {
         uint32_t bits = bits_of(quality, &findings[i]);
+        bool begun = false;
         if (!bits) continue;
-        printf("    %s:", _(findings[i].words));
-        for (int j = 1; j < 32; j++)
-            if (bits >> j & 1) printf(" %s", loy_field_name((enum loy_field)j));
+        printf(_("    %s: "), _(findings[i].words));
+        for (uint8_t j = 1; j < 32; j++) {
+            if (!(bits >> j & 1)) continue;
+            code_join(stdout, &begun, code_label(store, kind, j));
+        }
         putchar('\n');
     }
 }
@@ -88,37 +99,45 @@ static void member_tell(const struct cli *cli, struct loy_store *store, const st
         loy_id_text(id, text);
         printf(_("%s  accurate %.2f  true %.2f  complete %.2f  %s\n"), text, quality->accurate,
             quality->right, quality->complete, name);
-        findings_print(quality);
+        findings_print(store, id, quality);
     }
     sodium_memzero(name, sizeof name);
 }
 
 /* ---- One member ----------------------------------------------------------------------------- */
 
-static void trust_tell(
-    const struct cli *cli, const struct loy_field_trust *trust, enum loy_field field, json_t *array)
+static json_t *trust_json(const struct loy_field_trust *trust, enum loy_field field)
 {
     char at[32];
     cli_time_text(trust->last_at_us, 0, at);
-    if (cli->json)
-        json_array_append_new(array,
-            json_pack("{s:s,s:f,s:s,s:i,s:i,s:i,s:b}", "field", loy_field_name(field), "trust",
-                trust->trust, "last_at", at, "evidence", trust->evidence_for, "returned",
-                trust->returned, "contacts", trust->contacts, "stale", trust->stale));
-    else
-        printf(_("    %-16s trust %.2f  last confirmed %s  evidence %d  came back %d\n"),
-            loy_field_name(field), trust->trust, at, trust->evidence_for, trust->returned);
+    return json_pack("{s:s,s:f,s:s,s:i,s:i,s:i,s:b}", "field", loy_field_name(field), "trust",
+        trust->trust, "last_at", at, "evidence", trust->evidence_for, "returned", trust->returned,
+        "contacts", trust->contacts, "stale", trust->stale);
+}
+
+static void trust_print(const char *label, const struct loy_field_trust *trust)
+{
+    char at[32];
+    cli_time_text(trust->last_at_us, 0, at);
+    fputs("    ", stdout);
+    cli_put(stdout, label, 24);
+    printf(_("  trust %.2f  last confirmed %s  evidence %d  came back %d\n"), trust->trust, at,
+        trust->evidence_for, trust->returned);
 }
 
 static enum loy_status trusts_tell(const struct cli *cli, struct loy_store *store,
     const struct loy_id *id, int64_t at_us, json_t *array)
 {
-    for (int i = 1; i < 32; i++) {
+    const uint8_t kind = kind_of(store, id);
+    for (uint8_t i = 1; i < 32; i++) {
         struct loy_field_trust trust = {.size = sizeof trust};
         if (!loy_field_name((enum loy_field)i)) continue;
         enum loy_status status =
             loy_member_field_trust(store, id, (enum loy_field)i, at_us, &trust);
-        if (status == LOY_OK) trust_tell(cli, &trust, (enum loy_field)i, array);
+        if (status == LOY_OK && cli->json)
+            json_array_append_new(array, trust_json(&trust, (enum loy_field)i));
+        else if (status == LOY_OK)
+            trust_print(code_label(store, kind, i), &trust);
         if (status < LOY_OK) return status;
     }
     return LOY_OK;
@@ -135,7 +154,9 @@ static int one_tell(const struct cli *cli, struct loy_store *store, const struct
     if (!cli->json) {
         member_tell(cli, store, id, &quality);
         status = trusts_tell(cli, store, id, at_us, NULL);
-        if (asks) printf(_("    to ask at the next visit: %s\n"), loy_field_name(due));
+        if (asks)
+            printf(_("    to ask at the next visit: %s\n"),
+                code_label(store, kind_of(store, id), (uint8_t)due));
         return status == LOY_OK ? CLI_DONE : cli_fail_store(cli, status, store);
     }
     json_t *object = quality_json(id, &quality), *trusts = json_array();
@@ -197,7 +218,20 @@ static const char *const verdict_words[] = {"", N_("too few values were put to t
     N_("the claim holds here"), N_("the claim is refuted here"),
     N_("no difference can be told yet")};
 
-static void row_tell(const struct cli *cli, const struct loy_channel_quality *row)
+static void row_print(struct loy_store *store, const struct loy_channel_quality *row)
+{
+    cli_put(stdout, code_channel(store, row->channel), 18);
+    cli_put(stdout, code_words(CODE_INITIATIVE, initiative_name(row->initiated_by)), 10);
+    printf(_("values %lld, confirmed %.0f %% (%.0f-%.0f); tested %lld, wrong %.0f %% (%.0f-%.0f): "
+             "came back %lld, corrected %lld, failed %lld\n"),
+        (long long)row->values, 100 * row->confirmed_share.share, 100 * row->confirmed_share.low,
+        100 * row->confirmed_share.high, (long long)row->tested, 100 * row->wrong_share.share,
+        100 * row->wrong_share.low, 100 * row->wrong_share.high, (long long)row->returned,
+        (long long)row->corrected, (long long)row->failed);
+}
+
+static void row_tell(
+    const struct cli *cli, struct loy_store *store, const struct loy_channel_quality *row)
 {
     if (cli->json)
         cli_print_json(json_pack("{s:s,s:s,s:s,s:I,s:I,s:f,s:f,s:f,s:I,s:I,s:f,s:f,s:f,s:I,s:I,s:I,"
@@ -212,13 +246,7 @@ static void row_tell(const struct cli *cli, const struct loy_channel_quality *ro
             (json_int_t)row->corrected, "failed", (json_int_t)row->failed, "lost",
             (json_int_t)row->lost));
     else
-        printf(_("%-16s %-9s values %lld, confirmed %.0f %% (%.0f-%.0f); tested %lld, wrong %.0f "
-                 "%% (%.0f-%.0f): came back %lld, corrected %lld, failed %lld\n"),
-            row->channel, initiative_name(row->initiated_by), (long long)row->values,
-            100 * row->confirmed_share.share, 100 * row->confirmed_share.low,
-            100 * row->confirmed_share.high, (long long)row->tested, 100 * row->wrong_share.share,
-            100 * row->wrong_share.low, 100 * row->wrong_share.high, (long long)row->returned,
-            (long long)row->corrected, (long long)row->failed);
+        row_print(store, row);
 }
 
 static json_t *measured(const struct loy_claim *claim, double value)
@@ -238,12 +266,11 @@ static void claim_tell(
             measured(claim, claim->high), "measured_on", "this store"));
         return;
     }
-    printf("%s: %s (n %lld, %lld", words, _(verdict_words[claim->verdict]),
+    printf(_("%s: %s (tested %lld and %lld)\n"), words, _(verdict_words[claim->verdict]),
         (long long)claim->tested[0], (long long)claim->tested[1]);
     if (claim->verdict != LOY_VERDICT_TOO_FEW)
-        printf(_("; %.1f points fewer wrong, 95 %% interval %.1f to %.1f"), 100 * claim->difference,
-            100 * claim->low, 100 * claim->high);
-    puts(")");
+        printf(_("    %.1f points fewer wrong, 95 %% interval %.1f to %.1f\n"),
+            100 * claim->difference, 100 * claim->low, 100 * claim->high);
 }
 
 static int channels_tell(struct cli *cli, struct loy_store *store)
@@ -254,7 +281,7 @@ static int channels_tell(struct cli *cli, struct loy_store *store)
     enum loy_status status = loy_quality_channels(store, cli_now_us(), report, progress, cli);
     if (status == LOY_OK) {
         for (size_t i = 0; i < report->row_count; i++)
-            row_tell(cli, &report->rows[i]);
+            row_tell(cli, store, &report->rows[i]);
         claim_tell(cli, &report->customer_better, "customer-initiated",
             _("what the customer gives on his own initiative is better"));
         claim_tell(cli, &report->frequent_better, "frequent-contact",
@@ -288,7 +315,7 @@ static int run_quality(struct cli *cli)
     if ((cli->operand_count > 0) + (worst != NULL) + channels + todo > 1)
         return cli_fail(cli, CLI_USAGE, _("give one of MEMBER, --worst, --todo and --channels"));
     if (cli->operand_count) {
-        code = member_open(cli, &store, &id);
+        code = cli_member_open(cli, &store, &id);
         if (code == CLI_DONE) code = one_tell(cli, store, &id);
     } else {
         code = cli_store_open(cli, &store);
@@ -319,6 +346,7 @@ const struct cli_command command_member_quality = {
         N_("accurate: weighted share of values that pass their check. true: weighted share "
            "confirmed (half for what the customer only\ngave). complete: weighted share of the "
            "form. All from 0 to 1; weights and formulas stand in loyalty/quality.h."),
+    .example = "member quality --worst 20",
     .options = quality_options,
     .run = run_quality,
 };

@@ -2,7 +2,7 @@
  *
  * command_range.c - the shop's own card numbers.
  */
-#include "cli.h"
+#include "code_words.h"
 
 #include <string.h>
 
@@ -25,12 +25,14 @@ static json_t *range_object(const struct loy_range *range)
 
 static void range_print(const struct cli *cli, const struct loy_range *range)
 {
-    if (cli->json)
+    if (cli->json) {
         cli_print_json(range_object(range));
-    else
-        printf(_("%-18s %2u digits  check digit %-4s  %s%s\n"), range->prefix, range->length,
-            checks[range->check], uses[range->use],
-            range->financial_layout ? _("  (with expiry and service code)") : "");
+        return;
+    }
+    printf(_("%-18s %2u digits  check digit: "), range->prefix, range->length);
+    cli_put(stdout, code_words(CODE_CHECK_DIGIT, checks[range->check]), 4);
+    printf("  %s%s\n", code_words(CODE_USE, uses[range->use]),
+        range->financial_layout ? _("  (with expiry and service code)") : "");
 }
 
 /* The range as it was added, and what to try before its cards are printed. */
@@ -112,6 +114,7 @@ const struct cli_command command_range_add = {
         "Once a range is declared, stripes outside all ranges are foreign and nothing of them is "
         "kept. A range that\nthe lane could not tell from another or from payment cards is refused "
         "here, not at the lane."),
+    .example = "range add 9156 --length 16 --check-digit luhn",
     .options = range_add_options,
     .run = run_range_add,
 };

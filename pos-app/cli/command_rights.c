@@ -60,6 +60,7 @@ const struct cli_command command_member_erase = {
                  "merged into it. Purchases stay under a\nrandom id to which nothing leads. There "
                  "is no way back; --store FILE.erased keeps the id, so that a restored backup\n"
                  "forgets again. `member export` before it gives the member what was held."),
+    .example = "member erase 13812345678 --reason request",
     .options = erase_options,
     .run = run_erase,
 };
@@ -97,11 +98,11 @@ static void count_show(const struct cli *cli, const struct counts *counts)
             (json_int_t)counts->merges, "merges_final", (json_int_t)counts->finalised));
         return;
     }
-    printf(_("%lld members of whom nothing was heard for %lld days, %lld of them erased\n"),
-        (long long)counts->inactive, (long long)counts->days, (long long)counts->erased);
+    printf(_("members of whom nothing was heard for %lld days: %lld; erased: %lld\n"),
+        (long long)counts->days, (long long)counts->inactive, (long long)counts->erased);
     if (counts->merges)
-        printf(_("%lld merges of more than %d days ago, %lld of them made final\n"),
-            (long long)counts->merges, LOY_MERGE_UNDO_DAYS, (long long)counts->finalised);
+        printf(_("merges of more than %d days ago: %lld; made final: %lld\n"), LOY_MERGE_UNDO_DAYS,
+            (long long)counts->merges, (long long)counts->finalised);
 }
 
 static enum loy_status inactive_list(const struct cli *cli, struct loy_store *store, int64_t *count)
@@ -149,6 +150,8 @@ static int run_retention(struct cli *cli)
     long wanted = days ? strtol(days, &end, 10) : 0;
     if (days && (*end || end == days))
         return cli_fail(cli, CLI_USAGE, _("--days takes a number of days"));
+    if (cli_value(cli, "run") && cli_value(cli, "dry-run"))
+        return cli_fail(cli, CLI_USAGE, _("--run or --dry-run, not both"));
     int code = cli_store_open(cli, &store);
     if (code != CLI_DONE) return code;
     enum loy_status status = days ? loy_retention_days_set(store, wanted, cli_now_us()) : LOY_OK;
@@ -160,6 +163,7 @@ static int run_retention(struct cli *cli)
 
 static const struct cli_option retention_options[] = {
     {"run", NULL, N_("do it; without it they are only listed and counted"), false, false},
+    {"dry-run", NULL, N_("only list and count, as without --run"), false, false},
     {"days", "N", N_("from now on after so many days; 1096 (three years) at first"), false, false},
     {0},
 };
@@ -171,6 +175,7 @@ const struct cli_command command_member_retention = {
                  "member. Each member is looked at\nagain when it is erased, so one who comes back "
                  "meanwhile stays. Merges that are too old to be undone are made\nfinal: what only "
                  "an undo needed is deleted."),
+    .example = "member retention --dry-run",
     .options = retention_options,
     .run = run_retention,
 };

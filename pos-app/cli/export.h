@@ -30,6 +30,6 @@ enum loy_status export_json(struct cli *cli, struct loy_store *store, const stru
 
 struct page;
 /* A self-contained page, in the language of the process, of such an object. */
-void export_page(struct page *page, const json_t *held, bool chinese);
+void export_page(struct page *page, struct loy_store *store, const json_t *held, bool chinese);
 
 #endif

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
  * export_page.c - a member's own copy as a page to read and print: no scripts, nothing from
- * outside. In: the object of export_rows.c. Out: HTML. Knows no store.
+ * outside. In: the object of export_rows.c; of the store labels and names of channels. Out: HTML.
  */
+#include "code_words.h"
 #include "export.h"
 
+#include <loyalty/member_card.h>
+#include <loyalty/quality.h>
 #include <report/page.h>
 
+#include <math.h>
 #include <string.h>
 
 static const char style[] =
@@ -18,11 +22,12 @@ static const char style[] =
     ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%}"
     "th,td{text-align:left;vertical-align:top;padding:4px 10px 4px 0;border-bottom:1px solid "
     "#d5dae0;font-variant-numeric:tabular-nums}th{font-weight:600;color:#59636e;white-space:nowrap}"
-    "td{overflow-wrap:break-word;min-width:4em}\n"
+    "td{overflow-wrap:break-word;min-width:4em}.t{white-space:nowrap}\n"
     "@media print{body{padding:0}h2{break-after:avoid}tr{break-inside:avoid}}\n";
 
 struct column {
     const char *key, *label;
+    uint8_t list; /* enum code_list */
 };
 #define COLUMNS_MAX 14
 
@@ -32,83 +37,137 @@ static const struct section {
 } sections[] = {
     {"values", N_("Your details"),
         N_("Every value you gave or that was entered for you, earlier ones too, and how it came."),
-        {{"field", N_("field")}, {"text", N_("value")}, {"current", N_("current")},
-            {"collected", N_("given")}, {"entered", N_("entered")}, {"channel", N_("channel")},
-            {"initiated_by", N_("by")}, {"verified_by", N_("checked")},
-            {"legal_basis", N_("legal basis")}}},
+        {{"field", N_("field"), CODE_FIELD}, {"text", N_("value"), CODE_PLAIN},
+            {"current", N_("current"), CODE_PLAIN}, {"collected", N_("given"), CODE_PLAIN},
+            {"entered", N_("entered"), CODE_PLAIN}, {"channel", N_("channel"), CODE_CHANNEL},
+            {"initiated_by", N_("by"), CODE_WHO}, {"verified_by", N_("checked"), CODE_DOCUMENT},
+            {"legal_basis", N_("legal basis"), CODE_PLAIN}}},
     {"cards", N_("Cards"), N_("Of a card's number only its end is kept in readable form."),
-        {{"tail", N_("ends in")}, {"status", N_("state")}, {"issued", N_("issued")},
-            {"expires", N_("expires")}, {"replaced_by", N_("replaced by")}}},
+        {{"tail", N_("ends in"), CODE_PLAIN}, {"status", N_("state"), CODE_CARD},
+            {"issued", N_("issued on"), CODE_PLAIN}, {"expires", N_("expires"), CODE_PLAIN},
+            {"replaced_by", N_("replaced by"), CODE_PLAIN}}},
     {"purchasers", N_("Authorised purchasers"), NULL,
-        {{"name", N_("name")}, {"function", N_("function")}, {"telephone", N_("telephone")},
-            {"document", N_("document seen")}, {"authority", N_("authority")},
-            {"until", N_("until")}, {"limit", N_("limit")}, {"active", N_("active")},
-            {"used", N_("used")}}},
+        {{"name", N_("name"), CODE_PLAIN}, {"function", N_("function"), CODE_PLAIN},
+            {"telephone", N_("telephone"), CODE_PLAIN},
+            {"document", N_("document seen"), CODE_DOCUMENT},
+            {"authority", N_("authority"), CODE_AUTHORITY}, {"until", N_("until"), CODE_PLAIN},
+            {"limit", N_("limit"), CODE_PLAIN}, {"active", N_("active"), CODE_PLAIN},
+            {"used", N_("used"), CODE_PLAIN}}},
     {"consents", N_("Consents"),
         N_("What you agreed to or withdrew, and the words you were shown."),
-        {{"at", N_("time")}, {"purpose", N_("purpose")}, {"given", N_("agreed")},
-            {"channel", N_("channel")}, {"initiated_by", N_("by")}, {"text_version", N_("version")},
-            {"text", N_("words")}, {"receipt", N_("receipt")}}},
+        {{"at", N_("time"), CODE_PLAIN}, {"purpose", N_("purpose"), CODE_PURPOSE},
+            {"given", N_("agreed"), CODE_PLAIN}, {"channel", N_("channel"), CODE_CHANNEL},
+            {"initiated_by", N_("by"), CODE_WHO}, {"text_version", N_("version"), CODE_PLAIN},
+            {"text", N_("words"), CODE_PLAIN}, {"receipt", N_("receipt"), CODE_PLAIN}}},
     {"contacts", N_("Contacts"), NULL,
-        {{"at", N_("time")}, {"kind", N_("kind")}, {"channel", N_("channel")},
-            {"initiated_by", N_("by")}, {"campaign", N_("campaign")},
-            {"incentive", N_("incentive")}, {"reason", N_("reason")}, {"article", N_("article")},
-            {"text", N_("text")}, {"legal_basis", N_("legal basis")}}},
+        {{"at", N_("time"), CODE_PLAIN}, {"kind", N_("kind"), CODE_CONTACT},
+            {"channel", N_("channel"), CODE_CHANNEL}, {"initiated_by", N_("by"), CODE_WHO},
+            {"campaign", N_("campaign"), CODE_PLAIN}, {"incentive", N_("incentive"), CODE_PLAIN},
+            {"reason", N_("reason"), CODE_PLAIN}, {"article", N_("article"), CODE_PLAIN},
+            {"text", N_("text"), CODE_PLAIN}, {"legal_basis", N_("legal basis"), CODE_PLAIN}}},
     {"notes", N_("Notes of the management"), NULL,
-        {{"at", N_("time")}, {"kind", N_("kind")}, {"text", N_("text")}}},
+        {{"at", N_("time"), CODE_PLAIN}, {"kind", N_("kind"), CODE_NOTE},
+            {"text", N_("text"), CODE_PLAIN}}},
     {"purchases", N_("Purchases"),
         N_("A row for each article: list price is per piece, discount and paid are for the row."),
-        {{"at", N_("time")}, {"site", N_("shop")}, {"gtin", "GTIN"}, {"article", N_("article")},
-            {"brand", N_("brand")}, {"colour", N_("colour")}, {"size", N_("size")},
-            {"quantity", N_("quantity")}, {"list_price", N_("list price")},
-            {"discount", N_("discount")}, {"promotion", N_("promotion")}, {"paid", N_("paid")},
-            {"state", N_("state")}}},
+        {{"at", N_("time"), CODE_PLAIN}, {"site", N_("shop"), CODE_PLAIN},
+            {"gtin", "GTIN", CODE_PLAIN}, {"article", N_("article"), CODE_PLAIN},
+            {"brand", N_("brand"), CODE_PLAIN}, {"colour", N_("colour"), CODE_PLAIN},
+            {"size", N_("size"), CODE_PLAIN}, {"quantity", N_("quantity"), CODE_PLAIN},
+            {"list_price", N_("list price"), CODE_PLAIN}, {"discount", N_("discount"), CODE_PLAIN},
+            {"promotion", N_("promotion"), CODE_PLAIN}, {"paid", N_("paid"), CODE_PLAIN},
+            {"state", N_("state"), CODE_BASKET}}},
     {"other", N_("Other entries"), N_("Ties to other registrations, confirmations, card states."),
-        {{"kind", N_("kind")}, {"at", N_("time")}, {"member", N_("member")}, {"field", N_("field")},
-            {"how", N_("how")}, {"text", N_("text")}}},
+        {{"kind", N_("kind"), CODE_HELD}, {"at", N_("time"), CODE_PLAIN},
+            {"member", N_("member"), CODE_PLAIN}, {"field", N_("field"), CODE_FIELD},
+            {"how", N_("how"), CODE_PLAIN}, {"text", N_("text"), CODE_CHANNEL}}},
 };
 
-/* Codes for which the page has words; others are shown as they are. */
-static const struct column words[] = {{"name", N_("name")}, {"family_name", N_("family name")},
-    {"given_name", N_("given name")}, {"industry", N_("industry")}, {"address", N_("address")},
-    {"telephone", N_("telephone")}, {"fax", N_("fax")}, {"section", N_("section")},
-    {"district", N_("district")}, {"postcode", N_("postcode")}, {"tax_no", N_("tax number")},
-    {"account_no", N_("account number")}, {"sex", N_("sex")}, {"birth_year", N_("year of birth")},
-    {"household_size", N_("persons in the household")}, {"language", N_("language")},
-    {"email", N_("e-mail address")}, {"trading_name", N_("trading name")},
-    {"bank_name", N_("bank")}, {"licence_until", N_("licence valid until")},
-    {"purchasers", N_("authorised purchasers")}, {"profiling", N_("profile")},
-    {"marketing", N_("advertising")}, {"suppliers", N_("manufacturers' summaries")},
-    {"scheme", N_("card scheme")}, {"customer", N_("you")}, {"staff", N_("staff")},
-    {"import", N_("import")}, {"open", N_("open")}, {"closed", N_("paid for")},
-    {"void", N_("cancelled")}, {"merge", N_("merging of two registrations")}};
+/* Who reads it: labels and channels are the shop's. */
+struct reader {
+    struct page *page;
+    struct loy_store *store;
+    uint8_t kind;
+    double unit; /* minor units in one of the currency */
+};
 
-static const char *word_of(const char *key, const char *code)
+static const char *text_of(const struct reader *reader, const struct column *column,
+    const json_t *row, const json_t *value)
 {
-    static const char *const coded[] = {"field", "purpose", "initiated_by", "state", "channel"};
-    bool is_code = false;
-    for (size_t i = 0; i < sizeof coded / sizeof coded[0]; i++)
-        is_code = is_code || strcmp(coded[i], key) == 0;
-    for (size_t i = 0; is_code && i < sizeof words / sizeof words[0]; i++)
-        if (strcmp(words[i].key, code) == 0) return _(words[i].label);
-    return code;
+    const char *text = json_string_value(value);
+    const char *field = json_string_value(json_object_get(row, "field"));
+    if (!text) return "";
+    if (!*text && field && strcmp(column->key, "text") == 0 && json_object_get(row, "current"))
+        return _("(taken back)");
+    if (strcmp(column->key, "text") == 0 && field && strcmp(field, "sex") == 0)
+        return code_words(CODE_SEX, text);
+    if (strcmp(column->key, "text") == 0 && column->list == CODE_CHANNEL &&
+        strcmp(json_string_value(json_object_get(row, "kind")), "confirmation") != 0)
+        return text;
+    return code_of(reader->store, reader->kind, (enum code_list)column->list, text);
 }
 
-static void put_value(struct page *page, const char *key, const json_t *value)
+/* Of a profile: amounts are in minor units and shares parts of one, and a page is for people. */
+static void put_number(const struct reader *reader, const json_t *row, double value)
 {
+    const char *name = json_string_value(json_object_get(row, "name"));
+    if (name && strstr(name, "_minor"))
+        page_print(reader->page, "%.2f", value / reader->unit);
+    else if (name && strstr(name, "_share"))
+        page_print(reader->page, "%.0f %%", 100 * value);
+    else
+        page_print(reader->page, "%.0f", value);
+}
+
+/* What the number of an entry means depends on its kind: rights.h, struct loy_held. */
+static const char *how_of(const json_t *row, int how)
+{
+    const char *kind = json_string_value(json_object_get(row, "kind"));
+    if (!kind) return "";
+    if (strcmp(kind, "card") == 0)
+        return code_words(CODE_CARD, loy_card_status_name((enum loy_card_status)how));
+    if (strcmp(kind, "confirmation") == 0)
+        return code_words(CODE_EVIDENCE, loy_evidence_name((enum loy_evidence)how));
+    if (strcmp(kind, "claim") == 0) return how ? _("used") : _("open");
+    if (strcmp(kind, "merged") == 0) return how == 1 ? _("undone") : how == 2 ? _("final") : "";
+    return "";
+}
+
+static void put_cell(const struct reader *reader, const struct column *column, const json_t *row)
+{
+    struct page *page = reader->page;
+    const json_t *value = json_object_get(row, column->key);
     if (json_is_boolean(value))
         page_text(page, json_is_true(value) ? _("yes") : _("no"));
+    else if (strcmp(column->key, "how") == 0)
+        page_text(page, how_of(row, (int)json_integer_value(value)));
     else if (json_is_integer(value))
         page_print(page, "%lld", (long long)json_integer_value(value));
     else if (json_is_real(value))
-        page_print(page, "%.6g", json_real_value(value));
+        put_number(reader, row, json_real_value(value));
     else
-        page_text(page, json_is_string(value) ? word_of(key, json_string_value(value)) : "");
+        page_text(page, text_of(reader, column, row, value));
 }
 
-static void put_table(
-    struct page *page, const json_t *rows, const struct column *columns, size_t columns_max)
+static void put_key(const struct reader *reader, const json_t *object, const char *key)
 {
+    const char *text = json_string_value(json_object_get(object, key));
+    page_text(reader->page, text ? text : "");
+}
+
+/* A date is not cut at its hyphens. */
+static bool is_time(const char *key)
+{
+    static const char *const times[] = {"at", "collected", "entered", "issued", "expires", "until"};
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+        if (strcmp(times[i], key) == 0) return true;
+    return false;
+}
+
+static void put_table(const struct reader *reader, const json_t *rows, const struct column *columns,
+    size_t columns_max)
+{
+    struct page *page = reader->page;
     page_put(page, "<div class=\"wide\"><table><tr>");
     for (size_t i = 0; i < columns_max && columns[i].key; i++) {
         page_put(page, "<th>");
@@ -117,9 +176,8 @@ static void put_table(
     for (size_t row = 0; row < json_array_size(rows); row++) {
         page_put(page, "\n<tr>");
         for (size_t i = 0; i < columns_max && columns[i].key; i++) {
-            page_put(page, "<td>");
-            put_value(
-                page, columns[i].key, json_object_get(json_array_get(rows, row), columns[i].key));
+            page_put(page, is_time(columns[i].key) ? "<td class=t>" : "<td>");
+            put_cell(reader, &columns[i], json_array_get(rows, row));
         }
     }
     page_put(page, "</table></div>\n");
@@ -136,25 +194,27 @@ static void put_title(struct page *page, const char *title, const char *about)
     page_put(page, "</p>\n");
 }
 
-static void put_section(struct page *page, const struct section *section, const json_t *rows)
+static void put_section(
+    const struct reader *reader, const struct section *section, const json_t *rows)
 {
-    put_title(page, section->title, section->about);
+    put_title(reader->page, section->title, section->about);
     if (json_array_size(rows) == 0) {
-        page_put(page, "<p>");
-        page_text(page, _("Nothing is kept here."));
-        page_put(page, "</p>\n");
+        page_put(reader->page, "<p>");
+        page_text(reader->page, _("Nothing is kept here."));
+        page_put(reader->page, "</p>\n");
         return;
     }
-    put_table(page, rows, section->columns, COLUMNS_MAX);
+    put_table(reader, rows, section->columns, COLUMNS_MAX);
 }
 
 /* What is kept under the id of a registration that was merged into this one. */
-static void put_merged(struct page *page, const json_t *one)
+static void put_merged(const struct reader *reader, const json_t *one)
 {
+    struct page *page = reader->page;
     page_put(page, "<h2>");
     page_text(page, _("Earlier registration"));
     page_put(page, " ");
-    put_value(page, "member", json_object_get(one, "member"));
+    put_key(reader, one, "member");
     page_put(page, "</h2>\n<p>");
     page_text(page, json_is_true(json_object_get(one, "final"))
                         ? _("It was merged with yours for good: nothing but its number is kept.")
@@ -163,51 +223,59 @@ static void put_merged(struct page *page, const json_t *one)
     page_put(page, "</p>\n");
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
         const json_t *rows = json_object_get(one, sections[i].key);
-        if (json_array_size(rows) > 0) put_section(page, &sections[i], rows);
+        if (json_array_size(rows) > 0) put_section(reader, &sections[i], rows);
     }
 }
 
-static void put_profile(struct page *page, const json_t *profile)
+static void put_profile(const struct reader *reader, const json_t *profile)
 {
-    static const struct column columns[] = {{"name", N_("what")}, {"value", N_("value")},
-        {"low", N_("from")}, {"high", N_("to")}, {"n", N_("observations")},
-        {"standing", N_("standing")}};
+    static const struct column columns[] = {{"name", N_("what"), CODE_QUANTITY},
+        {"value", N_("value"), CODE_PLAIN}, {"low", N_("from"), CODE_PLAIN},
+        {"high", N_("to"), CODE_PLAIN}, {"n", N_("observations"), CODE_PLAIN},
+        {"standing", N_("standing"), CODE_SURENESS}};
     const json_t *rows = json_object_get(profile, "quantities");
-    put_title(page, N_("Profile"),
+    put_title(reader->page, N_("Profile"),
         rows ? N_("What the shop worked out from your purchases, with 80 % intervals. It never "
                   "sets a price.")
              : N_("You have not agreed to a profile: none is made."));
-    if (rows) put_table(page, rows, columns, sizeof columns / sizeof columns[0]);
+    if (rows) put_table(reader, rows, columns, sizeof columns / sizeof columns[0]);
 }
 
-static void put_head(struct page *page, const json_t *held)
+static void put_head(const struct reader *reader, const json_t *held)
 {
+    struct page *page = reader->page;
     const json_t *member = json_object_get(held, "member"), *shop = json_object_get(held, "shop");
     page_put(page, "<h1>");
     page_text(page, _("All that this shop keeps of you"));
     page_put(page, "</h1>\n<p>");
     page_text(page, _("Shop"));
     page_put(page, " ");
-    put_value(page, "site", json_object_get(shop, "site"));
+    put_key(reader, shop, "site");
     page_put(page, " · ");
-    put_value(page, "exported", json_object_get(held, "exported"));
+    put_key(reader, held, "exported");
     page_put(page, " UTC · ");
     page_text(page, _("amounts in"));
     page_put(page, " ");
-    put_value(page, "currency", json_object_get(shop, "currency"));
+    put_key(reader, shop, "currency");
     page_put(page, "</p>\n<p>");
     page_text(page, _("Member"));
     page_put(page, " ");
-    put_value(page, "id", json_object_get(member, "id"));
+    put_key(reader, member, "id");
     page_put(page, " · ");
     page_text(page, _("registered"));
     page_put(page, " ");
-    put_value(page, "created", json_object_get(member, "created"));
+    put_key(reader, member, "created");
     page_put(page, "</p>\n");
 }
 
-void export_page(struct page *page, const json_t *held, bool chinese)
+void export_page(struct page *page, struct loy_store *store, const json_t *held, bool chinese)
 {
+    const char *kind = json_string_value(json_object_get(json_object_get(held, "member"), "kind"));
+    struct loy_store_settings settings;
+    loy_store_settings_get(store, &settings);
+    const struct reader reader = {page, store,
+        kind && strcmp(kind, "person") == 0 ? LOY_MEMBER_PERSON : LOY_MEMBER_ORGANISATION,
+        pow(10, settings.minor_digits)};
     page_put(page, "<!doctype html>\n<html lang=\"");
     page_put(page, chinese ? "zh-CN" : "en");
     page_put(page, "\"><meta charset=\"utf-8\">"
@@ -216,11 +284,11 @@ void export_page(struct page *page, const json_t *held, bool chinese)
     page_put(page, "</title>\n<style>");
     page_put(page, style);
     page_put(page, "</style>\n");
-    put_head(page, held);
+    put_head(&reader, held);
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
-        put_section(page, &sections[i], json_object_get(held, sections[i].key));
+        put_section(&reader, &sections[i], json_object_get(held, sections[i].key));
     for (size_t i = 0; i < json_array_size(json_object_get(held, "merged")); i++)
-        put_merged(page, json_array_get(json_object_get(held, "merged"), i));
-    put_profile(page, json_object_get(held, "profile"));
+        put_merged(&reader, json_array_get(json_object_get(held, "merged"), i));
+    put_profile(&reader, json_object_get(held, "profile"));
     page_put(page, "</html>\n");
 }

@@ -149,6 +149,7 @@ void help_command(FILE *out, const struct cli_command *command)
         fputc('\n', out);
         wrapped(out, gettext(command->detail), 0, 0);
     }
+    if (command->example) fprintf(out, "\n%s\n  loyalty %s\n", _("Example:"), command->example);
     if (!command->options) return;
     fprintf(out, "\n%s\n", _("Options:"));
     for (const struct cli_option *option = command->options; option->name; option++)

@@ -3,10 +3,15 @@
  * list_columns.c - the columns of a list of members: their names and what stands in them.
  * In: a listed member. Out: texts. Must not know: where they are written.
  */
+#include "code_words.h"
 #include "list_sheet.h"
+
+#include <loyalty/form.h>
 
 #include <sodium.h>
 #include <string.h>
+
+#define FIELD_WIDTH 18
 
 enum list_own {
     OWN_MEMBER = 1,
@@ -22,31 +27,33 @@ enum list_own {
 };
 
 static const struct {
-    const char *name;
-    uint8_t own, shape;
+    const char *name, *label;
+    uint8_t own, shape, width;
 } own_columns[] = {
-    {"member", OWN_MEMBER, LIST_TEXT},
-    {"name", OWN_NAME, LIST_TEXT},
-    {"pinyin", OWN_PINYIN, LIST_TEXT},
-    {"kind", OWN_KIND, LIST_TEXT},
-    {"status", OWN_STATUS, LIST_TEXT},
-    {"pseudonymous", OWN_PSEUDONYMOUS, LIST_FLAG},
-    {"created", OWN_CREATED, LIST_TEXT},
-    {"last_purchase", OWN_BOUGHT, LIST_TEXT},
-    {"cards", OWN_CARDS, LIST_NUMBER},
-    {"consent_profiling", OWN_CONSENT + LOY_PURPOSE_PROFILING, LIST_FLAG},
-    {"consent_marketing", OWN_CONSENT + LOY_PURPOSE_MARKETING, LIST_FLAG},
-    {"consent_suppliers", OWN_CONSENT + LOY_PURPOSE_SUPPLIERS, LIST_FLAG},
-    {"consent_scheme", OWN_CONSENT + LOY_PURPOSE_SCHEME, LIST_FLAG},
+    {"member", N_("member"), OWN_MEMBER, LIST_TEXT, 36},
+    {"name", N_("name"), OWN_NAME, LIST_TEXT, 20},
+    {"pinyin", N_("pinyin"), OWN_PINYIN, LIST_TEXT, 20},
+    {"kind", N_("kind"), OWN_KIND, LIST_TEXT, 12},
+    {"status", N_("state"), OWN_STATUS, LIST_TEXT, 17},
+    {"pseudonymous", N_("pseudonymous"), OWN_PSEUDONYMOUS, LIST_FLAG, 12},
+    {"created", N_("registered"), OWN_CREATED, LIST_TEXT, 16},
+    {"last_purchase", N_("last purchase"), OWN_BOUGHT, LIST_TEXT, 16},
+    {"cards", N_("cards"), OWN_CARDS, LIST_NUMBER, 6},
+    {"consent_profiling", N_("profile"), OWN_CONSENT + LOY_PURPOSE_PROFILING, LIST_FLAG, 14},
+    {"consent_marketing", N_("advertising"), OWN_CONSENT + LOY_PURPOSE_MARKETING, LIST_FLAG, 14},
+    {"consent_suppliers", N_("manufacturers' summaries"), OWN_CONSENT + LOY_PURPOSE_SUPPLIERS,
+        LIST_FLAG, 14},
+    {"consent_scheme", N_("card scheme"), OWN_CONSENT + LOY_PURPOSE_SCHEME, LIST_FLAG, 14},
 };
 
 static bool column_read(char *name, struct list_column *column)
 {
-    *column = (struct list_column){.name = name};
+    *column = (struct list_column){.name = name, .width = FIELD_WIDTH};
     for (size_t i = 0; i < sizeof own_columns / sizeof own_columns[0]; i++)
         if (strcmp(own_columns[i].name, name) == 0) {
             column->own = own_columns[i].own;
             column->shape = own_columns[i].shape;
+            column->width = own_columns[i].width;
         }
     if (strncmp(name, LIST_TRAIT_PREFIX, strlen(LIST_TRAIT_PREFIX)) == 0)
         column->trait = name + strlen(LIST_TRAIT_PREFIX);
@@ -73,6 +80,13 @@ bool list_columns_read(
     }
     *wrong = "";
     return *count > 0;
+}
+
+const char *list_column_label(struct loy_store *store, const struct list_column *column)
+{
+    for (size_t i = 0; i < sizeof own_columns / sizeof own_columns[0]; i++)
+        if (column->own && own_columns[i].own == column->own) return _(own_columns[i].label);
+    return column->trait ? column->trait : code_label(store, 0, (uint8_t)column->field);
 }
 
 /* ---- Cells ---------------------------------------------------------------------------------- */
@@ -141,6 +155,14 @@ static enum loy_status own_text(
     }
     put(text, short_text);
     return LOY_OK;
+}
+
+const char *list_cell_words(const struct list_column *column, const char *cell)
+{
+    if (column->own == OWN_KIND) return code_words(CODE_KIND, cell);
+    if (column->own == OWN_STATUS) return code_words(CODE_STANDING, cell);
+    if (column->shape == LIST_FLAG) return code_words(CODE_FLAG, cell);
+    return code_value(column->field, cell);
 }
 
 enum loy_status list_cell_text(struct loy_store *store, const struct loy_member_listed *member,

@@ -130,10 +130,8 @@ static void table_row(const struct list_sheet *sheet, const char *const *cells)
 {
     for (size_t i = 0; i < sheet->count; i++) {
         if (i) fputs("  ", stdout);
-        if (i + 1 < sheet->count)
-            cli_put(stdout, cells[i], CELL_WIDTH);
-        else
-            fputs(cells[i], stdout);
+        const char *words = list_cell_words(&sheet->columns[i], cells[i]);
+        cli_put(stdout, words, i + 1 < sheet->count ? sheet->columns[i].width : 0);
     }
     putchar('\n');
 }

@@ -20,6 +20,7 @@ struct list_column {
     const char *trait;    /* NULL: none */
     uint8_t own;          /* enum list_own; 0: none */
     uint8_t shape;        /* enum list_shape */
+    uint8_t width;        /* in a table */
 };
 
 /* Fills columns from "member,name,kind" (which is cut into pieces); NULL: those that the role may
@@ -30,6 +31,11 @@ bool list_columns_read(
 /* What stands in a cell, "" for nothing. text holds LOY_FIELD_TEXT_MAX bytes. */
 enum loy_status list_cell_text(struct loy_store *store, const struct loy_member_listed *member,
     const struct list_column *column, char *text);
+
+/* The same for a person: codes as words. It lives until the next call. */
+const char *list_cell_words(const struct list_column *column, const char *cell);
+/* What stands over a column, for a person. */
+const char *list_column_label(struct loy_store *store, const struct list_column *column);
 
 struct list_sheet;
 enum list_form { LIST_TABLE, LIST_JSON, LIST_CSV, LIST_XLSX };

@@ -38,9 +38,10 @@ struct customer {
     struct loy_id id;
     struct loy_member member;
     char name[2 * CUSTOMER_TEXT], reading[2 * CUSTOMER_TEXT];
-    char fields[CUSTOMER_FIELDS + 1][CUSTOMER_TEXT]; /* by enum loy_field, "" not given */
-    struct loy_card cards[CUSTOMER_CARDS];           /* those in use first */
-    size_t card_count;                               /* all of them */
+    char fields[CUSTOMER_FIELDS + 1][CUSTOMER_TEXT];      /* by enum loy_field, "" not given */
+    char labels[CUSTOMER_FIELDS + 1][LOY_FORM_LABEL_MAX]; /* as on the form */
+    struct loy_card cards[CUSTOMER_CARDS];                /* those in use first */
+    size_t card_count;                                    /* all of them */
     struct customer_person people[CUSTOMER_PURCHASERS];
     size_t people_count;
     char notes[CUSTOMER_NOTES + 1][LOY_FIELD_TEXT_MAX]; /* by enum loy_note */

@@ -34,6 +34,11 @@ static enum loy_status fields_gather(struct loy_store *store, struct customer *c
         if (!loy_field_name((enum loy_field)field)) continue;
         status = loy_member_field(store, &customer->id, (enum loy_field)field, text);
         if (status == LOY_OK) customer_text_fit(customer->fields[field], CUSTOMER_TEXT, text);
+        if (status == LOY_OK)
+            status = loy_form_label(store,
+                customer->member.kind == LOY_MEMBER_PERSON ? LOY_REGISTRATION_PERSON
+                                                           : LOY_REGISTRATION_ORGANISATION,
+                (uint8_t)field, customer->labels[field]);
         /* A supervisor's page does without the account. */
         bool account = field == LOY_FIELD_ACCOUNT_NO || field == LOY_FIELD_BANK_NAME;
         if (status == LOY_E_ACCESS && account) status = LOY_NONE;

@@ -25,14 +25,14 @@ static const char style[] =
     "header aside{text-align:right;color:#59636e;font-size:8.2pt;white-space:nowrap}"
     "header b{color:#1c2128}"
     ".three{display:grid;grid-template-columns:4fr 8fr 8fr;gap:0 6mm;margin-top:1mm}"
-    ".name{max-width:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}"
+    ".name{width:100%;max-width:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}"
     "main{display:grid;grid-template-columns:1fr 1fr;gap:2.6mm 8mm}"
     ".wide{grid-column:1/-1}"
     "h2{margin:0 0 1mm;font-size:10pt;border-bottom:.6pt solid #b8c0c9;padding-bottom:.4mm}"
     "table{border-collapse:collapse;width:100%}th,td{padding:.25mm 0;text-align:left;"
     "vertical-align:baseline;font-weight:400;overflow-wrap:anywhere}"
     "th{color:#59636e;padding-right:3mm;white-space:nowrap;width:1%}"
-    "thead th{font-size:8.2pt}thead "
+    "thead th{font-size:8.2pt}thead th.n{padding-right:0}thead "
     "th:first-child{width:auto}.n{width:1%;text-align:right;white-space:nowrap;padding-left:3mm;"
     "font-variant-numeric:tabular-nums}"
     ".soft,p{color:#59636e;margin:0;font-size:8.4pt}.pairs{display:flex;gap:.5mm "
@@ -141,41 +141,36 @@ static void put_head(const struct sheet *sheet)
     page_put(sheet->page, "</aside>\n</header>\n<main>\n");
 }
 
-static const struct {
-    enum loy_field field;
-    enum customer_word label;
-} field_rows[] = {
-    {LOY_FIELD_TRADING_NAME, C_F_TRADING},
-    {LOY_FIELD_INDUSTRY, C_F_INDUSTRY},
-    {LOY_FIELD_ADDRESS, C_F_ADDRESS},
-    {LOY_FIELD_DISTRICT, C_F_DISTRICT},
-    {LOY_FIELD_SECTION, C_F_SECTION},
-    {LOY_FIELD_POSTCODE, C_F_POSTCODE},
-    {LOY_FIELD_TELEPHONE, C_F_TELEPHONE},
-    {LOY_FIELD_FAX, C_F_FAX},
-    {LOY_FIELD_EMAIL, C_F_EMAIL},
-    {LOY_FIELD_TAX_NO, C_F_TAX},
-    {LOY_FIELD_LICENCE_UNTIL, C_F_LICENCE},
-    {LOY_FIELD_BANK_NAME, C_F_BANK},
-    {LOY_FIELD_ACCOUNT_NO, C_F_ACCOUNT},
-    {LOY_FIELD_PURCHASERS, C_F_PURCHASERS},
-    {LOY_FIELD_SEX, C_F_SEX},
-    {LOY_FIELD_BIRTH_YEAR, C_F_BIRTH},
-    {LOY_FIELD_HOUSEHOLD_SIZE, C_F_HOUSEHOLD},
-    {LOY_FIELD_LANGUAGE, C_F_LANGUAGE},
-};
+/* In the order of the page; the name is its title. */
+static const enum loy_field field_rows[] = {LOY_FIELD_TRADING_NAME, LOY_FIELD_INDUSTRY,
+    LOY_FIELD_ADDRESS, LOY_FIELD_DISTRICT, LOY_FIELD_SECTION, LOY_FIELD_POSTCODE,
+    LOY_FIELD_TELEPHONE, LOY_FIELD_FAX, LOY_FIELD_EMAIL, LOY_FIELD_TAX_NO, LOY_FIELD_LICENCE_UNTIL,
+    LOY_FIELD_BANK_NAME, LOY_FIELD_ACCOUNT_NO, LOY_FIELD_PURCHASERS, LOY_FIELD_SEX,
+    LOY_FIELD_BIRTH_YEAR, LOY_FIELD_HOUSEHOLD_SIZE, LOY_FIELD_LANGUAGE};
+
+static const char *value_words(const struct sheet *sheet, enum loy_field field)
+{
+    static const struct {
+        const char *code;
+        enum customer_word word;
+    } sexes[] = {{"f", C_FEMALE}, {"m", C_MALE}, {"other", C_OTHER}, {"not-said", C_NOT_SAID}};
+    const char *text = sheet->customer->fields[field];
+    for (size_t i = 0; field == LOY_FIELD_SEX && i < sizeof sexes / sizeof sexes[0]; i++)
+        if (strcmp(sexes[i].code, text) == 0) return word(sheet, sexes[i].word);
+    return text;
+}
 
 static void put_identity(const struct sheet *sheet)
 {
     put_word(sheet, "<section>\n<h2>", C_IDENTITY, "</h2>\n<table>\n");
     for (size_t i = 0; i < sizeof field_rows / sizeof field_rows[0]; i++) {
-        const char *text = sheet->customer->fields[field_rows[i].field];
+        const enum loy_field field = field_rows[i];
+        const char *text = value_words(sheet, field);
         /* Those who may buy stand beside it, one by one. */
-        bool listed =
-            field_rows[i].field == LOY_FIELD_PURCHASERS && sheet->customer->people_count > 0;
+        bool listed = field == LOY_FIELD_PURCHASERS && sheet->customer->people_count > 0;
         if (!text[0] || listed) continue;
-        put_word(sheet, "<tr><th>", field_rows[i].label, "</th>");
-        bool address = field_rows[i].field == LOY_FIELD_ADDRESS;
+        put(sheet, "<tr><th>", sheet->customer->labels[field], "</th>");
+        bool address = field == LOY_FIELD_ADDRESS;
         put(sheet, address ? "<td><span class='field whole'>" : "<td><span class=field>", text,
             "</span></td></tr>\n");
     }
@@ -291,7 +286,11 @@ static const char *value_text(
     char number[48];
     if (!isfinite(value)) return word(sheet, C_NONE);
     if (quantity == LOY_QUANTITY_MONETARY || quantity == LOY_QUANTITY_LEVEL) {
-        snprintf(text, 256, "%s", money(sheet, llround(fmin(value, 9e15)), number));
+        const double unit = pow(10, sheet->customer->minor_digits);
+        if (fabs(value) < 100 * unit)
+            snprintf(text, 256, "%.*f", (int)sheet->customer->minor_digits, value / unit);
+        else
+            snprintf(text, 256, "%s", money(sheet, llround(fmin(value, 9e15)), number));
         return text;
     }
     bool share = quantity == LOY_QUANTITY_DEAL_SHARE || quantity == LOY_QUANTITY_OWN_BRAND_SHARE;

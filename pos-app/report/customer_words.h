@@ -40,7 +40,7 @@
     X(C_MORE, "and %1 more", "另有 %1 项") \
     X(C_POTENTIAL, "Potential (derived)", "购买潜力（推算）") \
     X(C_POTENTIAL_HOW, "Derived from the purchases in our shops only; 80 % intervals.", "仅由本店购买记录推算；括号内为 80 % 区间。") \
-    X(C_NOT_AGREED, "Has not agreed to profiling: nothing is derived, categories and brands are not counted.", "会员未同意购买分析：不作推算，也不统计品类与品牌。") \
+    X(C_NOT_AGREED, "Has not agreed to profiling: nothing is derived, categories and brands are not counted.", "会员未同意建立购买画像：不作推算，也不统计品类与品牌。") \
     X(C_OWN, "%1 (%2 to %3)", "%1（%2 至 %3）") \
     X(C_COUNTED, "%1", "%1") \
     X(C_FEW, "not enough yet (%1 of %2); all members: %3", "记录不足（%1/%2）；全体会员：%3") \
@@ -62,9 +62,9 @@
     X(C_NOTE_COMPETITORS, "competing suppliers", "竞争供应商") \
     X(C_NO_NOTE, "none written", "暂无") \
     X(C_CONSENTS, "Consents", "同意情况") \
-    X(C_PROFILING, "profiling", "购买分析") \
+    X(C_PROFILING, "profiling", "购买画像") \
     X(C_MARKETING, "advertising", "营销信息") \
-    X(C_SUPPLIERS, "makers’ reports", "供应商汇总报告") \
+    X(C_SUPPLIERS, "makers’ reports", "厂商汇总报告") \
     X(C_SCHEME, "card terms", "会员章程") \
     X(C_GIVEN, "given", "已同意") \
     X(C_NOT_GIVEN, "not given", "未同意") \
@@ -73,13 +73,13 @@
     X(C_RIGHT, "true", "真实") \
     X(C_COMPLETE, "complete", "完整") \
     X(C_STOCK, "in stock", "库存") \
-    X(C_ISSUED, "issued", "已发放") \
+    X(C_ISSUED, "issued", "已发卡") \
     X(C_ACTIVE, "active", "使用中") \
-    X(C_LOST, "lost", "挂失") \
-    X(C_BLOCKED, "blocked", "停用") \
-    X(C_REPLACED, "replaced", "已换卡") \
-    X(C_EXPIRED, "expired", "过期") \
-    X(C_WITHDRAWN, "withdrawn", "收回") \
+    X(C_LOST, "lost", "已挂失") \
+    X(C_BLOCKED, "blocked", "已停用") \
+    X(C_REPLACED, "replaced", "已更换") \
+    X(C_EXPIRED, "expired", "已过期") \
+    X(C_WITHDRAWN, "withdrawn", "已收回") \
     X(C_Q_RECENCY, "Last purchase", "距上次购买") \
     X(C_Q_FREQUENCY, "Purchases in 365 days", "365 天内购买次数") \
     X(C_Q_MONETARY, "Paid in 365 days", "365 天内实付") \
@@ -88,27 +88,10 @@
     X(C_Q_OWN_BRAND, "Share of own brands", "自有品牌占比") \
     X(C_Q_TIER, "Price tier, listed", "标价档位") \
     X(C_Q_TIER_PAID, "Price tier, paid", "实付档位") \
-    X(C_F_NAME, "name", "名称") \
-    X(C_F_FAMILY, "family name", "姓") \
-    X(C_F_GIVEN, "given name", "名") \
-    X(C_F_INDUSTRY, "trade", "行业") \
-    X(C_F_ADDRESS, "address", "地址") \
-    X(C_F_TELEPHONE, "telephone", "电话") \
-    X(C_F_FAX, "fax", "传真") \
-    X(C_F_SECTION, "section", "地段号") \
-    X(C_F_DISTRICT, "district", "区域") \
-    X(C_F_POSTCODE, "postcode", "邮政编码") \
-    X(C_F_TAX, "tax number", "税号") \
-    X(C_F_ACCOUNT, "account number", "账号") \
-    X(C_F_PURCHASERS, "purchasers named", "登记的购买人") \
-    X(C_F_SEX, "sex", "性别") \
-    X(C_F_BIRTH, "year of birth", "出生年份") \
-    X(C_F_HOUSEHOLD, "household", "家庭人数") \
-    X(C_F_LANGUAGE, "language", "语言") \
-    X(C_F_EMAIL, "e-mail", "电子邮箱") \
-    X(C_F_TRADING, "trading name", "商号") \
-    X(C_F_BANK, "bank", "开户银行") \
-    X(C_F_LICENCE, "licence until", "执照有效期至")
+    X(C_FEMALE, "female", "女") \
+    X(C_MALE, "male", "男") \
+    X(C_OTHER, "other", "其他") \
+    X(C_NOT_SAID, "not said", "未说明")
 // clang-format on
 
 enum customer_word {

@@ -12,7 +12,7 @@
 #define REPORT_WORDS(X) \
     X(WORD_LANG, "en", "zh-CN") \
     X(WORD_TITLE, "Who buys what, and when", "谁在买、买什么、何时买") \
-    X(WORD_REPORT, "Manufacturer report", "制造商报告") \
+    X(WORD_REPORT, "Manufacturer report", "厂商报告") \
     X(WORD_ALL_BRANDS, "all brands", "全部品牌") \
     X(WORD_GENERATED, "GENERATED – invented data, no real shop or person", "GENERATED · 生成数据，并非真实商店或个人") \
     X(WORD_SAMPLE, "Sample of lines: baskets are incomplete, so frequency and basket size are not claimed", "购物行抽样：购物篮不完整，因此不对购买频率与客单大小作任何结论") \

@@ -207,8 +207,7 @@ static void every_word_is_kept(void **state)
     assert_string_equal(said.receipt, "");
     assert_status(loy_consent_next(desk.store, &id, &position, &said), LOY_OK);
     assert_true(said.number == 2 && !said.given && said.initiated_by == LOY_INITIATIVE_STAFF);
-    assert_string_equal(
-        said.receipt, "购买习惯分析: 撤回，文本版本 1，2026-02-02 10:41，卡尾号8906");
+    assert_string_equal(said.receipt, "购买画像：撤回，文本版本 1，2026-02-02 10:41，卡尾号 8906");
     assert_int_equal(said.at_us, AT + 60000000);
     assert_status(loy_consent_next(desk.store, &id, &position, &said), LOY_OK);
     assert_int_equal(said.purpose, LOY_PURPOSE_SUPPLIERS);

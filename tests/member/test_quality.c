@@ -217,6 +217,41 @@ static void operate(const struct loy_id *id, struct model *models, int i, int64_
         .by = (enum loy_initiative)provenance.initiated_by};
 }
 
+/* A firm of another country has no district, unless the shop's own form asks for one. */
+static void district_where_the_form_asks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *country;
+        uint8_t need; /* that the shop set; 0: none */
+        double complete;
+        bool missing;
+    } cases[] = {
+        {"CN", 0, 3.0 / 20, true},
+        {"DE", 0, 3.0 / 19, false},
+        {"DE", LOY_NEED_REQUIRED, 3.0 / 20, true},
+        {"DE", LOY_NEED_OPTIONAL, 3.0 / 20, true},
+        {"CN", LOY_NEED_OPTIONAL, 3.0 / 20, true},
+    };
+    for (size_t i = 0; i < ROWS(cases); i++) {
+        struct desk place;
+        struct loy_id id;
+        struct loy_quality quality = {.size = sizeof quality};
+        const struct loy_form_change change = {.size = sizeof change, .need = cases[i].need};
+        const struct loy_field_text fields[] = {{LOY_FIELD_NAME, "Muster"}, {LOY_FIELD_NAME, NULL}};
+        desk_open(&place, cases[i].country);
+        if (change.need)
+            assert_status(loy_form_field_set(place.store, LOY_REGISTRATION_ORGANISATION,
+                              LOY_FIELD_DISTRICT, &change, AT),
+                LOY_OK);
+        assert_status(desk_add(&place, LOY_MEMBER_ORGANISATION, fields, &id), LOY_OK);
+        assert_status(loy_member_quality(place.store, &id, AT, &quality), LOY_OK);
+        assert_near(quality.complete, cases[i].complete);
+        assert_int_equal((quality.missing & BIT(LOY_FIELD_DISTRICT)) != 0, cases[i].missing);
+        desk_close(&place);
+    }
+}
+
 static void recomputed_after_anything(void **state)
 {
     (void)state;
@@ -661,6 +696,7 @@ int main(void)
         TEST(worked_example),
         TEST(failing_today),
         TEST(organisations_have_their_own_form),
+        TEST(district_where_the_form_asks),
         TEST(recomputed_after_anything),
         TEST(trust_worked_example),
         TEST(trust_never_falls_by_confirming),

@@ -20,7 +20,7 @@ says out '^7700 '
 
 # Stock: all or none, own numbers only, each with its check digit.
 try 0 card stock 2900000000018 2900000000100
-says out '^10 cards'
+says out '^cards taken into stock: 10'
 try 1 card stock 2900000000100 2900000000117
 says err 'card 1 of the list is known'
 one_line err

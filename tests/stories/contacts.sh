@@ -122,7 +122,7 @@ try 0 contact report --by brand --from 2026-03-04 --to 2026-03-05 --json
 same "rows of two days" "$(lines)" 1
 says out '"brand":"Lark".*"reason":"too small","complaints":0,"returns":1,"returned":1.0,"sold":1.0'
 try 0 contact report --by campaign --json
-says out '"campaign":"spring","incentive":"mug","contacts":1,"members":1,"responses":0,"registrations":1,"completeness":0.14285714285714285'
+says out '"campaign":"spring","incentive":"mug","contacts":1,"members":1,"responses":0,"registrations":1,"completeness":0.142857}'
 says out '"campaign":"spring","incentive":null,"contacts":1,"members":1,"responses":1,"registrations":0,"completeness":null'
 try 2 contact report --by moon
 try 2 contact report --from tomorrow

@@ -25,8 +25,30 @@ try 0 member merge "$a" "$b"
 try 0 --json member show card:9156000000000029
 says out "\"member\":\"$a\""
 says out 'w@example.com'
+# A merged member's id leads to who stands for it, but to show it and to undo the merge.
 try 1 --lang zh_CN member merge "$a" "$b"
-says err '只能合并两位在册的会员'
+says err "提示：$b 已合并到 $a"
+says err '这是同一位会员'
+try 0 --json member show "$b"
+says out "\"member\":\"$b\".*\"status\":\"merged\",\"merged_into\":\"$a\""
+says_not err .
+try 0 member show "$b"
+says out "merged: see .loyalty member show $a.; below is what was kept before"
+try 0 --lang zh_CN member show "$b"
+says out "已合并：见 .loyalty member show $a."
+try 0 --json member show "$a"
+says out '"status":"active","merged_into":null'
+for command in "quality" "history" "edit --fax 01065001234"; do
+    set -- $command
+    name=$1
+    shift
+    try 0 member "$name" "$b" "$@"
+    says err "note: $b was merged into $a, who is taken"
+done
+try 0 --json member show "$a"
+says out '"fax":"01065001234"'
+try 0 --json member find "$b"
+says out "\"member\":\"$a\""
 try 1 member merge "$a" "$a"
 try 1 member merge "$a" nobody
 try 0 member unmerge "$b"

@@ -50,7 +50,7 @@ firm="--form organisation --name 川菜馆有限公司 --industry 餐饮 --distr
 try 1 member add $firm
 says err 'still expected: Address, Tax number'
 try 1 --lang zh_CN member add $firm
-says err '还需填写：地址，税号'
+says err '还需填写：地址、税号'
 try 1 --lang zh_CN member add --form lane --telephone 13800138000
 says err '还需填写：接受会员章程'
 try 1 --lang zh_CN member add --form lane --consent-scheme

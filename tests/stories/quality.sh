@@ -37,7 +37,7 @@ says out '"version":2,"current":false,"text":"13900000003".*"verified_by":"overr
 says out '"version":4,"current":true,"text":""'
 says out '"field":"income","trait":true,"version":1,"current":true'
 try 0 member history "$member"
-says out '^\* telephone +\(taken back\)'
+says out '^\* Telephone +\(taken back\)'
 try 0 --json member show "$member"
 says_not out telephone
 
@@ -68,13 +68,13 @@ try 2 member quality --channels --todo
 try 0 member confirm "$member" name --how document
 try 0 member confirm "$member" email --how returned
 try 0 --json member quality "$member"
-says out '"accurate":1.0,"true":0.571428'
-says out '"complete":0.466666'
+says out '"accurate":1.0,"true":0.571429'
+says out '"complete":0.466667'
 says out '"returned":\["email"\]'
 says out '"missing":\["telephone","postcode","sex","birth_year","household_size"\]'
-says out '"field":"name","trust":0.80'
+says out '"field":"name","trust":0.8,'
 try 0 member quality "$member"
-says out 'came back: email'
+says out 'came back: E-mail'
 try 0 member add --kind person --name 'Bea Beispiel'
 try 0 --json member quality --worst 1
 says out '"name":"Bea Beispiel"'

@@ -138,7 +138,7 @@ try 0 member retention --json
 same "merges now" "$(cat "$scratch/out")" '{"inactive":0,"erased":0,"days":1096,"merges":0,"merges_final":0}'
 export LOYALTY_NOW=2026-06-30
 try 0 member retention
-says out '^1 merges of more than 90 days ago, 0 of them made final$'
+says out '^merges of more than 90 days ago: 1; made final: 0$'
 try 0 member retention --run --json
 same "merges final" "$(cat "$scratch/out")" '{"inactive":0,"erased":0,"days":1096,"merges":1,"merges_final":1}'
 try 1 member unmerge "$goes"

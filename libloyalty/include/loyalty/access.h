@@ -76,11 +76,11 @@ enum loy_role {
     X(LOY_MAY_ERASE_MEMBER,      "M",     "erasing a member")                  \
     X(LOY_MAY_RUN_RETENTION,     "M",     "anonymising inactive members")      \
     /* The shop */                                                             \
-    X(LOY_MAY_SELL,              "CSM",   "baskets")                           \
+    X(LOY_MAY_SELL,              "CSM",   "ringing up baskets")                \
     X(LOY_MAY_SEE_BASKET,        "CSMAU", "looking at a basket")               \
     X(LOY_MAY_FIND_ARTICLE,      "CSMAU", "finding an article")                \
     X(LOY_MAY_EDIT_ARTICLE,      "SM",    "articles and prices")               \
-    X(LOY_MAY_READ_SALES,        "SMAU",  "sales")                             \
+    X(LOY_MAY_READ_SALES,        "SMAU",  "reading sales")                     \
     X(LOY_MAY_IMPORT_FILE,       "SM",    "importing files")                   \
     X(LOY_MAY_RELEASE_REPORT,    "M",     "releasing a report")                \
     X(LOY_MAY_LIST_RELEASES,     "MAU",   "listing releases")                  \

@@ -38,7 +38,7 @@ struct loy_audit_entry {
     uint8_t hash[LOY_AUDIT_HASH_SIZE];
 };
 /* The entry behind sequence `after`, oldest first; LOY_NONE. Managers and auditors, as all below.
- */
+ * Asks for LOY_MAY_READ_AUDIT. */
 LOY_API enum loy_status loy_audit_next(
     struct loy_store *store, int64_t after, struct loy_audit_entry *entry);
 
@@ -54,7 +54,7 @@ struct loy_audit_head {
 /* Enters `action` ("audit-export" ...), signs that entry and notes it in FILE.keys. LOY_E_CONFLICT:
  * FILE.keys has noted entries that FILE does not hold (an older FILE was put back); with accept the
  * log goes on from FILE all the same, and an entry says so. Not inside loy_store_begin and _commit.
- */
+ * Asks for LOY_MAY_READ_AUDIT. */
 LOY_API enum loy_status loy_audit_sign(struct loy_store *store, const char *action, bool accept,
     int64_t at_us, struct loy_audit_head *head);
 /* LOY_E_CHECK: the signature is not that of the key on this head. Needs no store: whose key it is,
@@ -62,7 +62,7 @@ LOY_API enum loy_status loy_audit_sign(struct loy_store *store, const char *acti
 LOY_API enum loy_status loy_audit_head_check(const struct loy_audit_head *head);
 
 /* A signature over an exported file: "loyalty audit file 1" with its terminator, the head's hash,
- * and the file's digest (BLAKE2b-256). */
+ * and the file's digest (BLAKE2b-256). Asks for LOY_MAY_READ_AUDIT. */
 LOY_API enum loy_status loy_audit_file_sign(struct loy_store *store,
     const struct loy_audit_head *head, const uint8_t digest[LOY_AUDIT_HASH_SIZE],
     uint8_t signature[LOY_AUDIT_SIGNATURE_SIZE]);
@@ -71,7 +71,7 @@ LOY_API enum loy_status loy_audit_file_check(const struct loy_audit_head *head,
 
 /* Verifies the whole log, and that it still holds `against`, a head that was kept elsewhere (or
  * NULL). problem() is called once per finding with an English sentence that names the entries.
- * LOY_E_CHECK: there were findings. Part of loy_store_check. */
+ * LOY_E_CHECK: there were findings. Part of loy_store_check. Asks for LOY_MAY_READ_AUDIT. */
 LOY_API enum loy_status loy_audit_verify(struct loy_store *store,
     const struct loy_audit_head *against, void (*problem)(void *user, const char *sentence),
     void *user);

@@ -81,10 +81,12 @@ struct loy_article {
 
 /* Adds or edits: LOY_OK a new version is current; LOY_REPEATED it is as it was. A GTIN that the
  * article had before still finds it. LOY_E_FORMAT, LOY_E_CHECK (GTIN), LOY_E_LIMIT: loy_store_text
- * says which field; LOY_E_CONFLICT: the GTIN is another article's. */
+ * says which field; LOY_E_CONFLICT: the GTIN is another article's. Asks for LOY_MAY_EDIT_ARTICLE.
+ */
 LOY_API enum loy_status loy_article_put(
     struct loy_store *store, const struct loy_article *article, int64_t at_us);
-/* The number by which lines name the article's current version; LOY_NONE: no such code. */
+/* The number by which lines name the article's current version; LOY_NONE: no such code. Asks for
+ * LOY_MAY_FIND_ARTICLE. */
 LOY_API enum loy_status loy_article_find(
     struct loy_store *store, const char *code, int64_t *version);
 LOY_API enum loy_status loy_article_find_gtin(
@@ -92,7 +94,7 @@ LOY_API enum loy_status loy_article_find_gtin(
 
 /* One interval of the price history. The same (article, site, from) replaces. Intervals of one
  * article at one site never overlap: where two would, the one that begins later holds, and the
- * other goes on behind it. */
+ * other goes on behind it. Asks for LOY_MAY_EDIT_ARTICLE. */
 struct loy_price {
     size_t size;
     const char *article, *site; /* site NULL: everywhere */
@@ -108,12 +110,13 @@ LOY_API enum loy_status loy_price_put(struct loy_store *store, const struct loy_
  * to the next. An article of the last snapshot that is missing now left the shelf; *gap_days is the
  * number of days without a snapshot since the last one, for a warning. The same day again replaces
  * what was taken that day; LOY_E_CONFLICT: a later day is there. from_us, to_us and site of the
- * prices are not looked at. */
+ * prices are not looked at. Asks for LOY_MAY_EDIT_ARTICLE. */
 LOY_API enum loy_status loy_price_snapshot(struct loy_store *store, const char *site,
     int64_t day_us, const struct loy_price *prices, size_t count, unsigned *gap_days);
 
 /* The same for the shelf alone: the codes of all articles on it that day, without prices. Prices of
- * what left are closed too; what comes back has the price with which it left. */
+ * what left are closed too; what comes back has the price with which it left. Asks for
+ * LOY_MAY_EDIT_ARTICLE. */
 LOY_API enum loy_status loy_assortment_snapshot(struct loy_store *store, const char *site,
     int64_t day_us, const char *const *codes, size_t count, unsigned *gap_days);
 
@@ -167,7 +170,7 @@ enum loy_basket_source { LOY_BASKET_LANE = 1, LOY_BASKET_FEED, LOY_BASKET_IMPORT
  * issued. LOY_REFUSED: the card may not be used; nothing is stored, record it without. A replay may
  * name a newer version of an article, and need not name the person. A given sequence follows the
  * lane's last one without a gap (else LOY_E_FORMAT); the lane of another till (source feed or
- * import) may begin at any number. */
+ * import) may begin at any number. Asks for LOY_MAY_SELL. */
 LOY_API enum loy_status loy_basket_record(struct loy_store *store,
     const struct loy_basket_head *head, const struct loy_line *lines, size_t line_count,
     struct loy_id *id);
@@ -176,7 +179,8 @@ LOY_API enum loy_status loy_basket_record(struct loy_store *store,
  * another program has changed or ended this basket; let go of the handle and resume. */
 struct loy_basket;
 /* head->sequence is 0. LOY_REFUSED: the head's card may not be used, nothing is opened;
- * LOY_E_CONFLICT: a basket with this id is there. An unknown credential is kept as pending. */
+ * LOY_E_CONFLICT: a basket with this id is there. An unknown credential is kept as pending. Asks
+ * for LOY_MAY_SELL. */
 LOY_API enum loy_status loy_basket_open(
     struct loy_store *store, const struct loy_basket_head *head, struct loy_basket **basket);
 LOY_API enum loy_status loy_basket_add(
@@ -196,7 +200,8 @@ LOY_API enum loy_status loy_basket_close(
  * after LOY_OK, as with close. */
 LOY_API enum loy_status loy_basket_void(
     struct loy_basket *basket, const char *reason, int64_t at_us);
-/* After a power cut: the oldest basket still open in this lane; LOY_NONE: there is none. */
+/* After a power cut: the oldest basket still open in this lane; LOY_NONE: there is none. Asks for
+ * LOY_MAY_SELL. */
 LOY_API enum loy_status loy_basket_resume(struct loy_store *store, struct loy_basket **basket);
 /* Lets go of the handle; an open basket stays open in the store. NULL is fine. */
 LOY_API void loy_basket_release(struct loy_basket *basket);
@@ -208,10 +213,11 @@ struct loy_basket_summary {
     uint8_t state;     /* 1 open, 2 closed, 3 void */
     int64_t purchaser; /* number of the authorised purchaser who showed a card, or 0 */
 };
+/* Asks for LOY_MAY_SEE_BASKET. */
 LOY_API enum loy_status loy_basket_get(
     struct loy_store *store, const struct loy_id *id, struct loy_basket_summary *summary);
 
-/* Sums over closed baskets, for control totals. */
+/* Sums over closed baskets, for control totals. Asks for LOY_MAY_READ_SALES. */
 struct loy_basket_totals {
     int64_t baskets, identified, lines, members, paid_minor,
         discount_minor; /* identified: with a member */
@@ -244,20 +250,23 @@ struct loy_version {
 };
 
 struct loy_sales; /* a cursor: members in ascending number, then time */
+/* Asks for LOY_MAY_READ_SALES. */
 LOY_API enum loy_status loy_sales_open(struct loy_store *store, int64_t from_us, int64_t to_us,
     const struct loy_id *member, struct loy_sales **sales); /* member NULL: all */
 LOY_API enum loy_status loy_sales_next(struct loy_sales *sales, struct loy_sale *sale);
 LOY_API void loy_sales_close(struct loy_sales *sales);
+/* Asks for LOY_MAY_FIND_ARTICLE. */
 LOY_API enum loy_status loy_version_get(
     struct loy_store *store, int64_t version, struct loy_version *attributes);
-/* The member's number in loy_sale.member, and back. */
+/* The member's number in loy_sale.member, and back. Asks for LOY_MAY_SEE_MEMBER. */
 LOY_API enum loy_status loy_member_number(
     struct loy_store *store, const struct loy_id *id, int64_t *number);
 LOY_API enum loy_status loy_member_by_number(
     struct loy_store *store, int64_t number, struct loy_id *id);
 
 /* Price history rows that overlap [from, to), by article then from; for what was on offer. to_us 0:
- * open. A value other than 0 from offer() ends it with LOY_E_CANCELLED. */
+ * open. A value other than 0 from offer() ends it with LOY_E_CANCELLED. Asks for
+ * LOY_MAY_READ_SALES. */
 struct loy_offer {
     int64_t article_version; /* current version of the article */
     int32_t site;            /* 0: everywhere */

@@ -29,13 +29,14 @@ struct loy_channel {
     bool needs_basis, built_in;
 };
 /* LOY_REPEATED: it is there; LOY_E_CONFLICT: there with another need of a basis. name NULL: the
- * code. Managers. */
+ * code. Managers (LOY_MAY_EDIT_CHANNEL). */
 LOY_API enum loy_status loy_channel_add(
     struct loy_store *store, const char *code, const char *name, bool needs_basis, int64_t at_us);
 /* For imports, whose files may come from anywhere: takes a channel in if it is new. LOY_OK: it was
- * new, tell it; LOY_REPEATED: known. Supervisors and managers. */
+ * new, tell it; LOY_REPEATED: known. Supervisors and managers (LOY_MAY_IMPORT_FILE). */
 LOY_API enum loy_status loy_channel_take(struct loy_store *store, const char *code, int64_t at_us);
-/* Start with *position = 0: the built in ones in the order above, then the shop's own by code. */
+/* Start with *position = 0: the built in ones in the order above, then the shop's own by code. Asks
+ * for LOY_MAY_SEE_MEMBER. */
 LOY_API enum loy_status loy_channel_next(
     struct loy_store *store, int64_t *position, struct loy_channel *channel);
 
@@ -93,7 +94,7 @@ struct loy_contact_form {
  *
  * LOY_OK: written, *number names it; LOY_REPEATED: it is there; LOY_NONE: no such member;
  * LOY_E_FORMAT: loy_store_text says what is wrong and what would be right. Cashiers, supervisors
- * and managers. number may be NULL. */
+ * and managers. number may be NULL. Asks for LOY_MAY_ADD_CONTACT. */
 LOY_API enum loy_status loy_contact_add(
     struct loy_store *store, const struct loy_contact_form *form, int64_t at_us, int64_t *number);
 
@@ -111,7 +112,7 @@ struct loy_contact {
 /* The whole timeline of a member, oldest first, each contact exactly once: registration, purchases
  * (a line each closed basket), returns (a line each returned line, with its reason) and the log,
  * also of those that were merged into this member. Start with *position = 0. member NULL: contacts
- * of nobody known. The caller wipes text. Supervisors and managers. */
+ * of nobody known. The caller wipes text. Supervisors and managers (LOY_MAY_READ_CONTACT). */
 LOY_API enum loy_status loy_contact_next(struct loy_store *store, const struct loy_id *member,
     int64_t *position, struct loy_contact *contact);
 
@@ -121,7 +122,7 @@ LOY_API enum loy_status loy_contact_next(struct loy_store *store, const struct l
  * when they were opened, [from_us, to_us). The cursor is closed by the caller. */
 
 /* What rows are told apart by; each shows the attributes above it too. colour: family and the
- * supplier's name. */
+ * supplier's name. Asks for LOY_MAY_STUDY_CONTACTS. */
 enum loy_complaint_group {
     LOY_COMPLAINTS_BY_BRAND = 1,
     LOY_COMPLAINTS_BY_STYLE,
@@ -149,7 +150,7 @@ LOY_API void loy_complaint_counts_close(struct loy_complaint_counts *counts);
 
 /* A row per campaign and incentive. given of asked: fields of the registered members' forms that
  * were ever filled in, of 11 for an organisation and 7 for a person (name, address, telephone,
- * postcode, sex, birth year, household size). */
+ * postcode, sex, birth year, household size). Asks for LOY_MAY_STUDY_CONTACTS. */
 struct loy_campaign_count {
     size_t size;
     char campaign[64], incentive[64];
@@ -173,11 +174,11 @@ enum loy_note {
     LOY_NOTE_COMPETITORS    /* other suppliers */
 };
 LOY_API const char *loy_note_name(enum loy_note note); /* "potential" ...; NULL: none such */
-/* The note as it is now; LOY_NONE: never written, or taken back. Managers. */
+/* The note as it is now; LOY_NONE: never written, or taken back. Managers (LOY_MAY_READ_NOTE). */
 LOY_API enum loy_status loy_note_get(struct loy_store *store, const struct loy_id *member,
     enum loy_note note, char text[LOY_FIELD_TEXT_MAX]);
 /* A blank text takes the note back; what was stays in its history. LOY_REPEATED: it says so
- * already. Managers. */
+ * already. Managers (LOY_MAY_WRITE_NOTE). */
 LOY_API enum loy_status loy_note_set(struct loy_store *store, const struct loy_id *member,
     enum loy_note note, const char *text, int64_t at_us);
 struct loy_note_entry {
@@ -188,7 +189,7 @@ struct loy_note_entry {
     char text[LOY_FIELD_TEXT_MAX]; /* "": taken back */
 };
 /* Every note ever written of a member, kind by kind, oldest first; *position starts at 0.
- * Managers. */
+ * Managers (LOY_MAY_READ_NOTE). */
 LOY_API enum loy_status loy_note_next(struct loy_store *store, const struct loy_id *member,
     int64_t *position, struct loy_note_entry *entry);
 
@@ -197,10 +198,10 @@ LOY_API enum loy_status loy_note_next(struct loy_store *store, const struct loy_
 
 /* The member came by another one. LOY_REFUSED: itself, or a loop of any length, also through
  * members that were merged; LOY_E_CONFLICT: somebody else did already; LOY_REPEATED: it is noted.
- * Supervisors and managers. */
+ * Supervisors and managers (LOY_MAY_EDIT_MEMBER). */
 LOY_API enum loy_status loy_member_refer(
     struct loy_store *store, const struct loy_id *member, const struct loy_id *by, int64_t at_us);
-/* Who brought this member; LOY_NONE: nobody. Supervisors and managers. */
+/* Who brought this member; LOY_NONE: nobody. Supervisors and managers (LOY_MAY_READ_CONTACT). */
 LOY_API enum loy_status loy_member_referrer(
     struct loy_store *store, const struct loy_id *member, struct loy_id *by);
 

@@ -69,12 +69,12 @@ struct loy_duplicate_question {
  * likeliest of those who have its telephone, tax number, account number or e-mail (of each the
  * first 20): without one of them no score comes to LOY_DUPLICATE_ASK. Never a reason to stop a
  * sale; the answer that nobody gives is "no, new". Fields that are wrong raise none. Cashiers,
- * supervisors and managers. */
+ * supervisors and managers. Asks for LOY_MAY_ASK_DUPLICATE. */
 LOY_API enum loy_status loy_duplicate_ask(struct loy_store *store,
     const struct loy_member_form *form, int64_t at_us, struct loy_duplicate_question *question);
 
 /* Links a branch to its head office; a loop is refused (LOY_E_CONFLICT). parent NULL: it is none
- * any more. Supervisors and managers. */
+ * any more. Supervisors and managers (LOY_MAY_EDIT_MEMBER). */
 LOY_API enum loy_status loy_member_branch_of(struct loy_store *store, const struct loy_id *member,
     const struct loy_id *parent, int64_t at_us);
 
@@ -95,13 +95,13 @@ struct loy_duplicate {
  * that goes on in the middle, decrypts the names and places of all members (seconds for 100,000)
  * and keeps in memory which numbers belong together. Who takes a name or a place after that is
  * found by it in the next listing; scores are always those of the values as they are. Supervisors
- * and managers. */
+ * and managers. Asks for LOY_MAY_LIST_DUPLICATES. */
 struct loy_duplicate_position {
     int64_t first, second;
 };
 LOY_API enum loy_status loy_duplicate_next(struct loy_store *store,
     struct loy_duplicate_position *position, unsigned score_min, struct loy_duplicate *pair);
-/* Somebody has looked: these are two. Nobody is asked again. */
+/* Somebody has looked: these are two. Nobody is asked again. Asks for LOY_MAY_LIST_DUPLICATES. */
 LOY_API enum loy_status loy_duplicate_distinct(
     struct loy_store *store, const struct loy_id *a, const struct loy_id *b, int64_t at_us);
 
@@ -115,14 +115,15 @@ LOY_API enum loy_status loy_duplicate_distinct(
  * gave it: the stricter of the two; but the scheme ends only where one of them left it,
  * not where one was never asked. Evidence comes with its value. Notes of both stay. The loser is
  * found no more; his id, cards and numbers lead to the survivor. LOY_E_CONFLICT: one of them is not
- * active, they are the same, or a person and an organisation that both have names. Managers. */
+ * active, they are the same, or a person and an organisation that both have names. Managers
+ * (LOY_MAY_MERGE_MEMBERS). */
 LOY_API enum loy_status loy_member_merge(struct loy_store *store, const struct loy_id *survivor,
     const struct loy_id *loser, int64_t at_us);
 /* Undoes the loser's merge within LOY_MERGE_UNDO_DAYS: both are as before, but for what was changed
  * meanwhile, which stays with the survivor; a card that took the place of one of the loser's
  * meanwhile, and baskets that his cards brought, are the loser's. LOY_NONE: he is not merged;
  * LOY_REFUSED: too late; LOY_E_CONFLICT: the survivor was merged himself since: undo that first.
- * Managers. */
+ * Managers (LOY_MAY_MERGE_MEMBERS). */
 LOY_API enum loy_status loy_member_unmerge(
     struct loy_store *store, const struct loy_id *loser, int64_t at_us);
 /* After that time a merge is made final: what was sealed for the loser is sealed anew for the
@@ -131,11 +132,12 @@ LOY_API enum loy_status loy_member_unmerge(
  * loy_member_unmerge answers LOY_REFUSED. due: how many merges are past their time at at_us.
  * finalise: in batches, each whole; *finalised: how many, also where a later one failed. Not inside
  * loy_store_begin. LOY_E_BUSY: another program reads, so the logs were not emptied; the next
- * opening or call goes on. Managers. */
+ * opening or call goes on. Managers (LOY_MAY_RUN_RETENTION). */
 LOY_API enum loy_status loy_merge_due(struct loy_store *store, int64_t at_us, int64_t *count);
 LOY_API enum loy_status loy_merge_finalise(
     struct loy_store *store, int64_t at_us, int64_t *finalised);
-/* Who stands for a member now: the end of his merges, or himself. Whoever may see members. */
+/* Who stands for a member now: the end of his merges, or himself. Whoever may see members
+ * (LOY_MAY_SEE_MEMBER). */
 LOY_API enum loy_status loy_member_survivor(
     struct loy_store *store, const struct loy_id *member, struct loy_id *survivor);
 

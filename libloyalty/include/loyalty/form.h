@@ -74,9 +74,15 @@ struct loy_form_field {
 };
 
 /* A cursor over a form's fields in their order: start with *position = 0. LOY_NONE: no more. For
- * those who may register members. */
+ * those who may register members. Asks for LOY_MAY_ADD_MEMBER. */
 LOY_API enum loy_status loy_form_field_next(struct loy_store *store, enum loy_registration form,
     int64_t *position, struct loy_form_field *field);
+
+/* What stands beside a field (enum loy_field or enum loy_form_item): the shop's own label on that
+ * form, else on another one, else the built-in one in the process's language. form
+ * LOY_REGISTRATION_NONE: whichever. LOY_NONE: no such field. Every role (LOY_MAY_SEE_MEMBER). */
+LOY_API enum loy_status loy_form_label(struct loy_store *store, enum loy_registration form,
+    uint8_t field, char label[LOY_FORM_LABEL_MAX]);
 
 /* What a shop changes. need 0: leave it; a text NULL: leave it. label "": as built in. purpose "":
  * there is none. */
@@ -88,12 +94,12 @@ struct loy_form_change {
 };
 /* LOY_NONE: the form has no such field. LOY_E_CONFLICT: the rules above forbid it (a required field
  * without a purpose, a required tick, a label that asks for a number of identity, a fixed need).
- * Managers. */
+ * Managers (LOY_MAY_EDIT_FORM). */
 LOY_API enum loy_status loy_form_field_set(struct loy_store *store, enum loy_registration form,
     uint8_t field, const struct loy_form_change *change, int64_t at_us);
 
 /* A cursor over what `filled` still lacks of a form: required, or called for by its condition.
- * LOY_NONE: no more. For those who may register members. */
+ * LOY_NONE: no more. For those who may register members (LOY_MAY_ADD_MEMBER). */
 LOY_API enum loy_status loy_form_missing_next(struct loy_store *store, enum loy_registration form,
     const struct loy_member_form *filled, int64_t *position, struct loy_form_field *field);
 

@@ -104,7 +104,8 @@ struct loy_member_form {
  * says which and what would be right, without repeating its value. LOY_E_CHECK: a tax number of a
  * form is doubtful (loyalty/identifier.h) and not seen on the licence; without a form it is taken.
  * LOY_E_CONFLICT: another member has the reference. After each nothing was written, and a
- * transaction opened with loy_store_begin may go on. Cashiers, supervisors and managers. */
+ * transaction opened with loy_store_begin may go on. Cashiers, supervisors and managers
+ * (LOY_MAY_ADD_MEMBER). */
 LOY_API enum loy_status loy_member_add(struct loy_store *store, const struct loy_member_form *form,
     int64_t at_us, struct loy_id *member);
 
@@ -115,13 +116,16 @@ struct loy_member {
     int64_t created_at_us;
     bool consent[LOY_PURPOSE_END]; /* latest by enum loy_purpose */
 };
-/* LOY_NONE: no such member, or erased; of a merged one what was its own. Every role. */
+/* LOY_NONE: no such member, or erased; of a merged one what was its own. Every role
+ * (LOY_MAY_SEE_MEMBER). */
 LOY_API enum loy_status loy_member_get(
     struct loy_store *store, const struct loy_id *id, struct loy_member *member);
 /* The current text of a field as typed; LOY_NONE: never given or taken back, or no such member.
  * text holds LOY_FIELD_TEXT_MAX bytes. Analysts read only what profiles need (sex, birth_year,
  * household_size, industry, district, section, postcode, language and traits), and account_no is
- * for managers: LOY_E_ACCESS. */
+ * for managers: LOY_E_ACCESS. Names ask for LOY_MAY_READ_NAME, what profiles need and traits for
+ * LOY_MAY_READ_TRAIT, account_no and bank_name for LOY_MAY_READ_ACCOUNT, all else for
+ * LOY_MAY_READ_ADDRESS. */
 LOY_API enum loy_status loy_member_field(
     struct loy_store *store, const struct loy_id *id, enum loy_field field, char *text);
 LOY_API enum loy_status loy_member_trait(
@@ -129,10 +133,12 @@ LOY_API enum loy_status loy_member_trait(
 /* Changes one field by the conflict rule of loyalty/quality.h: loy_member_change with this channel
  * and initiative, collected now. LOY_REFUSED: the customer's own value stands, this one is in the
  * history. A blank text takes the value back, but never a name. A pseudonymous member that is given
- * a name is pseudonymous no longer. Supervisors and managers. */
+ * a name is pseudonymous no longer. Supervisors and managers (LOY_MAY_EDIT_MEMBER). */
 LOY_API enum loy_status loy_member_set(struct loy_store *store, const struct loy_id *id,
     const struct loy_field_text *value, const char *channel, enum loy_initiative initiated_by,
     int64_t at_us);
+/* loy_consent_set of loyalty/rights.h with the current text, on the customer's initiative.
+ * Cashiers, supervisors and managers (LOY_MAY_SET_CONSENT). */
 LOY_API enum loy_status loy_member_consent(struct loy_store *store, const struct loy_id *id,
     enum loy_purpose purpose, bool given, const char *channel, int64_t at_us);
 
@@ -140,7 +146,8 @@ LOY_API enum loy_status loy_member_consent(struct loy_store *store, const struct
  * writing the same number finds it; by account number for managers only. By card: LOY_REFUSED
  * (loy_store_text says why) where the card is known and may not be used: lost, blocked, replaced,
  * expired or withdrawn, or a purchaser's whose authority has ended (both at the time at which the
- * store was opened); a card in stock belongs to nobody (LOY_NONE). */
+ * store was opened); a card in stock belongs to nobody (LOY_NONE). Cashiers, supervisors and
+ * managers (LOY_MAY_FIND_MEMBER; by account number LOY_MAY_READ_ACCOUNT). */
 LOY_API enum loy_status loy_member_find_card(
     struct loy_store *store, const struct loy_credential *credential, struct loy_id *member);
 LOY_API enum loy_status loy_member_find_indexed(
@@ -148,14 +155,14 @@ LOY_API enum loy_status loy_member_find_indexed(
 LOY_API enum loy_status loy_member_find_reference(
     struct loy_store *store, const char *reference, struct loy_id *member);
 /* Who was registered by the form with this token, whatever became of him since (merged, erased):
- * such a form is not registered again. */
+ * such a form is not registered again. Asks for LOY_MAY_FIND_MEMBER. */
 LOY_API enum loy_status loy_member_find_form(
     struct loy_store *store, const uint8_t token[LOY_FORM_TOKEN_SIZE], struct loy_id *member);
 
 /* A cursor over members in the order of their registration: start with *position = 0. name NULL or
  * "" takes all; else those whose name or trading name holds it, whatever the case, blanks,
  * punctuation and width, searched in memory: the first such search on a handle decrypts every name
- * (loyalty/search.h). */
+ * (loyalty/search.h). Asks for LOY_MAY_LIST_MEMBERS, with a name for LOY_MAY_FIND_MEMBER. */
 LOY_API enum loy_status loy_member_next(
     struct loy_store *store, int64_t *position, const char *name, struct loy_id *member);
 
@@ -173,7 +180,7 @@ enum loy_card_status {
 /* Gives a card to a member. LOY_E_CONFLICT: it belongs to somebody; LOY_REPEATED: to this member
  * already; LOY_REFUSED: it is lost, blocked, replaced, expired or withdrawn. Baskets that showed it
  * while it was unknown get their member in the same transaction. More of a card's life is in
- * loyalty/member_card.h. */
+ * loyalty/member_card.h. Asks for LOY_MAY_ISSUE_CARD. */
 LOY_API enum loy_status loy_card_issue(struct loy_store *store, const struct loy_id *member,
     const struct loy_credential *credential, int64_t at_us);
 struct loy_card {
@@ -186,7 +193,7 @@ struct loy_card {
     char replaced_by[5];   /* tail of the card that took its place, "" none */
 };
 /* A member's cards in the order in which the store got to know them: start with *position = 0.
- * LOY_NONE: no more. Cashiers, supervisors and managers. */
+ * LOY_NONE: no more. Cashiers, supervisors and managers (LOY_MAY_LIST_CARDS). */
 LOY_API enum loy_status loy_card_next(
     struct loy_store *store, const struct loy_id *member, int64_t *position, struct loy_card *card);
 

@@ -28,12 +28,14 @@ LOY_API enum loy_status loy_card_status_find(const char *name, enum loy_card_sta
 /* ---- Looking ------------------------------------------------------------------------------- */
 
 /* A card as it is at that time: past its expiry it is LOY_CARD_EXPIRED. *member (may be NULL) is
- * none for a card in stock. LOY_NONE: the card is not known. Cashiers, supervisors and managers. */
+ * none for a card in stock. LOY_NONE: the card is not known. Cashiers, supervisors and managers
+ * (LOY_MAY_LIST_CARDS). */
 LOY_API enum loy_status loy_card_get(struct loy_store *store,
     const struct loy_credential *credential, int64_t at_us, struct loy_card *card,
     struct loy_id *member);
 /* The credential of a member's card by its last four characters, for a customer who has lost it.
- * Of several the one in use; LOY_E_CONFLICT: two in use end alike. LOY_NONE. */
+ * Of several the one in use; LOY_E_CONFLICT: two in use end alike. LOY_NONE. Asks for
+ * LOY_MAY_LIST_CARDS. */
 LOY_API enum loy_status loy_card_find(struct loy_store *store, const struct loy_id *member,
     const char *tail, int64_t at_us, struct loy_credential *credential);
 
@@ -44,7 +46,8 @@ struct loy_card_step {
     char reason[LOY_REASON_MAX]; /* "" none */
     char operator_name[64];
 };
-/* A card's life, oldest first; start with *position = 0. To a cashier operator_name is "". */
+/* A card's life, oldest first; start with *position = 0. To a cashier operator_name is "". Asks for
+ * LOY_MAY_LIST_CARDS. */
 LOY_API enum loy_status loy_card_step_next(struct loy_store *store,
     const struct loy_credential *credential, int64_t *position, struct loy_card_step *step);
 
@@ -57,17 +60,18 @@ struct loy_card_grant {
     int64_t expires_at_us; /* the last moment of its last day; 0: never */
 };
 /* As loy_card_issue. LOY_E_CONFLICT also: the purchaser has a card already, replace that one.
- * LOY_REFUSED also: the purchaser's authority has ended, or the member is no longer registered. */
+ * LOY_REFUSED also: the purchaser's authority has ended, or the member is no longer registered.
+ * Asks for LOY_MAY_ISSUE_CARD. */
 LOY_API enum loy_status loy_card_give(struct loy_store *store, const struct loy_card_grant *grant,
     const struct loy_credential *credential, int64_t at_us);
 /* Loads cards into stock, all or none. LOY_E_FORMAT: one is in none of the shop's own ranges;
  * LOY_E_CONFLICT: one is known already or twice in the list. *place (may be NULL) is then its place
- * in the list, from 0. Supervisors and managers. */
+ * in the list, from 0. Supervisors and managers (LOY_MAY_STOCK_CARDS). */
 LOY_API enum loy_status loy_card_stock(struct loy_store *store,
     const struct loy_credential *credentials, size_t count, int64_t at_us, size_t *place);
 /* The same for all numbers from first to last, both included, of one own range: where the range has
  * a check digit, each number gets its own. LOY_E_FORMAT: they are not two numbers of one member
- * range in ascending order; LOY_E_LIMIT: more than LOY_STOCK_MAX. */
+ * range in ascending order; LOY_E_LIMIT: more than LOY_STOCK_MAX. Asks for LOY_MAY_STOCK_CARDS. */
 #define LOY_STOCK_MAX 1000000u
 LOY_API enum loy_status loy_card_stock_range(
     struct loy_store *store, const char *first, const char *last, int64_t at_us, int64_t *count);
@@ -78,28 +82,33 @@ LOY_API enum loy_status loy_card_stock_range(
  * table (loy_store_text says which), LOY_NONE for a card that is not known, LOY_E_FORMAT for a
  * reason that is missing or wrong. */
 
-/* status: LOY_CARD_LOST, LOY_CARD_BLOCKED or LOY_CARD_WITHDRAWN. The last is for good. */
+/* status: LOY_CARD_LOST, LOY_CARD_BLOCKED or LOY_CARD_WITHDRAWN. The last is for good. Asks for
+ * LOY_MAY_BLOCK_CARD. */
 LOY_API enum loy_status loy_card_block(struct loy_store *store,
     const struct loy_credential *credential, enum loy_card_status status, const char *reason,
     int64_t at_us);
-/* A lost or blocked card back into use. Supervisors and managers. */
+/* A lost or blocked card back into use. Supervisors and managers (LOY_MAY_RELEASE_CARD). */
 LOY_API enum loy_status loy_card_release(struct loy_store *store,
     const struct loy_credential *credential, const char *reason, int64_t at_us);
-/* What the first swipe of an issued card in a basket does by itself. */
+/* What the first swipe of an issued card in a basket does by itself. Asks for LOY_MAY_ISSUE_CARD.
+ */
 LOY_API enum loy_status loy_card_activate(
     struct loy_store *store, const struct loy_credential *credential, int64_t at_us);
 /* In one step: the old card is replaced for good, the new one belongs to the same member and
  * purchaser. Baskets and history stay with the member; baskets that showed the new card while it
  * was unknown become the member's. LOY_REFUSED: the old one was never issued (issue the new one
  * instead), or may not be replaced; a blocked card is replaced by a supervisor or manager only.
- * LOY_E_CONFLICT: the new one is somebody's already. reason may be NULL. */
+ * LOY_E_CONFLICT: the new one is somebody's already. reason may be NULL. Asks for
+ * LOY_MAY_REPLACE_CARD. */
 LOY_API enum loy_status loy_card_replace(struct loy_store *store,
     const struct loy_credential *old_card, const struct loy_credential *new_card,
     const char *reason, int64_t at_us);
-/* The last moment at which the card is good, 0: it does not expire. Not for dead cards. */
+/* The last moment at which the card is good, 0: it does not expire. Not for dead cards. Asks for
+ * LOY_MAY_ISSUE_CARD. */
 LOY_API enum loy_status loy_card_expiry_set(struct loy_store *store,
     const struct loy_credential *credential, int64_t expires_at_us, int64_t at_us);
-/* Notes as expired every card whose time is over: they are refused anyway. *count of them. */
+/* Notes as expired every card whose time is over: they are refused anyway. *count of them. Asks for
+ * LOY_MAY_BLOCK_CARD. */
 LOY_API enum loy_status loy_card_expire(struct loy_store *store, int64_t at_us, int64_t *count);
 
 /* ---- Authorised purchasers of an organisation ---------------------------------------------- */
@@ -135,19 +144,21 @@ struct loy_purchaser_form {
 /* LOY_E_FORMAT: a field is wrong, or the member is a person; LOY_E_LIMIT: the organisation has as
  * many purchasers as LOY_RULE_PURCHASERS allows. Ended, used and outdated ones do not count. Fills
  * the row of one of whom the form gave nothing but this name.
- * Supervisors and managers. */
+ * Supervisors and managers (LOY_MAY_EDIT_PURCHASER). */
 LOY_API enum loy_status loy_purchaser_add(struct loy_store *store, const struct loy_id *member,
     const struct loy_purchaser_form *form, int64_t at_us, int64_t *number);
 /* Changes what the form gives: a text that is NULL, authority 0 and limit_minor -1 leave what is
  * there, a blank text takes it back (but no name). An authority given anew holds anew: a single one
- * that was used is open again. LOY_NONE: no such purchaser; LOY_REFUSED: it was ended. */
+ * that was used is open again. LOY_NONE: no such purchaser; LOY_REFUSED: it was ended. Asks for
+ * LOY_MAY_EDIT_PURCHASER. */
 LOY_API enum loy_status loy_purchaser_set(struct loy_store *store, const struct loy_id *member,
     int64_t number, const struct loy_purchaser_form *form, int64_t at_us);
-/* For good; the purchaser's cards are withdrawn with that reason. LOY_REPEATED. */
+/* For good; the purchaser's cards are withdrawn with that reason. LOY_REPEATED. Asks for
+ * LOY_MAY_EDIT_PURCHASER. */
 LOY_API enum loy_status loy_purchaser_end(struct loy_store *store, const struct loy_id *member,
     int64_t number, const char *reason, int64_t at_us);
 /* A cursor over all that a member ever had. LOY_NONE. To a cashier function, telephone and document
- * are "". */
+ * are "". Asks for LOY_MAY_READ_PURCHASER. */
 LOY_API enum loy_status loy_purchaser_next(struct loy_store *store, const struct loy_id *member,
     int64_t *position, struct loy_purchaser *purchaser);
 
@@ -157,13 +168,14 @@ LOY_API enum loy_status loy_purchaser_next(struct loy_store *store, const struct
 #define LOY_CLAIM_CODE_SIZE 12u
 /* A code for a member without a card in use, which binds one at the lane. It is given out here and
  * nowhere else: the store keeps a keyed digest. An earlier unused code of the member stops working.
- * LOY_REFUSED: the member has a card. Supervisors and managers. */
+ * LOY_REFUSED: the member has a card. Supervisors and managers (LOY_MAY_MAKE_CLAIM). */
 LOY_API enum loy_status loy_claim_make(struct loy_store *store, const struct loy_id *member,
     int64_t at_us, char code[LOY_CLAIM_CODE_SIZE]);
 /* Gives the card to the member of the code. Small letters, blanks, hyphens, I or L for 1 and O for
  * 0 are fine. LOY_E_FORMAT: that cannot be a code. LOY_NONE: no such code, which is counted: after
  * LOY_RULE_CLAIM_FAILURES of them within LOY_RULE_CLAIM_MINUTES every code is refused for as long.
- * LOY_REFUSED: expired, used, or too many wrong ones (loy_store_text). Else as loy_card_issue. */
+ * LOY_REFUSED: expired, used, or too many wrong ones (loy_store_text). Else as loy_card_issue. Asks
+ * for LOY_MAY_USE_CLAIM. */
 LOY_API enum loy_status loy_claim_use(struct loy_store *store, const char *code,
     const struct loy_credential *credential, int64_t at_us);
 
@@ -183,9 +195,10 @@ enum loy_card_rule {
         LOY_RULE_END
 };
 LOY_API const char *loy_card_rule_name(enum loy_card_rule rule); /* NULL: no rule */
+/* As the shop set it, else the default. Every role (LOY_MAY_READ_RULE). */
 LOY_API enum loy_status loy_card_rule_get(
     struct loy_store *store, enum loy_card_rule rule, int64_t *value);
-/* LOY_E_LIMIT: outside of what makes sense. Managers. */
+/* LOY_E_LIMIT: outside of what makes sense. Managers (LOY_MAY_EDIT_RULE). */
 LOY_API enum loy_status loy_card_rule_set(
     struct loy_store *store, enum loy_card_rule rule, int64_t value, int64_t at_us);
 

@@ -41,40 +41,42 @@ struct loy_operator {
 
 /* A new operator; user NULL: none. LOY_E_CONFLICT: the name (whatever its capitals) or the user is
  * another one's; LOY_E_FORMAT: no such name or user can be. Without a user it acts once it has a
- * PIN. Managers. */
+ * PIN. Managers (LOY_MAY_EDIT_OPERATOR). */
 LOY_API enum loy_status loy_operator_add(
     struct loy_store *store, const char *name, enum loy_role role, const char *user, int64_t at_us);
 /* LOY_NONE: no operator of this name. LOY_E_CONFLICT: it is the last active manager who can act.
  * Who becomes a manager by this loses a PIN, which may be too short for one. A handle that acts for
  * the operator has the new role at once, other handles when they are opened or logged in next.
- * Managers. */
+ * Managers (LOY_MAY_EDIT_OPERATOR). */
 LOY_API enum loy_status loy_operator_role_set(
     struct loy_store *store, const char *name, enum loy_role role, int64_t at_us);
-/* LOY_NONE and LOY_E_CONFLICT as above. Managers. */
+/* LOY_NONE and LOY_E_CONFLICT as above. Managers (LOY_MAY_EDIT_OPERATOR). */
 LOY_API enum loy_status loy_operator_active_set(
     struct loy_store *store, const char *name, bool active, int64_t at_us);
 /* Sets a PIN and unlocks. One's own: everybody; the present one must be given where there is one,
  * and counts like a login. Another's: managers, old_pin is not looked at. LOY_E_FORMAT: the new PIN
- * is no such PIN (loy_store_text says why). Not inside loy_store_begin and _commit. */
+ * is no such PIN (loy_store_text says why). Not inside loy_store_begin and _commit. Asks for
+ * LOY_MAY_CHANGE_OWN_PIN and LOY_MAY_EDIT_OPERATOR. */
 LOY_API enum loy_status loy_operator_pin_set(struct loy_store *store, const char *name,
     const char *old_pin, const char *new_pin, int64_t at_us);
-/* Ends a lock before its time. LOY_NONE. Managers. */
+/* Ends a lock before its time. LOY_NONE. Managers (LOY_MAY_EDIT_OPERATOR). */
 LOY_API enum loy_status loy_operator_unlock(
     struct loy_store *store, const char *name, int64_t at_us);
 /* The operator behind the number `after`, in the order of their numbers; LOY_NONE. Managers and
- * auditors. */
+ * auditors (LOY_MAY_LIST_OPERATORS). */
 LOY_API enum loy_status loy_operator_next(
     struct loy_store *store, int64_t after, struct loy_operator *who);
-/* Who acts on this handle; LOY_NONE: nobody. */
+/* Who acts on this handle; LOY_NONE: nobody. Needs no role: one's own row. */
 LOY_API enum loy_status loy_operator_self(struct loy_store *store, struct loy_operator *who);
 
 /* From now on this handle acts as `name`. LOY_E_ACCESS, always in the same words and after the same
  * time: there is no such active operator, the PIN is wrong, or the name is locked; whoever acted
- * before goes on. Not inside loy_store_begin and _commit (LOY_E_ARGUMENT). */
+ * before goes on. Not inside loy_store_begin and _commit (LOY_E_ARGUMENT). Needs no role: is how
+ * somebody gets a role. */
 LOY_API enum loy_status loy_store_login(
     struct loy_store *store, const char *name, const char *pin, int64_t at_us);
 /* Nobody acts on this handle any more, whatever is answered: every call that needs a role answers
- * LOY_E_ACCESS until the next login. */
+ * LOY_E_ACCESS until the next login. Needs no role: gives a role up. */
 LOY_API enum loy_status loy_store_logout(struct loy_store *store, int64_t at_us);
 
 #ifdef __cplusplus

@@ -52,12 +52,12 @@ struct loy_provenance {
  * (loy_store_text says so). LOY_E_CHECK: a new tax number is doubtful (loyalty/identifier.h) and
  * verified_by is not given; one from an import is taken. A telephone, tax number ... that was
  * current no longer finds the member.
- * Supervisors and managers. */
+ * Supervisors and managers (LOY_MAY_EDIT_MEMBER). */
 LOY_API enum loy_status loy_member_change(struct loy_store *store, const struct loy_id *member,
     const struct loy_field_text *value, const struct loy_provenance *provenance, int64_t at_us);
 /* The same for a trait. Its store has no room for verified_by and override: LOY_E_ARGUMENT.
  * LOY_E_FORMAT also where its name asks for a number of identity; LOY_E_LIMIT: the member has
- * LOY_TRAITS_MAX others. */
+ * LOY_TRAITS_MAX others. Asks for LOY_MAY_EDIT_MEMBER. */
 LOY_API enum loy_status loy_member_trait_change(struct loy_store *store,
     const struct loy_id *member, const struct loy_trait_text *trait,
     const struct loy_provenance *provenance, int64_t at_us);
@@ -78,7 +78,7 @@ struct loy_member_value {
 };
 /* Every value ever given, fields then traits, oldest first: start with *position = 0. Account
  * numbers and banks are passed over but for managers. The caller wipes text. Supervisors and
- * managers. */
+ * managers (LOY_MAY_READ_HISTORY). */
 LOY_API enum loy_status loy_member_value_next(struct loy_store *store, const struct loy_id *member,
     int64_t *position, struct loy_member_value *value);
 
@@ -99,7 +99,7 @@ LOY_API const char *loy_evidence_name(enum loy_evidence how); /* "said" ...; NUL
 LOY_API enum loy_status loy_evidence_find(const char *name, enum loy_evidence *how); /* LOY_NONE */
 
 /* Notes evidence about the current value of a field. LOY_NONE: there is none. at_us is when it
- * happened. Cashiers, supervisors and managers. */
+ * happened. Cashiers, supervisors and managers (LOY_MAY_CONFIRM_VALUE). */
 LOY_API enum loy_status loy_member_confirm(struct loy_store *store, const struct loy_id *member,
     enum loy_field field, enum loy_evidence how, const char *channel,
     enum loy_initiative initiated_by, int64_t at_us);
@@ -137,14 +137,14 @@ struct loy_field_trust {
     int32_t evidence_for, returned, contacts; /* returned: since last_at_us */
     bool stale;                               /* last_at_us is 24 months ago or more */
 };
-/* LOY_NONE: no value. Supervisors, managers, analysts. */
+/* LOY_NONE: no value. Supervisors, managers, analysts (LOY_MAY_MEASURE_QUALITY). */
 LOY_API enum loy_status loy_member_field_trust(struct loy_store *store, const struct loy_id *member,
     enum loy_field field, int64_t at_us, struct loy_field_trust *trust);
 
 /* "Is this still your telephone?" The least trusted of telephone, e-mail and address that is stale
  * or came back; LOY_NONE: nothing to ask. Whoever asks notes the answer with loy_member_confirm
  * (SAID, ASKED, UNWANTED) or changes the value: after any of these nothing is due for 24 hours, and
- * after UNWANTED nothing at all. Cashiers, supervisors and managers. */
+ * after UNWANTED nothing at all. Cashiers, supervisors and managers (LOY_MAY_CONFIRM_VALUE). */
 LOY_API enum loy_status loy_member_due(
     struct loy_store *store, const struct loy_id *member, int64_t at_us, enum loy_field *field);
 
@@ -161,7 +161,9 @@ LOY_API enum loy_status loy_member_due(
  *                  0.5  if it came on the customer's initiative, else 0
  *   complete = sum of w over given fields of the form / sum of w of the form
  *              Family name counts as name; authorised purchasers count as purchasers. A field that
- *              the shop's own form requires and the table has not is of the form too, with weight 1.
+ *              the shop's own form requires and the table has not is of the form too, with weight 1. A
+ *              field that the built-in form asks for in one country only (district: in China) is of
+ *              the form there, and elsewhere where the shop gave it a need of its own.
  *
  * Nothing of it is stored: each is computed from values and evidence. */
 // clang-format on
@@ -191,7 +193,8 @@ struct loy_quality {
      * and not from the customer; stale; on the form and not given. */
     uint32_t given, failed, returned, unconfirmed, stale, missing;
 };
-/* LOY_NONE: no such member, or one that was merged or erased. Supervisors, managers, analysts. */
+/* LOY_NONE: no such member, or one that was merged or erased. Supervisors, managers, analysts
+ * (LOY_MAY_MEASURE_QUALITY). */
 LOY_API enum loy_status loy_member_quality(struct loy_store *store, const struct loy_id *member,
     int64_t at_us, struct loy_quality *quality);
 
@@ -203,7 +206,7 @@ struct loy_quality_member {
 };
 /* The n members with the lowest score, worst first, the earlier registered first where they are
  * equal, in one pass with no more memory than worst[n]. *count: how many. Merged and erased members
- * are left out. progress may be NULL. Supervisors, managers, analysts. */
+ * are left out. progress may be NULL. Supervisors, managers, analysts (LOY_MAY_MEASURE_QUALITY). */
 LOY_API enum loy_status loy_quality_worst(struct loy_store *store, int64_t at_us,
     struct loy_quality_member *worst, size_t n, size_t *count, loy_progress_fn progress,
     void *user);
@@ -258,7 +261,7 @@ struct loy_channel_report {
     int64_t members;
 };
 /* Measured on this store, in one pass. LOY_E_LIMIT: more than LOY_CHANNEL_ROWS_MAX rows.
- * Supervisors, managers, analysts. */
+ * Supervisors, managers, analysts (LOY_MAY_MEASURE_QUALITY). */
 LOY_API enum loy_status loy_quality_channels(struct loy_store *store, int64_t at_us,
     struct loy_channel_report *report, loy_progress_fn progress, void *user);
 

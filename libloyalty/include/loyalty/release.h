@@ -29,7 +29,8 @@ LOY_API void loy_release_digest(const char *const *pieces, uint8_t digest[LOY_RE
 
 /* Enters a release in the ledger and the audit log; needs the manager's role. LOY_REPEATED: the
  * very same was released before; LOY_E_CONFLICT: this period was released with other numbers, or a
- * period that overlaps it was released: the new one must not leave. */
+ * period that overlaps it was released: the new one must not leave. Asks for
+ * LOY_MAY_RELEASE_REPORT. */
 LOY_API enum loy_status loy_release_enter(
     struct loy_store *store, const struct loy_release *release, int64_t at_us);
 
@@ -38,7 +39,8 @@ struct loy_release_entry {
     char manufacturer[128], brand[128], policy[160];
     uint8_t digest[LOY_RELEASE_DIGEST_SIZE];
 };
-/* The ledger in order: the entry behind number `after` (0: the first); LOY_NONE at its end. */
+/* The ledger in order: the entry behind number `after` (0: the first); LOY_NONE at its end. Asks
+ * for LOY_MAY_LIST_RELEASES. */
 LOY_API enum loy_status loy_release_next(
     struct loy_store *store, int64_t after, struct loy_release_entry *entry);
 

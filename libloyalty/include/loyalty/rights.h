@@ -42,14 +42,16 @@ LOY_API enum loy_status loy_purpose_find(const char *name, enum loy_purpose *pur
 
 /* Sets the words of a version in a language; the version that came last is the current one. A store
  * begins with version "1" in English and Chinese. LOY_REPEATED: these words are there;
- * LOY_E_CONFLICT: somebody has consented to that version, take a new one. Managers. */
+ * LOY_E_CONFLICT: somebody has consented to that version, take a new one. Managers
+ * (LOY_MAY_EDIT_CONSENT_TEXT). */
 LOY_API enum loy_status loy_consent_text_set(struct loy_store *store, enum loy_purpose purpose,
     const char *version, const char *language, const char *body, int64_t at_us);
 /* version NULL: the current one. A language that the version does not have gives English. LOY_NONE:
- * no such version. Every role may: the words are for everybody. */
+ * no such version. Every role may: the words are for everybody (LOY_MAY_READ_RULE). */
 LOY_API enum loy_status loy_consent_text_get(struct loy_store *store, enum loy_purpose purpose,
     const char *version, const char *language, struct loy_consent_text *text);
-/* A cursor over all, by purpose, version and language; start with *position = 0. */
+/* A cursor over all, by purpose, version and language; start with *position = 0. Asks for
+ * LOY_MAY_READ_RULE. */
 LOY_API enum loy_status loy_consent_text_next(
     struct loy_store *store, int64_t *position, struct loy_consent_text *text);
 
@@ -70,7 +72,8 @@ struct loy_consent_change {
  * segments and reports ask each time. Who has withdrawn from the scheme gets no further baskets.
  * LOY_E_FORMAT: there is no such version of the text. LOY_NONE: the member was merged into
  * another (loy_member_survivor). Cashiers, supervisors and managers.
- * loy_member_consent (member.h) is the same with the current text, by the customer. */
+ * loy_member_consent (member.h) is the same with the current text, by the customer. Asks for
+ * LOY_MAY_SET_CONSENT. */
 LOY_API enum loy_status loy_consent_set(struct loy_store *store, const struct loy_id *member,
     const struct loy_consent_change *change, int64_t at_us);
 
@@ -85,18 +88,20 @@ struct loy_consent {
     char text_version[LOY_CONSENT_VERSION_MAX]; /* "": not known */
     char receipt[LOY_RECEIPT_MAX];              /* "": none was kept */
 };
-/* Every consent and withdrawal, by purpose, oldest first. Supervisors, managers, auditors. */
+/* Every consent and withdrawal, by purpose, oldest first. Supervisors, managers, auditors. Asks for
+ * LOY_MAY_READ_CONSENT. */
 LOY_API enum loy_status loy_consent_next(struct loy_store *store, const struct loy_id *member,
     int64_t *position, struct loy_consent *consent);
 /* The line for the paper receipt, of the latest word on a purpose: what, given or withdrawn, text
  * version, local time, the end of the card's number; no name. language: "zh..." is Chinese, else
- * English. LOY_NONE: the member was never asked. */
+ * English. LOY_NONE: the member was never asked. Asks for LOY_MAY_SET_CONSENT. */
 LOY_API enum loy_status loy_consent_receipt(struct loy_store *store, const struct loy_id *member,
     enum loy_purpose purpose, const char *language, int16_t offset_min, char text[LOY_RECEIPT_MAX]);
 
 /* "Not this basket, and no profile": withdraws profiling and takes the basket off the member, open
  * or closed, in one step. basket NULL or none: only the first. LOY_NONE: no such member, or not the
- * member's basket; nothing was changed. Cashiers, supervisors and managers. */
+ * member's basket; nothing was changed. Cashiers, supervisors and managers (LOY_MAY_SET_CONSENT).
+ */
 LOY_API enum loy_status loy_member_object(struct loy_store *store, const struct loy_id *member,
     const struct loy_id *basket, const char *channel, int64_t at_us);
 
@@ -106,12 +111,13 @@ LOY_API enum loy_status loy_member_object(struct loy_store *store, const struct 
  */
 
 /* Before an export: may this operator make one? Notes in the audit log that it was asked for.
- * LOY_NONE: no such member. */
+ * LOY_NONE: no such member. Asks for LOY_MAY_EXPORT_MEMBER. */
 LOY_API enum loy_status loy_export_begin(
     struct loy_store *store, const struct loy_id *member, int64_t at_us);
 
 /* One line of a basket with the member, whatever became of the basket: closed, void or open; a
- * basket without lines is one with number 0. Start with a position of zeros; oldest first. */
+ * basket without lines is one with number 0. Start with a position of zeros; oldest first. Asks for
+ * LOY_MAY_EXPORT_MEMBER. */
 struct loy_held_position {
     int64_t at_us, basket, line;
 };
@@ -140,7 +146,7 @@ LOY_API enum loy_status loy_held_line_next(struct loy_store *store, const struct
  * undone, 1: it was, 2: it is final), "judged-different", "claim" (how 1:
  * used), "confirmation" (field, version, how: enum loy_evidence), "card" (how: the status that a
  * card got, text: the end of its number), "index" (a keyed digest by which the member is found;
- * field 0: an outside reference). */
+ * field 0: an outside reference). Asks for LOY_MAY_EXPORT_MEMBER. */
 struct loy_held {
     size_t size;
     char kind[24];
@@ -161,12 +167,13 @@ LOY_API enum loy_status loy_held_next(
  * into another member: erase that one, or undo the merge. LOY_E_BUSY: another program still reads,
  * so the logs of the two files could not be emptied: the member is erased; the same call or the
  * next opening finishes. Whatever fails between the two files is finished at the next opening. Not
- * inside loy_store_begin. Managers. */
+ * inside loy_store_begin. Managers (LOY_MAY_ERASE_MEMBER). */
 LOY_API enum loy_status loy_member_erase(
     struct loy_store *store, const struct loy_id *member, const char *reason, int64_t at_us);
 
 /* loy_store_restore (store.h), which forgets again whom options->path + ".erased" names, with a
- * further file of erased ids; NULL: none. LOY_E_FORMAT: it is no such file. */
+ * further file of erased ids; NULL: none. LOY_E_FORMAT: it is no such file. Needs no role: opens:
+ * the user must be enrolled in the backup. */
 LOY_API enum loy_status loy_store_restore_erased(const char *backup, const char *erased,
     const struct loy_store_options *options, struct loy_store **store);
 
@@ -179,7 +186,8 @@ LOY_API enum loy_status loy_store_restore_erased(const char *backup, const char 
 
 /* Members of whom nothing was heard for so long are inactive: no purchase, contact, change,
  * confirmation, consent or card since. Default 1096 days (three years from the last contact, the
- * reference of CNIL SAN-2020-008). set: LOY_E_FORMAT below 30 days. Managers. */
+ * reference of CNIL SAN-2020-008). set: LOY_E_FORMAT below 30 days. Managers
+ * (LOY_MAY_RUN_RETENTION). */
 #define LOY_RETENTION_DAYS 1096
 LOY_API enum loy_status loy_retention_days_get(struct loy_store *store, int64_t *days);
 LOY_API enum loy_status loy_retention_days_set(
@@ -190,11 +198,12 @@ struct loy_inactive {
     struct loy_id member;
     int64_t last_us; /* when something was last heard */
 };
-/* A cursor over inactive members at at_us; the dry run. Managers. */
+/* A cursor over inactive members at at_us; the dry run. Managers (LOY_MAY_RUN_RETENTION). */
 LOY_API enum loy_status loy_retention_next(
     struct loy_store *store, int64_t at_us, int64_t *position, struct loy_inactive *inactive);
 /* Erases them, some hundred in a transaction, each looked at again inside it; what is done stays
- * done when cancelled (LOY_E_CANCELLED) or failed. *erased: how many, also then. Managers. */
+ * done when cancelled (LOY_E_CANCELLED) or failed. *erased: how many, also then. Managers
+ * (LOY_MAY_RUN_RETENTION). */
 LOY_API enum loy_status loy_retention_run(
     struct loy_store *store, int64_t at_us, loy_progress_fn progress, void *user, int64_t *erased);
 

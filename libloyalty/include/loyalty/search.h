@@ -26,7 +26,7 @@ extern "C" {
  * ids gets at most max members: first whose whole name or number it is, then whose name begins with
  * it, then who hold it; among equals the newest first. A member that was merged into another stands
  * for that one; erased ones are not found. *count 0: nobody. LOY_E_FORMAT: no line of text in
- * UTF-8. Cashiers, supervisors and managers. */
+ * UTF-8. Cashiers, supervisors and managers (LOY_MAY_FIND_MEMBER). */
 LOY_API enum loy_status loy_member_search(
     struct loy_store *store, const char *query, struct loy_id *ids, size_t max, size_t *count);
 
@@ -35,7 +35,8 @@ struct loy_search_index {
     size_t members; /* that can be found by name or telephone */
     size_t bytes;   /* of memory */
 };
-/* Decrypts the names now. index may be NULL. Cashiers, supervisors and managers. */
+/* Decrypts the names now. index may be NULL. Cashiers, supervisors and managers
+ * (LOY_MAY_FIND_MEMBER). */
 LOY_API enum loy_status loy_search_prepare(struct loy_store *store, struct loy_search_index *index);
 
 /* ---- Lists -------------------------------------------------------------------------------------
@@ -76,15 +77,17 @@ struct loy_member_listed {
 /* Up to max members behind *position, in the order of their registration; start with 0. LOY_NONE:
  * no more. Texts are read by loy_member_field and loy_member_trait, with their own roles: an
  * analyst's list holds nothing that tells who a member is. Supervisors, managers, analysts,
- * auditors; texts of the filter need the right to read them. */
+ * auditors; texts of the filter need the right to read them. Asks for LOY_MAY_LIST_MEMBERS and
+ * LOY_MAY_READ_TRAIT. */
 LOY_API enum loy_status loy_member_list(struct loy_store *store,
     const struct loy_member_filter *filter, int64_t *position, struct loy_member_listed *members,
     size_t max, size_t *count);
-/* Notes in the audit log that a list of that many members was written to a file. */
+/* Notes in the audit log that a list of that many members was written to a file. Asks for
+ * LOY_MAY_LIST_MEMBERS. */
 LOY_API enum loy_status loy_member_list_note(
     struct loy_store *store, int64_t members, int64_t at_us);
 /* Notes in the audit log that all about one member was written to a file. LOY_NONE: no such member.
- * Supervisors, managers. */
+ * Supervisors, managers (LOY_MAY_READ_ADDRESS). */
 LOY_API enum loy_status loy_member_file_note(
     struct loy_store *store, const struct loy_id *member, int64_t at_us);
 

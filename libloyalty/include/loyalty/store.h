@@ -58,7 +58,7 @@ struct loy_store_options {
 };
 
 /* Makes a store with its key file and master key and enrols options->user as first manager.
- * LOY_E_CONFLICT: something is there already. */
+ * LOY_E_CONFLICT: something is there already. Needs no role: makes the first manager. */
 LOY_API enum loy_status loy_store_create(const struct loy_store_options *options,
     const struct loy_store_settings *settings, struct loy_store **store);
 
@@ -66,7 +66,9 @@ LOY_API enum loy_status loy_store_create(const struct loy_store_options *options
  * restored file (a new epoch begins). LOY_NONE: no such file; LOY_E_VERSION: made by a newer
  * version, untouched; LOY_E_KEY: the master key or key file is missing or another one's;
  * LOY_E_FORMAT: no store of ours. As with loy_store_create, *store is set whenever memory allows,
- * also on failure, so that loy_store_text can say why; close it in any case. */
+ * also on failure, so that loy_store_text can say why; close it in any case. loy_store_open needs
+ * no role: gives the operating-system user the role that a manager gave it. loy_store_close needs
+ * no role: frees memory. */
 LOY_API enum loy_status loy_store_open(
     const struct loy_store_options *options, struct loy_store **store);
 LOY_API void loy_store_close(struct loy_store *store);
@@ -74,36 +76,42 @@ LOY_API void loy_store_close(struct loy_store *store);
 /* Words for the last failure on this handle: what, where, and what to do; in the language of the
  * process's locale where the catalogue "loyalty" is bound (bindtextdomain), else English. Never
  * NULL, never with personal data or a card number in it. Valid until the next call on the handle.
- */
+ * Needs no role: says what failed, and that holds nothing personal. */
 LOY_API const char *loy_store_text(const struct loy_store *store);
 
+/* Needs no role: currency, country and codes, printed on every receipt. */
 LOY_API void loy_store_settings_get(
     const struct loy_store *store, struct loy_store_settings *settings);
+/* Needs no role: one's own role. */
 LOY_API enum loy_role loy_store_role(const struct loy_store *store);
 
 /* The key of card digests (loy_credential_from_event); the caller wipes its copy. LOY_E_ACCESS for
- * who reads no cards. */
+ * who reads no cards. Asks for LOY_MAY_READ_CARD. */
 LOY_API enum loy_status loy_store_card_key(struct loy_store *store, uint8_t key[LOY_CARD_KEY_SIZE]);
 
 /* All or nothing over several calls: imports. May not be nested; what is between is durable only
- * after LOY_OK of commit. */
+ * after LOY_OK of commit. loy_store_begin needs no role: changes nothing by itself.
+ * loy_store_commit needs no role: what it makes durable was asked for before. loy_store_rollback
+ * needs no role: changes nothing. */
 LOY_API enum loy_status loy_store_begin(struct loy_store *store);
 LOY_API enum loy_status loy_store_commit(struct loy_store *store);
 LOY_API void loy_store_rollback(struct loy_store *store);
 
 /* The shop's own card number ranges. add: LOY_E_CONFLICT if the lane could not tell it
- * (loy_store_text). */
+ * (loy_store_text). loy_range_add asks for LOY_MAY_EDIT_RANGE. loy_range_list asks for
+ * LOY_MAY_LIST_RANGES. */
 LOY_API enum loy_status loy_range_add(
     struct loy_store *store, const struct loy_range *range, int64_t at_us);
 LOY_API enum loy_status loy_range_list(
     struct loy_store *store, struct loy_range ranges[LOY_RANGES_MAX], size_t *count);
 
 /* A consistent copy of store and key file (FILE and FILE.keys at path) while lanes work. The master
- * key is not copied. LOY_E_CONFLICT: path exists. */
+ * key is not copied. LOY_E_CONFLICT: path exists. Asks for LOY_MAY_BACK_UP. */
 LOY_API enum loy_status loy_store_backup(
     struct loy_store *store, const char *path, loy_progress_fn progress, void *user, int64_t at_us);
 /* Puts a verified backup at options->path, where nothing may be; it opens as a new epoch. The
- * master key must be the one of the backup. */
+ * master key must be the one of the backup. Needs no role: opens: the user must be enrolled in the
+ * backup. */
 LOY_API enum loy_status loy_store_restore(
     const char *backup, const struct loy_store_options *options, struct loy_store **store);
 
@@ -129,6 +137,7 @@ struct loy_key {
     int64_t members; /* keys that it wraps */
     bool sealed;     /* under a passphrase */
 };
+/* Asks for LOY_MAY_CHANGE_KEY. */
 LOY_API enum loy_status loy_store_key_show(struct loy_store *store, struct loy_key *key);
 /* Whether a key file is under a passphrase, so that a program knows to ask. */
 LOY_API bool loy_key_file_is_sealed(const char *key_path);
@@ -141,7 +150,8 @@ LOY_API bool loy_key_file_is_sealed(const char *key_path);
  * LOY_E_KEY for members' data afterwards and must be opened again. Backups made before need the old
  * key, and a printed recovery key opens nothing any more. LOY_E_CONFLICT: FILE.key.next is there
  * and not of this store; LOY_E_FULL: no file can be written beside the key. done may be NULL; where
- * it is filled in, the change stands, also behind a failure (of the audit entry, say). */
+ * it is filled in, the change stands, also behind a failure (of the audit entry, say). Asks for
+ * LOY_MAY_CHANGE_KEY. */
 struct loy_key_rotation {
     size_t size;
     int64_t key_id;  /* the new key's number */
@@ -153,37 +163,41 @@ LOY_API enum loy_status loy_store_key_rotate(struct loy_store *store, const char
 
 /* Puts the key file under another passphrase, or under none (wanted NULL). passphrase: the present
  * one, or NULL. LOY_E_ARGUMENT: shorter than LOY_PASSPHRASE_MIN bytes. The disk may keep the bytes
- * of the replaced file until they are overwritten. */
+ * of the replaced file until they are overwritten. Asks for LOY_MAY_CHANGE_KEY. */
 #define LOY_PASSPHRASE_MIN 8u
 LOY_API enum loy_status loy_store_key_passphrase(
     struct loy_store *store, const char *passphrase, const char *wanted, int64_t at_us);
 
 /* The master key for paper: two lines of seven groups of five letters and digits (Crockford's
  * base32, the fifth checks the four before it; the last group checks all). Whoever has it and a
- * copy of the store can read every member. The caller wipes text. Printing is audited first. */
+ * copy of the store can read every member. The caller wipes text. Printing is audited first. Asks
+ * for LOY_MAY_CHANGE_KEY. */
 #define LOY_RECOVERY_TEXT_SIZE 85u
 LOY_API enum loy_status loy_store_key_recovery(struct loy_store *store, const char *passphrase,
     char text[LOY_RECOVERY_TEXT_SIZE], int64_t at_us);
 /* Makes the key file again from what was printed, and opens the store with it. Case, blanks and
  * hyphens do not count, I and L are 1, O is 0; lines that begin with # are left out. LOY_E_CHECK,
  * LOY_E_FORMAT: mistyped, with the group; LOY_E_KEY: not this store's key, or an earlier one;
- * LOY_E_CONFLICT: there is a key file. *store as with loy_store_open. */
+ * LOY_E_CONFLICT: there is a key file. *store as with loy_store_open. Needs no role: opens: the
+ * user must be a manager of that store. */
 LOY_API enum loy_status loy_store_key_recover(
     const struct loy_store_options *options, const char *text, struct loy_store **store);
 
 /* Verifies the whole store: pages, references, basket digests and sums, sequences without gaps, the
  * audit chain, keys against members. problem() is called once per finding with an English sentence.
- * LOY_E_CHECK: there were findings. */
+ * LOY_E_CHECK: there were findings. Asks for LOY_MAY_CHECK_STORE. */
 LOY_API enum loy_status loy_store_check(
     struct loy_store *store, void (*problem)(void *user, const char *sentence), void *user);
 
 /* loy_store_begin for an import of many rows: pages that are changed again and again stay in memory
- * (up to 400 MiB for this handle from now on) instead of going to the disk each time. */
+ * (up to 400 MiB for this handle from now on) instead of going to the disk each time. Asks for
+ * LOY_MAY_IMPORT_FILE. */
 LOY_API enum loy_status loy_import_begin(struct loy_store *store);
 
 /* The log of imported files, so that the same file is not taken twice. known: LOY_REPEATED if a
  * file of this kind and digest (BLAKE2b-256) was imported, else LOY_OK. enter: notes it, inside the
- * import's own begin and commit; LOY_E_CONFLICT: another program has taken it meanwhile. */
+ * import's own begin and commit; LOY_E_CONFLICT: another program has taken it meanwhile. Asks for
+ * LOY_MAY_IMPORT_FILE. */
 #define LOY_FILE_DIGEST_SIZE 32u
 LOY_API enum loy_status loy_import_known(
     struct loy_store *store, const char *kind, const uint8_t digest[LOY_FILE_DIGEST_SIZE]);

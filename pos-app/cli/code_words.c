@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * code_words.c - the words behind codes, in one table. In: a code as it stands in JSON. Out: words
+ * in the language of the process. Must not know: who asks, where they are printed.
+ */
+#include "code_words.h"
+
+#include <loyalty/contact.h>
+#include <loyalty/form.h>
+
+#include <string.h>
+
+static const char *const initiatives[] = {"", "customer", "staff", "import"};
+
+uint8_t initiative_of(const char *word)
+{
+    for (uint8_t i = LOY_INITIATIVE_CUSTOMER; i <= LOY_INITIATIVE_IMPORT; i++)
+        if (strcmp(word, initiatives[i]) == 0) return i;
+    return 0;
+}
+
+const char *initiative_name(uint8_t initiated_by)
+{
+    return initiatives[initiated_by <= LOY_INITIATIVE_IMPORT ? initiated_by : 0];
+}
+
+static const struct {
+    enum code_list list;
+    const char *code, *words;
+} table[] = {
+    {CODE_KIND, "person", N_("person")},
+    {CODE_KIND, "organisation", N_("organisation")},
+    {CODE_STANDING, "active", N_("registered member")},
+    {CODE_STANDING, "merged", N_("merged")},
+    {CODE_STANDING, "erased", N_("erased")},
+    {CODE_INITIATIVE, "customer", N_("customer")},
+    {CODE_INITIATIVE, "staff", N_("staff")},
+    {CODE_INITIATIVE, "import", N_("import")},
+    {CODE_WHO, "customer", N_("you")},
+    {CODE_WHO, "staff", N_("staff")},
+    {CODE_WHO, "import", N_("import")},
+    {CODE_PURPOSE, "profiling", N_("profile")},
+    {CODE_PURPOSE, "marketing", N_("advertising")},
+    {CODE_PURPOSE, "suppliers", N_("manufacturers' summaries")},
+    {CODE_PURPOSE, "scheme", N_("card scheme")},
+    {CODE_REASON, "tax_no", N_("same tax number")},
+    {CODE_REASON, "telephone", N_("same telephone")},
+    {CODE_REASON, "account_no", N_("same account number")},
+    {CODE_REASON, "email", N_("same e-mail address")},
+    {CODE_REASON, "name", N_("same name")},
+    {CODE_REASON, "similar_name", N_("nearly the same name")},
+    {CODE_REASON, "postcode_and_house", N_("same postcode and house number")},
+    {CODE_REASON, "birth_year", N_("same year of birth")},
+    {CODE_CHECK_DIGIT, "none", N_("none")},
+    {CODE_CHECK_DIGIT, "luhn", "Luhn"},
+    {CODE_CHECK_DIGIT, "gs1", "GS1"},
+    {CODE_USE, "member", N_("member card")},
+    {CODE_USE, "coupon", N_("coupon")},
+    {CODE_USE, "weighed", N_("weighed goods")},
+    {CODE_CONTACT, "registration", N_("registration")},
+    {CODE_CONTACT, "purchase", N_("purchase")},
+    {CODE_CONTACT, "return", N_("return")},
+    {CODE_CONTACT, "complaint", N_("complaint")},
+    {CODE_CONTACT, "service-remark", N_("service remark")},
+    {CODE_CONTACT, "survey", N_("survey")},
+    {CODE_CONTACT, "coupon", N_("coupon response")},
+    {CODE_CONTACT, "contest", N_("contest response")},
+    {CODE_CONTACT, "web-form", N_("web form")},
+    {CODE_CONTACT, "inbound-call", N_("inbound call")},
+    {CODE_CONTACT, "fair", N_("fair")},
+    {CODE_CONTACT, "message", N_("message sent")},
+    {CODE_CONTACT, "observation", N_("observation")},
+    {CODE_CONTACT, "other", N_("other")},
+    {CODE_AUTHORITY, "permanent", N_("permanent")},
+    {CODE_AUTHORITY, "until", N_("until a day")},
+    {CODE_AUTHORITY, "once", N_("one purchase")},
+    {CODE_NOTE, "potential", N_("potential")},
+    {CODE_NOTE, "direction", N_("direction")},
+    {CODE_NOTE, "credit", N_("credit")},
+    {CODE_NOTE, "competitors", N_("competing suppliers")},
+    {CODE_FLAG, "yes", N_("yes")},
+    {CODE_FLAG, "no", N_("no")},
+    {CODE_SEX, "f", N_("female")},
+    {CODE_SEX, "m", N_("male")},
+    {CODE_SEX, "other", N_("other")},
+    {CODE_SEX, "not-said", N_("not said")},
+    {CODE_EVIDENCE, "said", N_("said again")},
+    {CODE_EVIDENCE, "document", N_("document seen")},
+    {CODE_EVIDENCE, "delivered", N_("delivered")},
+    {CODE_EVIDENCE, "returned", N_("came back")},
+    {CODE_EVIDENCE, "asked", N_("asked, no answer")},
+    {CODE_EVIDENCE, "unwanted", N_("does not want to be asked")},
+    {CODE_EVIDENCE, "wanted", N_("may be asked again")},
+    {CODE_DOCUMENT, "licence", N_("licence")},
+    {CODE_DOCUMENT, "id-card", N_("identity card")},
+    {CODE_DOCUMENT, "passport", N_("passport")},
+    {CODE_DOCUMENT, "override", N_("set against the rule")},
+    {CODE_BASKET, "open", N_("open")},
+    {CODE_BASKET, "closed", N_("paid for")},
+    {CODE_BASKET, "void", N_("cancelled")},
+    {CODE_HELD, "referred-by", N_("brought by")},
+    {CODE_HELD, "refers", N_("brought")},
+    {CODE_HELD, "head-office", N_("head office")},
+    {CODE_HELD, "branch", N_("branch")},
+    {CODE_HELD, "merged", N_("merging of two registrations")},
+    {CODE_HELD, "judged-different", N_("judged to be somebody else")},
+    {CODE_HELD, "claim", N_("claim code")},
+    {CODE_HELD, "confirmation", N_("confirmation")},
+    {CODE_HELD, "card", N_("card")},
+    {CODE_HELD, "index", N_("digest to find you by")},
+    {CODE_QUANTITY, "recency_days", N_("Days since the last purchase")},
+    {CODE_QUANTITY, "frequency_365d", N_("Purchases in 365 days")},
+    {CODE_QUANTITY, "monetary_365d_minor", N_("Paid in 365 days")},
+    {CODE_QUANTITY, "level_minor_per_occasion", N_("Paid per occasion")},
+    {CODE_QUANTITY, "deal_share", N_("Share of lines on deal")},
+    {CODE_QUANTITY, "own_brand_share", N_("Share of own brands")},
+    {CODE_QUANTITY, "price_tier_listed", N_("Price tier, listed")},
+    {CODE_QUANTITY, "price_tier_paid", N_("Price tier, paid")},
+    {CODE_SURENESS, "own", N_("sure")},
+    {CODE_SURENESS, "weak", N_("weak evidence")},
+    {CODE_SURENESS, "few", N_("not enough yet")},
+    {CODE_SURENESS, "descriptive", N_("counted")},
+    {CODE_SURENESS, "not-claimed", N_("not claimed")},
+};
+
+const char *code_words(enum code_list list, const char *code)
+{
+    if (!code) return "";
+    if (list == CODE_CARD && *code) return _(code); /* the library's words */
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        if (table[i].list == list && strcmp(table[i].code, code) == 0) return _(table[i].words);
+    return code;
+}
+
+const char *code_channel(struct loy_store *store, const char *code)
+{
+    static struct loy_channel channel;
+    int64_t position = 0;
+    channel.size = sizeof channel;
+    while (loy_channel_next(store, &position, &channel) == LOY_OK)
+        if (strcmp(channel.code, code) == 0) return channel.name;
+    return code;
+}
+
+const char *code_label(struct loy_store *store, uint8_t kind, uint8_t field)
+{
+    static char label[LOY_FORM_LABEL_MAX];
+    enum loy_registration form = kind == LOY_MEMBER_PERSON         ? LOY_REGISTRATION_PERSON
+                                 : kind == LOY_MEMBER_ORGANISATION ? LOY_REGISTRATION_ORGANISATION
+                                                                   : LOY_REGISTRATION_NONE;
+    if (loy_form_label(store, form, field, label) != LOY_OK) *label = '\0';
+    return label;
+}
+
+const char *code_label_named(struct loy_store *store, uint8_t kind, const char *name)
+{
+    enum loy_field field;
+    return loy_field_find(name, &field) == LOY_OK ? code_label(store, kind, (uint8_t)field) : name;
+}
+
+const char *code_of(struct loy_store *store, uint8_t kind, enum code_list list, const char *code)
+{
+    if (list == CODE_FIELD) return code_label_named(store, kind, code);
+    if (list == CODE_CHANNEL) return code_channel(store, code);
+    return list == CODE_PLAIN ? code : code_words(list, code);
+}
+
+const char *code_value(enum loy_field field, const char *text)
+{
+    return field == LOY_FIELD_SEX ? code_words(CODE_SEX, text) : text;
+}
+
+void code_join(FILE *out, bool *begun, const char *text)
+{
+    fprintf(out, "%s%s", *begun ? _(", ") : "", text);
+    *begun = true;
+}
+
+const char *code_gap(const char *family_name)
+{
+    return (unsigned char)family_name[0] < 0x80 ? " " : "";
+}
