@@ -173,7 +173,7 @@ enum loy_status loy_member_erase(
     if (status == LOY_OK) status = store_erasure_begin(store, &erasure);
     if (status != LOY_OK) return status;
     status = erase_locked(store, &erasure, member, reason, at_us);
-    status = store_erasure_end(store, status);
+    status = store_erasure_end(store, &erasure, status);
     member_cache_free(store);
     if (status != LOY_OK && status != LOY_REPEATED) return status;
     enum loy_status settled = store_erasure_settle(store, &erasure);
@@ -210,7 +210,7 @@ enum loy_status member_erasures_settle(struct loy_store *store)
     if (status != LOY_OK) return status;
     status = store_erasure_each(store, &erasure, erase_due);
     if (status == LOY_OK) status = member_erase_tail(store);
-    status = store_erasure_end(store, status);
+    status = store_erasure_end(store, &erasure, status);
     if (status == LOY_OK) status = store_erasure_settle(store, &erasure);
     /* Who still reads will be gone at another opening; the notes wait for it. */
     return status == LOY_E_BUSY ? LOY_OK : status;

@@ -379,7 +379,7 @@ enum loy_status member_merges_settle(struct loy_store *store)
     if (status != LOY_OK) return status == LOY_NONE ? LOY_OK : status;
     status = store_erasure_begin(store, &erasure);
     if (status != LOY_OK) return status;
-    status = store_erasure_end(store, keys_destroy(store, first));
+    status = store_erasure_end(store, &erasure, keys_destroy(store, first));
     return status == LOY_OK ? store_erasure_settle(store, &erasure) : status;
 }
 

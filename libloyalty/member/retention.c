@@ -150,7 +150,7 @@ static enum loy_status batch_run(
         enum loy_status tail = member_erase_tail(store);
         if (tail != LOY_OK) status = tail;
     }
-    status = store_erasure_end(store, status);
+    status = store_erasure_end(store, erasure, status);
     if (status < LOY_OK) run->erased = erased;
     return status;
 }

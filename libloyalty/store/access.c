@@ -62,7 +62,15 @@ enum loy_status loy_role_find(const char *name, enum loy_role *role)
 
 enum loy_status store_require(struct loy_store *store, enum loy_operation operation)
 {
+    // Under the write lock nobody else changes a role.
+    if (store->depth == 0) {
+        enum loy_status status = store_operator_renew(store, false);
+        if (status != LOY_OK) return status;
+    }
     if (loy_access_allowed(store->role, operation)) return LOY_OK;
+    if (!store->row_role && store->operator_id)
+        return store_fail(store, LOY_E_ACCESS,
+            "this operator was switched off: somebody else logs in, or opens the store");
     if ((unsigned)operation >= LOY_OPERATION_END) operation = LOY_MAY_NOTHING;
     char names[100] = "";
     size_t used = 0;

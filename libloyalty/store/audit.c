@@ -194,8 +194,7 @@ enum loy_status store_audit(
 
 static void copy_column(sqlite3_stmt *statement, int column, char *text, size_t size)
 {
-    const char *found = (const char *)sqlite3_column_text(statement, column);
-    snprintf(text, size, "%s", found ? found : "");
+    sqlite3_snprintf((int)size, text, "%s", sqlite3_column_text(statement, column));
 }
 
 static void entry_read(sqlite3_stmt *row, struct loy_audit_entry *entry)

@@ -8,10 +8,15 @@
 
 #include <loyalty/rights.h>
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#define PART_SUFFIX ".part"
+#define LOCK_MARK "loyalty copy\n"
 #define STEP_PAGES 256
 
 struct copying {
@@ -94,20 +99,6 @@ static enum loy_status settle(struct loy_store *copy)
     return status;
 }
 
-/* The key file first: a FILE without it would not open. */
-static enum loy_status give_name(struct loy_store *copy, const char *path)
-{
-    char *keys_path = store_path_join(path, ".keys");
-    if (!keys_path) return store_fail(copy, LOY_E_MEMORY, "out of memory");
-    enum loy_status status = store_disk_rename(copy, copy->keys_path, keys_path);
-    if (status == LOY_OK) {
-        status = store_disk_rename(copy, copy->path, path);
-        if (status != LOY_OK) store_disk_remove(copy, keys_path);
-    }
-    free(keys_path);
-    return status;
-}
-
 /* A log that an earlier file left behind would be played into whatever takes its place. */
 static enum loy_status place_judge(struct loy_store *store, const char *path)
 {
@@ -126,42 +117,140 @@ static enum loy_status place_judge(struct loy_store *store, const char *path)
     return status;
 }
 
-/* A handle for path.part and path.part.keys, both free. What stands there is another's: not ours to
- * remove. */
-static enum loy_status part_start(
-    struct loy_store *store, const char *path, struct loy_store **copy)
+/* ---- The part files -----------------------------------------------------------------------------
+ *
+ *     PATH.part, PATH.part.keys   what is being made
+ *     PATH.part.lock              held by whoever makes them; says that they are ours:
+ *                                 "loyalty copy\n", and behind it the inode of the key file, in
+ *                                 sixteen hex digits, before that is given its name
+ *
+ * A lock file of ours that nobody holds was left by a program that was killed: what stands beside
+ * it goes. Part files without one are another's: not ours to remove.
+ */
+
+struct part {
+    const char *path;
+    struct loy_store *copy; /* its handle */
+    char *keys_path, *lock_path;
+    int lock; /* -1: none */
+    char mark[sizeof LOCK_MARK + 16];
+};
+
+/* LOY_OK: it is ours; mark: what it says, empty where it was not there before. */
+static enum loy_status lock_take(struct loy_store *store, struct part *part)
 {
-    char *part = store_path_join(path, PART_SUFFIX), *keys = store_path_join(path, ".keys");
+    struct stat held, there;
+    part->lock = open(part->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (part->lock < 0) return store_fail_errno(store, N_("creating"), part->lock_path);
+    // Its holder may have removed it between the two: then this one locks nothing.
+    if (flock(part->lock, LOCK_EX | LOCK_NB) != 0 || fstat(part->lock, &held) != 0 ||
+        stat(part->lock_path, &there) != 0 || held.st_ino != there.st_ino)
+        return store_fail(store, LOY_E_BUSY,
+            "another program is making a copy there (%s): wait until it is done", part->lock_path);
+    ssize_t got = read(part->lock, part->mark, sizeof part->mark - 1);
+    if (got <= 0 || memcmp(part->mark, LOCK_MARK, sizeof LOCK_MARK - 1) == 0) return LOY_OK;
+    return store_fail(store, LOY_E_CONFLICT,
+        "%s is there already: choose another place or move it away; nothing was changed",
+        part->lock_path);
+}
+
+static enum loy_status lock_write(struct loy_store *store, const struct part *part)
+{
+    size_t size = strlen(part->mark);
+    if (pwrite(part->lock, part->mark, size, 0) == (ssize_t)size && fsync(part->lock) == 0)
+        return store_disk_sync_folder(store, part->lock_path);
+    return store_fail_errno(store, N_("writing"), part->lock_path);
+}
+
+static void inode_print(const char *path, char text[17])
+{
+    struct stat file = {.st_ino = 0};
+    stat(path, &file);
+    snprintf(text, 17, "%016llx", (unsigned long long)file.st_ino);
+}
+
+/* Also the key file where it has its name already and FILE has not. */
+static void files_remove(struct loy_store *store, const struct part *part)
+{
+    char inode[17];
+    store_disk_remove(store, part->copy->path);
+    store_disk_remove(store, part->copy->keys_path);
+    inode_print(part->keys_path, inode);
+    if (!store_disk_exists(part->path) && strcmp(part->mark + sizeof LOCK_MARK - 1, inode) == 0)
+        store_disk_remove(store, part->keys_path);
+}
+
+static void part_free(struct part *part)
+{
+    if (part->lock >= 0) close(part->lock);
+    loy_store_close(part->copy);
+    free(part->keys_path);
+    free(part->lock_path);
+}
+
+static enum loy_status places_judge(struct loy_store *store, const struct part *part)
+{
+    const char *taken[] = {part->path, part->keys_path, part->copy->path, part->copy->keys_path};
     enum loy_status status = LOY_OK;
-    *copy = part ? store_handle_make(part) : NULL;
-    if (!*copy || !keys) {
-        status = store_fail(store, LOY_E_MEMORY, "out of memory");
-    } else {
-        const char *taken[] = {path, keys, (*copy)->path, (*copy)->keys_path};
-        for (size_t i = 0; status == LOY_OK && i < sizeof taken / sizeof *taken; i++)
-            status = place_judge(store, taken[i]);
-    }
-    free(part);
-    free(keys);
-    if (status == LOY_OK) return LOY_OK;
-    loy_store_close(*copy);
-    *copy = NULL;
+    for (size_t i = 0; status == LOY_OK && i < sizeof taken / sizeof *taken; i++)
+        status = place_judge(store, taken[i]);
     return status;
 }
 
-/* Lets go of the part files; the sentence goes to the caller's handle. */
-static enum loy_status part_end(
-    struct loy_store *store, struct loy_store *copy, enum loy_status status)
+static enum loy_status part_make(struct loy_store *store, const char *path, struct part *part)
 {
-    store_files_close(copy);
-    if (status != LOY_OK) {
-        store_fail(store, status, "%s", copy->text);
-        store_disk_remove(store, copy->path);
-        store_disk_remove(store, copy->keys_path);
-    }
-    loy_store_close(copy);
+    char *name = store_path_join(path, ".part");
+    *part = (struct part){.path = path,
+        .keys_path = store_path_join(path, ".keys"),
+        .lock_path = store_path_join(path, ".part.lock"),
+        .copy = name ? store_handle_make(name) : NULL,
+        .lock = -1};
+    free(name);
+    if (part->copy && part->keys_path && part->lock_path) return LOY_OK;
+    return store_fail(store, LOY_E_MEMORY, "out of memory");
+}
+
+static enum loy_status part_start(struct loy_store *store, const char *path, struct part *part)
+{
+    enum loy_status status = part_make(store, path, part);
+    if (status == LOY_OK) status = lock_take(store, part);
+    bool ours = status == LOY_OK;
+    if (ours && part->mark[0]) files_remove(store, part);
+    if (ours) status = places_judge(store, part);
+    snprintf(part->mark, sizeof part->mark, "%s", LOCK_MARK);
+    if (status == LOY_OK) status = lock_write(store, part);
+    if (status == LOY_OK) return LOY_OK;
+    if (ours) unlink(part->lock_path);
+    part_free(part);
     return status;
 }
+
+/* The key file first: a FILE without it would not open. */
+static enum loy_status give_name(struct part *part)
+{
+    struct loy_store *copy = part->copy;
+    inode_print(copy->keys_path, part->mark + sizeof LOCK_MARK - 1);
+    enum loy_status status = lock_write(copy, part);
+    if (status == LOY_OK) status = store_disk_rename(copy, copy->keys_path, part->keys_path);
+    if (status == LOY_OK) status = store_disk_rename(copy, copy->path, part->path);
+    return status;
+}
+
+/* Lets go of the part files; the sentence goes to the caller's handle. What cannot be removed stays
+ * marked as ours. */
+static enum loy_status part_end(struct loy_store *store, struct part *part, enum loy_status status)
+{
+    store_files_close(part->copy);
+    if (status != LOY_OK) store_fail(store, status, "%s", part->copy->text);
+    files_remove(store, part);
+    if (!store_disk_exists(part->copy->path) && !store_disk_exists(part->copy->keys_path))
+        unlink(part->lock_path);
+    part_free(part);
+    return status;
+}
+
+/* ---- Backup -------------------------------------------------------------------------------------
+ */
 
 /* FILE first: every member in it then has its key in the later copy of the key file. */
 static enum loy_status backup_copy(struct loy_store *store, struct loy_store *copy,
@@ -184,15 +273,15 @@ static enum loy_status backup_copy(struct loy_store *store, struct loy_store *co
 enum loy_status loy_store_backup(
     struct loy_store *store, const char *path, loy_progress_fn progress, void *user, int64_t at_us)
 {
-    struct loy_store *copy;
+    struct part part;
     enum loy_status status = store_require(store, LOY_MAY_BACK_UP);
     if (status == LOY_OK && store->depth > 0)
         status = store_fail(store, LOY_E_ARGUMENT, "a backup is not made inside a transaction");
-    if (status == LOY_OK) status = part_start(store, path, &copy);
+    if (status == LOY_OK) status = part_start(store, path, &part);
     if (status != LOY_OK) return status;
-    status = backup_copy(store, copy, progress, user, at_us);
-    if (status == LOY_OK) status = give_name(copy, path);
-    status = part_end(store, copy, status);
+    status = backup_copy(store, part.copy, progress, user, at_us);
+    if (status == LOY_OK) status = give_name(&part);
+    status = part_end(store, &part, status);
     if (status == LOY_OK) status = store_audit(store, "backup", "", at_us);
     return status;
 }
@@ -240,20 +329,20 @@ static enum loy_status restore_copy(struct loy_store *copy, const char *backup,
 static enum loy_status restore_files(struct loy_store *store, const char *backup,
     const char *erased, const struct loy_store_options *options)
 {
-    struct loy_store *copy;
+    struct part part;
     char *backup_keys = store_path_join(backup, ".keys");
     if (!backup_keys) return store_fail(store, LOY_E_MEMORY, "out of memory");
     enum loy_status status = backup_find(store, backup, backup_keys);
-    if (status == LOY_OK) status = part_start(store, options->path, &copy);
+    if (status == LOY_OK) status = part_start(store, options->path, &part);
     if (status == LOY_OK) {
-        status = restore_copy(copy, backup, backup_keys, options);
+        status = restore_copy(part.copy, backup, backup_keys, options);
         // First: a crash behind it leaves no restored store that remembers.
         if (status == LOY_OK) {
             status = store_erased_merge(store, erased);
-            if (status != LOY_OK) store_fail(copy, status, "%s", store->text);
+            if (status != LOY_OK) store_fail(part.copy, status, "%s", store->text);
         }
-        if (status == LOY_OK) status = give_name(copy, options->path);
-        status = part_end(store, copy, status);
+        if (status == LOY_OK) status = give_name(&part);
+        status = part_end(store, &part, status);
     }
     free(backup_keys);
     return status;

@@ -3,24 +3,19 @@
  * erasure.c - the part of an erasure that lies outside FILE: keys destroyed in FILE.keys with a
  * note of what is under way, the small file FILE.erased of forgotten ids, and both logs emptied.
  *
- *     FILE.erased   a line of 36 characters per id, as loy_id_text writes it; nothing else
- *
  * In: ids. Out: keys that are gone. Must not know: what a member is.
  */
 #include <store/store_parts.h>
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ERASED_SUFFIX ".erased"
-#define LINE_SIZE LOY_ID_TEXT_SIZE /* with its line break */
 /* note.name: "erasing:", the erasure's token, ":", the id as hex */
 #define NOTE_PATTERN "erasing:*"
+#define NOTE_ID_AT 25 /* of the hex in it */
 /* note.name of a file that was just restored: its list is yet to be read, whatever its size */
 #define NOTE_RESTORED "restored"
 
@@ -45,6 +40,7 @@ enum loy_status store_erasure_begin(struct loy_store *store, struct store_erasur
         return store_fail(store, LOY_E_ARGUMENT, "an erasure is not made inside a transaction");
     randombytes_buf(random, sizeof random);
     sodium_bin2hex(erasure->token, sizeof erasure->token, random, sizeof random);
+    erasure->listed_size = -1;
     enum loy_status status = store_begin(store);
     if (status != LOY_OK) return status;
     status = store_database_run(store, store->key_db, "BEGIN IMMEDIATE");
@@ -67,120 +63,86 @@ enum loy_status store_erasure_key(struct loy_store *store, const struct store_er
         erasure->token, member, reason);
 }
 
-/* The keys first: from their commit on the member cannot be read, whatever becomes of FILE. */
-enum loy_status store_erasure_end(struct loy_store *store, enum loy_status status)
+/* ---- Notes -----------------------------------------------------------------------------------
+ */
+
+#define ANY_TOKEN "*"
+
+static enum loy_status notes_select(
+    struct loy_store *store, const char *token, sqlite3_stmt **notes)
 {
-    if (status >= LOY_OK && store->doomed != LOY_OK) status = store->doomed;
-    enum loy_status kept =
-        status >= LOY_OK ? store_database_run(store, store->key_db, "COMMIT") : status;
-    if (kept >= LOY_OK) {
-        enum loy_status committed = store_commit(store);
-        return committed == LOY_OK ? status : committed;
-    }
-    sqlite3_exec(store->key_db, "ROLLBACK", NULL, NULL, NULL);
-    store_rollback(store);
-    return kept;
+    if (sqlite3_prepare_v2(store->key_db,
+            "SELECT name FROM note WHERE name GLOB 'erasing:' || ?1 || ':*'", -1, notes,
+            NULL) != SQLITE_OK)
+        return store_fail_sql(store, store->key_db);
+    sqlite3_bind_text(*notes, 1, token, -1, SQLITE_STATIC);
+    return LOY_OK;
+}
+
+static void note_id(const char *name, struct loy_id *id)
+{
+    size_t size = 0;
+    memset(id, 0, sizeof *id);
+    if (strlen(name) > NOTE_ID_AT)
+        sodium_hex2bin(id->bytes, sizeof id->bytes, name + NOTE_ID_AT, strlen(name + NOTE_ID_AT),
+            NULL, &size, NULL);
+}
+
+static enum loy_status note_next(struct loy_store *store, sqlite3_stmt *notes, struct loy_id *id)
+{
+    enum loy_status status = store_step(store, notes);
+    if (status == LOY_OK) note_id((const char *)sqlite3_column_text(notes, 0), id);
+    return status;
 }
 
 /* ---- FILE.erased -----------------------------------------------------------------------------
  */
 
-struct erased_file {
-    char *bytes;
-    size_t size;
-};
-
-/* A file that is not there is empty. */
-static enum loy_status file_read(
-    struct loy_store *store, const char *path, struct erased_file *file)
-{
-    struct stat state;
-    *file = (struct erased_file){NULL, 0};
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return errno == ENOENT ? LOY_OK : store_fail_errno(store, "reading", path);
-    enum loy_status status = LOY_OK;
-    if (fstat(descriptor, &state) != 0) status = store_fail_errno(store, "reading", path);
-    if (status == LOY_OK) file->bytes = malloc((size_t)state.st_size + 1);
-    if (status == LOY_OK && !file->bytes) status = store_fail(store, LOY_E_MEMORY, "out of memory");
-    while (status == LOY_OK && file->size < (size_t)state.st_size) {
-        ssize_t got =
-            read(descriptor, file->bytes + file->size, (size_t)state.st_size - file->size);
-        if (got < 0) status = store_fail_errno(store, "reading", path);
-        if (got <= 0) break;
-        file->size += (size_t)got;
-    }
-    close(descriptor);
-    return status;
-}
-
-/* The id of a line; false: it is none, as where a crash cut the last one off. */
-static bool line_read(const struct erased_file *file, size_t index, struct loy_id *id)
-{
-    char text[LINE_SIZE];
-    size_t at = index * LINE_SIZE;
-    if (at + LINE_SIZE > file->size || file->bytes[at + LINE_SIZE - 1] != '\n') return false;
-    memcpy(text, file->bytes + at, LINE_SIZE - 1);
-    text[LINE_SIZE - 1] = '\0';
-    return loy_id_parse(text, id) == LOY_OK;
-}
-
-static bool is_whole(const struct erased_file *file)
-{
-    struct loy_id id;
-    for (size_t i = 0; i * LINE_SIZE < file->size; i++)
-        if (!line_read(file, i, &id)) return false;
-    return true;
-}
-
-static enum loy_status written_name(struct loy_store *store, FILE *stream, const char *part,
-    const char *path, enum loy_status status)
-{
-    bool written = fflush(stream) == 0 && fsync(fileno(stream)) == 0;
-    if (status == LOY_OK && !written) status = store_fail_errno(store, "writing", part);
-    fclose(stream);
-    if (status == LOY_OK && rename(part, path) != 0)
-        status = store_fail_errno(store, "creating", path);
-    return status == LOY_OK ? store_disk_sync_folder(store, path) : status;
-}
-
-/* A new file under another name, which then takes the place of the old one. */
-static enum loy_status file_start(struct loy_store *store, const char *part, FILE **stream)
-{
-    unlink(part);
-    int descriptor = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    *stream = descriptor < 0 ? NULL : fdopen(descriptor, "w");
-    if (*stream) return LOY_OK;
-    if (descriptor >= 0) close(descriptor);
-    return store_fail_errno(store, "creating", part);
-}
-
-static enum loy_status table_write(struct loy_store *store, FILE *stream)
+static enum loy_status table_print(struct loy_store *store, FILE *stream)
 {
     sqlite3_stmt *rows = store_sql(store, "SELECT uid FROM erased ORDER BY uid");
     enum loy_status status;
     while ((status = store_step(store, rows)) == LOY_OK) {
         struct loy_id id = {{0}};
-        char text[LOY_ID_TEXT_SIZE];
         if (sqlite3_column_bytes(rows, 0) != (int)sizeof id.bytes) continue;
         memcpy(id.bytes, sqlite3_column_blob(rows, 0), sizeof id.bytes);
-        loy_id_text(&id, text);
-        fprintf(stream, "%s\n", text);
+        store_erased_print(stream, &id);
     }
     sqlite3_reset(rows);
     return status == LOY_NONE ? LOY_OK : status;
 }
 
-static enum loy_status file_write(struct loy_store *store, const char *path)
+/* LOY_OK: the table erased has the id. */
+static enum loy_status is_erased(struct loy_store *store, const struct loy_id *id)
 {
-    FILE *stream = NULL;
-    char *part = store_path_join(path, ".part");
-    if (!part) return store_fail(store, LOY_E_MEMORY, "out of memory");
-    enum loy_status status = file_start(store, part, &stream);
-    if (status == LOY_OK)
-        status = written_name(store, stream, part, path, table_write(store, stream));
-    if (status != LOY_OK) unlink(part);
-    free(part);
+    sqlite3_stmt *select = store_sql(store, "SELECT 1 FROM erased WHERE uid = ?1");
+    sqlite3_bind_blob(select, 1, id->bytes, sizeof id->bytes, SQLITE_STATIC);
+    enum loy_status status = store_step(store, select);
+    sqlite3_reset(select);
     return status;
+}
+
+/* Whose key is gone while FILE does not know it yet: another process was killed between the two. */
+static enum loy_status pending_print(struct loy_store *store, FILE *stream)
+{
+    sqlite3_stmt *notes = NULL;
+    struct loy_id id;
+    enum loy_status status = notes_select(store, ANY_TOKEN, &notes);
+    while (status == LOY_OK && (status = note_next(store, notes, &id)) == LOY_OK) {
+        status = is_erased(store, &id);
+        if (status != LOY_NONE) continue;
+        store_erased_print(stream, &id);
+        status = LOY_OK;
+    }
+    sqlite3_finalize(notes);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+static enum loy_status all_print(struct loy_store *store, FILE *stream, const void *user)
+{
+    (void)user;
+    enum loy_status status = table_print(store, stream);
+    return status == LOY_OK ? pending_print(store, stream) : status;
 }
 
 /* Sizes tell, since table and file only ever grow. */
@@ -188,10 +150,12 @@ static enum loy_status file_differs(struct loy_store *store, const char *path, b
 {
     struct stat state = {.st_size = 0};
     sqlite3_stmt *count = store_sql(store, "SELECT count(*) FROM erased");
-    if (stat(path, &state) != 0 && errno != ENOENT) return store_fail_errno(store, "reading", path);
+    if (stat(path, &state) != 0 && errno != ENOENT)
+        return store_fail_errno(store, N_("reading"), path);
     enum loy_status status = store_step(store, count);
     if (status == LOY_OK)
-        *differs = sqlite3_column_int64(count, 0) * (int64_t)LINE_SIZE != (int64_t)state.st_size;
+        *differs =
+            sqlite3_column_int64(count, 0) * (int64_t)STORE_ERASED_LINE != (int64_t)state.st_size;
     sqlite3_reset(count);
     return status;
 }
@@ -200,17 +164,80 @@ static enum loy_status file_differs(struct loy_store *store, const char *path, b
 static enum loy_status file_settle(struct loy_store *store)
 {
     bool differs = false;
-    char *path = store_path_join(store->path, ERASED_SUFFIX);
-    if (!path) return store_fail(store, LOY_E_MEMORY, "out of memory");
+    char *path = store_erased_path(store);
+    if (!path) return LOY_E_MEMORY;
     enum loy_status status = store_begin(store);
     if (status == LOY_OK) {
         status = file_differs(store, path, &differs);
-        if (status == LOY_OK && differs) status = file_write(store, path);
+        if (status == LOY_OK && differs)
+            status = store_erased_replace(store, path, all_print, NULL);
         enum loy_status ended = store_commit(store);
         if (status == LOY_OK) status = ended;
     }
     free(path);
     return status;
+}
+
+/* ---- The end of an erasure ---------------------------------------------------------------------
+ *
+ * FILE.erased, then the keys, then FILE, each durable before the next begins: a crash leaves at
+ * worst a list that is ahead, by which the next opening erases. The other way round, an older
+ * backup put in the place of what the crash left would remember.
+ */
+
+static enum loy_status list_extend(
+    struct loy_store *store, struct store_erasure *erasure, const char *path, sqlite3_stmt *notes)
+{
+    struct loy_id id;
+    FILE *stream = NULL;
+    enum loy_status status = note_next(store, notes, &id);
+    if (status == LOY_OK)
+        status = store_erased_start(store, path, true, &stream, &erasure->listed_size);
+    if (!stream) return status;
+    do
+        store_erased_print(stream, &id);
+    while ((status = note_next(store, notes, &id)) == LOY_OK);
+    return store_erased_end(store, path, stream, status == LOY_NONE ? LOY_OK : status);
+}
+
+/* Whom this erasure has noted. */
+static enum loy_status list_write(
+    struct loy_store *store, struct store_erasure *erasure, const char *path)
+{
+    sqlite3_stmt *notes = NULL;
+    enum loy_status status = notes_select(store, erasure->token, &notes);
+    if (status == LOY_OK) status = list_extend(store, erasure, path, notes);
+    sqlite3_finalize(notes);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+static enum loy_status both_commit(
+    struct loy_store *store, struct store_erasure *erasure, const char *path)
+{
+    enum loy_status status = list_write(store, erasure, path);
+    if (status == LOY_OK) {
+        status = store_database_run(store, store->key_db, "COMMIT");
+        if (status == LOY_OK) return store_commit(store);
+        // The keys may yet turn out to be gone: then the list is right.
+        if (status == LOY_E_IO) erasure->listed_size = -1;
+    }
+    // While the write lock is held. Where it does not succeed, the next opening erases.
+    if (erasure->listed_size >= 0) (void)!truncate(path, erasure->listed_size);
+    return status;
+}
+
+enum loy_status store_erasure_end(
+    struct loy_store *store, struct store_erasure *erasure, enum loy_status status)
+{
+    enum loy_status done = status;
+    if (status >= LOY_OK && store->doomed != LOY_OK) done = store->doomed;
+    char *path = store_erased_path(store);
+    if (done >= LOY_OK) done = path ? both_commit(store, erasure, path) : LOY_E_MEMORY;
+    free(path);
+    // Each does nothing where it is committed.
+    sqlite3_exec(store->key_db, "ROLLBACK", NULL, NULL, NULL);
+    store_rollback(store);
+    return done == LOY_OK ? status : done;
 }
 
 /* ---- Logs ------------------------------------------------------------------------------------
@@ -250,8 +277,8 @@ enum loy_status store_erasure_settle(struct loy_store *store, const struct store
 enum loy_status store_erasure_due(struct loy_store *store, bool *due)
 {
     int64_t notes = 0;
-    char *path = store_path_join(store->path, ERASED_SUFFIX);
-    if (!path) return store_fail(store, LOY_E_MEMORY, "out of memory");
+    char *path = store_erased_path(store);
+    if (!path) return LOY_E_MEMORY;
     enum loy_status status = file_differs(store, path, due);
     free(path);
     if (status == LOY_OK)
@@ -270,23 +297,20 @@ static enum loy_status note_take(struct loy_store *store, const struct store_era
     sqlite3_stmt *select = NULL;
     char name[80] = "";
     if (sqlite3_prepare_v2(store->key_db,
-            "SELECT name, value FROM note WHERE name GLOB '" NOTE_PATTERN "' "
+            "SELECT name, coalesce(value, 'request') FROM note WHERE name GLOB '" NOTE_PATTERN "' "
             "AND name NOT GLOB 'erasing:' || ?1 || ':*' LIMIT 1",
             -1, &select, NULL) != SQLITE_OK)
         return store_fail_sql(store, store->key_db);
     sqlite3_bind_text(select, 1, erasure->token, -1, SQLITE_STATIC);
     enum loy_status status = store_step(store, select);
     if (status == LOY_OK) {
-        const char *found = (const char *)sqlite3_column_text(select, 1);
-        snprintf(name, sizeof name, "%s", (const char *)sqlite3_column_text(select, 0));
-        snprintf(reason, STORE_REASON_MAX, "%s", found ? found : "request");
+        // SQLite's own prints what it had no memory for as nothing.
+        sqlite3_snprintf(sizeof name, name, "%s", sqlite3_column_text(select, 0));
+        sqlite3_snprintf(STORE_REASON_MAX, reason, "%s", sqlite3_column_text(select, 1));
     }
     sqlite3_finalize(select);
     if (status != LOY_OK) return status;
-    size_t size = 0;
-    const char *hex = strrchr(name, ':') + 1;
-    memset(id, 0, sizeof *id);
-    sodium_hex2bin(id->bytes, sizeof id->bytes, hex, strlen(hex), NULL, &size, NULL);
+    note_id(name, id);
     return keys_run(store, "DELETE FROM note WHERE name = ?1", name, NULL, NULL);
 }
 
@@ -304,23 +328,13 @@ static enum loy_status notes_each(
     return status == LOY_NONE ? LOY_OK : status;
 }
 
-/* LOY_OK: the table erased has the id. */
-static enum loy_status is_erased(struct loy_store *store, const struct loy_id *id)
-{
-    sqlite3_stmt *select = store_sql(store, "SELECT 1 FROM erased WHERE uid = ?1");
-    sqlite3_bind_blob(select, 1, id->bytes, sizeof id->bytes, SQLITE_STATIC);
-    enum loy_status status = store_step(store, select);
-    sqlite3_reset(select);
-    return status;
-}
-
 static enum loy_status lines_each(struct loy_store *store, const struct store_erasure *erasure,
-    store_erase_fn erase, const struct erased_file *file)
+    store_erase_fn erase, const struct store_erased_list *list)
 {
     enum loy_status status = LOY_OK;
-    for (size_t i = 0; i * LINE_SIZE < file->size && status >= LOY_OK; i++) {
+    for (size_t i = 0; i * STORE_ERASED_LINE < list->size && status >= LOY_OK; i++) {
         struct loy_id id;
-        if (!line_read(file, i, &id)) continue;
+        if (!store_erased_line(list, i, &id)) continue;
         status = is_erased(store, &id);
         if (status != LOY_NONE) continue;
         status = store_erasure_key(store, erasure, &id, "restore");
@@ -332,64 +346,19 @@ static enum loy_status lines_each(struct loy_store *store, const struct store_er
 enum loy_status store_erasure_each(
     struct loy_store *store, const struct store_erasure *erasure, store_erase_fn erase)
 {
-    struct erased_file file;
+    struct store_erased_list list;
     enum loy_status status = notes_each(store, erasure, erase);
     if (status != LOY_OK) return status;
-    char *path = store_path_join(store->path, ERASED_SUFFIX);
-    if (!path) return store_fail(store, LOY_E_MEMORY, "out of memory");
-    status = file_read(store, path, &file);
-    if (status == LOY_OK) status = lines_each(store, erasure, erase, &file);
-    free(file.bytes);
+    char *path = store_erased_path(store);
+    if (!path) return LOY_E_MEMORY;
+    status = store_erased_read(store, path, &list);
+    if (status == LOY_OK) status = lines_each(store, erasure, erase, &list);
+    free(list.bytes);
     free(path);
-    return status;
-}
-
-/* ---- Before a restore -------------------------------------------------------------------------
- */
-
-static enum loy_status list_judge(
-    struct loy_store *store, const char *path, const struct erased_file *file)
-{
-    if (is_whole(file)) return LOY_OK;
-    return store_fail(store, LOY_E_FORMAT,
-        "%s is no list of erased members: one id of 36 characters per line is expected", path);
-}
-
-static enum loy_status lists_write(struct loy_store *store, const char *path,
-    const struct erased_file *first, const struct erased_file *second)
-{
-    FILE *stream = NULL;
-    char *part = store_path_join(path, ".part");
-    if (!part) return store_fail(store, LOY_E_MEMORY, "out of memory");
-    enum loy_status status = file_start(store, part, &stream);
-    if (status == LOY_OK) {
-        if (first->size) fwrite(first->bytes, 1, first->size, stream);
-        if (second->size) fwrite(second->bytes, 1, second->size, stream);
-        status = written_name(store, stream, part, path, LOY_OK);
-    }
-    free(part);
     return status;
 }
 
 enum loy_status store_erasure_note_restored(struct loy_store *copy)
 {
     return store_number_set(copy, STORE_NOTES, NOTE_RESTORED, 1);
-}
-
-enum loy_status store_erased_merge(struct loy_store *store, const char *further)
-{
-    struct erased_file here = {NULL, 0}, there = {NULL, 0};
-    char *path = store_path_join(store->path, ERASED_SUFFIX);
-    if (!path) return store_fail(store, LOY_E_MEMORY, "out of memory");
-    enum loy_status status = file_read(store, path, &here);
-    if (status == LOY_OK) status = list_judge(store, path, &here);
-    if (status == LOY_OK && further && !store_disk_exists(further))
-        status = store_fail(store, LOY_NONE, "there is no list of erased members at %s", further);
-    if (status == LOY_OK && further) status = file_read(store, further, &there);
-    if (status == LOY_OK && further) status = list_judge(store, further, &there);
-    if (status == LOY_OK && there.size > 0) status = lists_write(store, path, &here, &there);
-    free(here.bytes);
-    free(there.bytes);
-    free(path);
-    return status;
 }

@@ -127,6 +127,8 @@ enum loy_status store_key_id_compare(struct loy_store *store);
  * audited afterwards. */
 enum loy_status store_ring_compare(struct loy_store *store);
 enum loy_status store_ring_note(struct loy_store *store);
+/* In FILE.keys, inside the transaction that changes the key: who did. */
+enum loy_status store_ring_changer_note(struct loy_store *store);
 enum loy_status store_ring_settle(struct loy_store *store, int64_t at_us);
 
 /* ---- key_rotation.c

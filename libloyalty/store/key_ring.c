@@ -23,6 +23,7 @@ _Static_assert(RING_START == SUBKEY_SIZE && RING_SIZE == 8 * SUBKEY_SIZE, "layou
 
 static const char check_name[] = "ring_check";
 static const char id_name[] = "key_id";
+static const char changer_name[] = "key_changer";
 
 enum loy_status store_keys_make_room(struct loy_store *store)
 {
@@ -149,16 +150,32 @@ enum loy_status store_ring_note(struct loy_store *store)
     return status;
 }
 
+enum loy_status store_ring_changer_note(struct loy_store *store)
+{
+    return store_number_set(store, STORE_NOTES, changer_name, store->operator_id);
+}
+
+/* In the name of who changed the key, whoever opens the store next. */
+static enum loy_status change_audit(struct loy_store *store, int64_t at_us)
+{
+    char object[40];
+    int64_t self = store->operator_id;
+    enum loy_status status =
+        store_number_get(store, STORE_NOTES, changer_name, &store->operator_id);
+    snprintf(object, sizeof object, "key %lld", (long long)store->key_id);
+    if (status >= LOY_OK) status = store_audit(store, "key-rotate", object, at_us);
+    store->operator_id = self;
+    return status;
+}
+
 /* key_check of FILE was schema 1's: it could not follow the master key in one transaction. */
 static enum loy_status settle(struct loy_store *store, bool changed, int64_t at_us)
 {
-    char object[40];
     enum loy_status status = store_begin(store);
     if (status != LOY_OK) return status;
     status = store_ring_note(store);
     if (status == LOY_OK) status = store_forget(store, STORE_SETTINGS, "key_check");
-    snprintf(object, sizeof object, "key %lld", (long long)store->key_id);
-    if (status == LOY_OK && changed) status = store_audit(store, "key-rotate", object, at_us);
+    if (status == LOY_OK && changed) status = change_audit(store, at_us);
     if (status == LOY_OK) return store_commit(store);
     store_rollback(store);
     return status;

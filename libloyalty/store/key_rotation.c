@@ -143,6 +143,7 @@ static enum loy_status all_rewrap(struct rotation *rotation)
     keys_take(rotation, rotation->new_wrap, rotation->done.key_id);
     status = store_ring_write(rotation->store);
     if (status == LOY_OK) status = store_master_key_note(rotation->store);
+    if (status == LOY_OK) status = store_ring_changer_note(rotation->store);
     if (status == LOY_OK) status = store_key_next_forget(rotation->store);
     if (status != LOY_OK) keys_take(rotation, rotation->old_wrap, rotation->old_id);
     return status;
@@ -224,7 +225,8 @@ static enum loy_status rotate(
     status = next_take(store);
     store_rotation_step(ROTATION_TAKEN);
     if (status == LOY_OK) status = store_ring_settle(store, at_us);
-    // The change stands; the next open gives the key its name and enters it in the audit log.
+    // The change stands, and no lock of FILE.keys is held while another program's transaction is
+    // waited for; the next open gives the key its name and enters it in the audit log.
     if (status == LOY_E_BUSY) status = LOY_OK;
     store_rotation_step(ROTATION_AUDITED);
     // What the old key wrapped shall not stay in the log.

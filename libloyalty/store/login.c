@@ -33,8 +33,7 @@ static enum loy_status account_find(
             .failures = sqlite3_column_int64(find, 1),
             .locked_until_us = sqlite3_column_int64(find, 2),
             .role = (enum loy_role)sqlite3_column_int64(find, 3)};
-        const char *hash = (const char *)sqlite3_column_text(find, 4);
-        snprintf(account->hash, sizeof account->hash, "%s", hash ? hash : "");
+        sqlite3_snprintf(sizeof account->hash, account->hash, "%s", sqlite3_column_text(find, 4));
     }
     sqlite3_reset(find);
     return status == LOY_NONE ? LOY_OK : status;
@@ -91,7 +90,9 @@ static enum loy_status try_begin(
     *account = (struct account){0};
     if (store->depth > 0)
         return store_fail(store, LOY_E_ARGUMENT, "a PIN is not tried inside a transaction");
-    enum loy_status status = store_begin(store);
+    // Who acted until now may have been switched off: that is no reason to refuse the next one.
+    enum loy_status status = store_operator_renew(store, true);
+    if (status == LOY_OK) status = store_begin(store);
     if (status != LOY_OK) return status;
     status = try_count(store, name, at_us, account);
     if (status == LOY_OK) return store_commit(store);
@@ -140,7 +141,7 @@ static enum loy_status enter(
     else
         store_rollback(store);
     if (status == LOY_OK)
-        store->role = role;
+        store_operator_set(store, number, role);
     else
         store->operator_id = before;
     return status;
@@ -158,9 +159,8 @@ enum loy_status loy_store_login(
 
 enum loy_status loy_store_logout(struct loy_store *store, int64_t at_us)
 {
-    enum loy_status status = LOY_OK;
-    if (store->role) status = store_audit(store, "logout", "", at_us);
-    store->role = 0;
-    store->operator_id = 0;
+    enum loy_status status = store_operator_renew(store, true);
+    if (status == LOY_OK && store->role) status = store_audit(store, "logout", "", at_us);
+    store_operator_set(store, 0, 0);
     return status;
 }

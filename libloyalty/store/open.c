@@ -69,6 +69,8 @@ void loy_store_close(struct loy_store *store)
     if (!store) return;
     while (store->depth > 0)
         store_rollback(store);
+    // What closing writes is no operator's doing.
+    store->role = 0;
     if (store->ready && !store->broken) {
         store_identity_note_close(store);
         store_audit_note_set(store, false);
@@ -365,7 +367,7 @@ enum loy_status loy_store_create(const struct loy_store_options *options,
     if (status == LOY_OK) status = free_place_judge(*store);
     if (status == LOY_OK) status = create_files(*store, options, settings);
     if (status != LOY_OK) return status;
-    (*store)->role = LOY_ROLE_MANAGER;
+    store_operator_set(*store, (*store)->operator_id, LOY_ROLE_MANAGER);
     (*store)->ready = true;
     return LOY_OK;
 }

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <utf8proc.h>
 
@@ -32,18 +33,49 @@ enum loy_status store_operator_act(struct loy_store *store, const char *user)
         store_sql(store, "SELECT id, role FROM operator WHERE user=?1 AND active=1");
     sqlite3_bind_text(find, 1, user, -1, SQLITE_STATIC);
     enum loy_status status = store_step(store, find);
-    int64_t role = 0;
-    if (status == LOY_OK) {
-        store->operator_id = sqlite3_column_int64(find, 0);
-        role = sqlite3_column_int64(find, 1);
-    }
+    int64_t number = sqlite3_column_int64(find, 0);
+    enum loy_role role = (enum loy_role)sqlite3_column_int64(find, 1);
     sqlite3_reset(find);
-    if (status == LOY_NONE || (status == LOY_OK && !loy_role_name((enum loy_role)role)))
+    if (status == LOY_NONE || (status == LOY_OK && !loy_role_name(role)))
         return store_fail(store, LOY_E_ACCESS,
             "the user %s is not enrolled in %s: a manager enrols it with `loyalty operator add`",
             user, store->path);
-    if (status == LOY_OK) store->role = (enum loy_role)role;
+    if (status == LOY_OK) store_operator_set(store, number, role);
     return status;
+}
+
+/* In steps of some milliseconds, but without a system call: a lane asks at every card. */
+static int64_t now_ms(void)
+{
+    struct timespec now = {0};
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void store_operator_set(struct loy_store *store, int64_t number, enum loy_role role)
+{
+    store->operator_id = number;
+    store->role = store->row_role = role;
+    store->role_at_ms = now_ms();
+}
+
+enum loy_status store_operator_renew(struct loy_store *store, bool at_all_events)
+{
+    if (!store->role) return LOY_OK;
+    int64_t now = now_ms();
+    if (!at_all_events && now - store->role_at_ms < STORE_ROLE_MS) return LOY_OK;
+    sqlite3_stmt *find = store_sql(store, "SELECT role FROM operator WHERE id=?1 AND active=1");
+    sqlite3_bind_int64(find, 1, store->operator_id);
+    enum loy_status status = store_step(store, find);
+    enum loy_role role = status == LOY_OK ? (enum loy_role)sqlite3_column_int64(find, 0) : 0;
+    sqlite3_reset(find);
+    if (status < LOY_OK) return status;
+    store->role_at_ms = now;
+    if (role == store->row_role) return LOY_OK;
+    store->row_role = role;
+    // Whoever becomes a manager needs a longer PIN: that role comes with the next login.
+    if (store_pin_least(role) <= store_pin_least(store->role)) store->role = role;
+    return LOY_OK;
 }
 
 enum loy_role loy_store_role(const struct loy_store *store)
@@ -63,8 +95,6 @@ static enum loy_status row_read(
 {
     enum loy_status status = store_step(store, select);
     if (status == LOY_OK) {
-        const char *name = (const char *)sqlite3_column_text(select, 1);
-        const char *user = (const char *)sqlite3_column_text(select, 2);
         *who = (struct loy_operator){.size = sizeof *who,
             .number = sqlite3_column_int64(select, 0),
             .role = (uint8_t)sqlite3_column_int(select, 3),
@@ -73,8 +103,9 @@ static enum loy_status row_read(
             .failures = sqlite3_column_int64(select, 6),
             .locked_until_us = sqlite3_column_int64(select, 7),
             .pin_set_at_us = sqlite3_column_int64(select, 8)};
-        snprintf(who->name, sizeof who->name, "%s", name ? name : "");
-        snprintf(who->user, sizeof who->user, "%s", user ? user : "");
+        // SQLite's own prints NULL as nothing.
+        sqlite3_snprintf(sizeof who->name, who->name, "%s", sqlite3_column_text(select, 1));
+        sqlite3_snprintf(sizeof who->user, who->user, "%s", sqlite3_column_text(select, 2));
     }
     sqlite3_reset(select);
     return status;
@@ -253,7 +284,8 @@ enum loy_status loy_operator_role_set(
     if (status == LOY_OK && role != LOY_ROLE_MANAGER) status = others_judge(store, &who);
     if (status != LOY_OK || who.role == role) return end_unwritten(store, status);
     status = end(store, role_write(store, &who, role, at_us));
-    if (status == LOY_OK && who.number == store->operator_id) store->role = role;
+    if (status == LOY_OK && who.number == store->operator_id)
+        store_operator_set(store, who.number, role);
     return status;
 }
 
@@ -280,7 +312,8 @@ enum loy_status loy_operator_active_set(
     if (status == LOY_OK && !active) status = others_judge(store, &who);
     if (status != LOY_OK || who.active == active) return end_unwritten(store, status);
     status = end(store, active_write(store, &who, active, at_us));
-    if (status == LOY_OK && who.number == store->operator_id) store->role = 0;
+    if (status == LOY_OK && who.number == store->operator_id)
+        store_operator_set(store, who.number, 0);
     return status;
 }
 

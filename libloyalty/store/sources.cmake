@@ -8,6 +8,7 @@ set(sources
   database.c
   disk.c
   envelope.c
+  erased_list.c
   erasure.c
   id.c
   identity.c

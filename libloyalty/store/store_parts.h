@@ -12,6 +12,8 @@
 #include <store/key_parts.h>
 #include <store/store_private.h>
 
+#include <stdio.h>
+
 /* ---- disk.c: files as such ----------------------------------------------------------------------
  */
 
@@ -127,10 +129,39 @@ enum loy_status store_member_keys_spare(struct loy_store *store);
 enum loy_status store_member_keys_check(
     struct loy_store *store, void (*problem)(void *user, const char *sentence), void *user);
 
-/* ---- erasure.c: before a restore, FILE.erased of the target with a further list (or NULL); the
- * opening of the restored store then erases whom it names. ----------------------------------------
+/* ---- erased_list.c: FILE.erased -----------------------------------------------------------------
  */
+
+#define STORE_ERASED_LINE LOY_ID_TEXT_SIZE /* with its line break */
+struct store_erased_list {
+    char *bytes; /* the caller frees them */
+    size_t size;
+};
+/* In fresh memory; NULL: none left. */
+char *store_erased_path(struct loy_store *store);
+/* A file that is not there is empty. */
+enum loy_status store_erased_read(
+    struct loy_store *store, const char *path, struct store_erased_list *list);
+/* The id of a line; false: it is none, as where a crash cut the last one off. */
+bool store_erased_line(const struct store_erased_list *list, size_t index, struct loy_id *id);
+void store_erased_print(FILE *stream, const struct loy_id *id);
+/* on: behind the whole lines that are there, whose bytes are *kept; else from nothing. */
+enum loy_status store_erased_start(
+    struct loy_store *store, const char *path, bool on, FILE **stream, int64_t *kept);
+/* Synced and closed, also where status is a failure already. */
+enum loy_status store_erased_end(
+    struct loy_store *store, const char *path, FILE *stream, enum loy_status status);
+/* A new file takes the place of the old one, once it is durable. */
+typedef enum loy_status (*store_erased_fn)(struct loy_store *store, FILE *stream, const void *user);
+enum loy_status store_erased_replace(
+    struct loy_store *store, const char *path, store_erased_fn print, const void *user);
+/* Before a restore: the target's list with a further one (or NULL); the opening of the restored
+ * store then erases whom it names. */
 enum loy_status store_erased_merge(struct loy_store *store, const char *further);
+
+/* ---- erasure.c --------------------------------------------------------------------------------
+ */
+
 /* In a restored file: its first opening reads the list, also one as long as the table. */
 enum loy_status store_erasure_note_restored(struct loy_store *copy);
 
@@ -150,6 +181,10 @@ enum loy_status store_identity_backup_time(struct loy_store *store, int64_t *at_
 enum loy_status store_operator_enrol(
     struct loy_store *store, const char *user, enum loy_role role, int64_t *id);
 enum loy_status store_operator_act(struct loy_store *store, const char *user);
+/* From now on this operator acts on the handle; role 0: nobody does. */
+void store_operator_set(struct loy_store *store, int64_t number, enum loy_role role);
+/* Looks up what the operator's row says now, if that is not known or at all events. */
+enum loy_status store_operator_renew(struct loy_store *store, bool at_all_events);
 
 /* ---- pin.c, login.c -----------------------------------------------------------------------------
  */

@@ -41,7 +41,9 @@ struct loy_store {
     struct store_keys *keys; /* sodium_malloc */
     struct loy_store_settings settings;
     int64_t operator_id;
-    enum loy_role role;
+    enum loy_role role;        /* that the operator acts with; 0: nobody acts */
+    enum loy_role row_role;    /* that the operator's row said when it was last looked at */
+    int64_t role_at_ms;        /* when that was, by a clock that is never set */
     int64_t site, lane, epoch; /* the store's own */
     int depth;                 /* of begin/commit */
     int64_t undone;            /* outermost transactions that came to nothing so far */
@@ -106,7 +108,10 @@ enum loy_status store_fail(struct loy_store *store, enum loy_status status, cons
     __attribute__((format(printf, 3, 4)));
 enum loy_status store_fail_sql(struct loy_store *store, sqlite3 *db);
 
-/* LOY_E_ACCESS with a sentence unless the operator's role may (loyalty/access.h). */
+/* LOY_E_ACCESS with a sentence unless the operator's role may (loyalty/access.h). What another
+ * handle made of that role is looked up at most STORE_ROLE_MS late outside a transaction, and at
+ * every outermost store_begin, which answers LOY_E_ACCESS once where it has changed. */
+#define STORE_ROLE_MS 10
 enum loy_status store_require(struct loy_store *store, enum loy_operation operation);
 
 enum loy_status store_audit(
@@ -138,20 +143,23 @@ enum loy_status store_member_key(
 
 /* ---- Erasure of keys (erasure.c) ----------------------------------------------------------------
  *
- * begin locks both files; key destroys one key and notes the id beside it; end commits the keys,
- * durably, and then FILE. A crash between leaves the note, by which the next opening goes on.
- * settle writes FILE.erased, empties both logs and then takes the notes of this erasure away.
+ * begin locks both files; key destroys one key and notes the id beside it; end adds the ids to
+ * FILE.erased, commits the keys, each durably, and then FILE. A crash between leaves the list or
+ * the note, by which the next opening goes on. settle mends FILE.erased where it is not what the
+ * table erased says, empties both logs and then takes the notes of this erasure away.
  */
 #define STORE_REASON_MAX 33u
 struct store_erasure {
-    char token[17]; /* tells this erasure's notes from those of another process */
+    char token[17];      /* tells this erasure's notes from those of another process */
+    int64_t listed_size; /* of FILE.erased before it grew; -1: it did not grow */
 };
 enum loy_status store_erasure_begin(struct loy_store *store, struct store_erasure *erasure);
 enum loy_status store_erasure_key(struct loy_store *store, const struct store_erasure *erasure,
     const struct loy_id *member, const char *reason);
 /* Without a note, of a member of whom nothing is sealed any more. */
 enum loy_status store_erasure_key_alone(struct loy_store *store, const struct loy_id *member);
-enum loy_status store_erasure_end(struct loy_store *store, enum loy_status status);
+enum loy_status store_erasure_end(
+    struct loy_store *store, struct store_erasure *erasure, enum loy_status status);
 /* LOY_E_BUSY: another program reads, so a log is not empty yet; the notes stay. */
 enum loy_status store_erasure_settle(struct loy_store *store, const struct store_erasure *erasure);
 /* Whether there are notes, or FILE.erased and the table erased differ. */

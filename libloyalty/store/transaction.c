@@ -38,6 +38,18 @@ static enum loy_status begin_outermost(struct loy_store *store)
         "another program wrote while a cursor of this handle is open: close the cursor and repeat");
 }
 
+/* From here on nobody else changes a role, and what was allowed just now may not be any more. */
+static enum loy_status role_judge(struct loy_store *store)
+{
+    enum loy_role before = store->role;
+    enum loy_status status = store_operator_renew(store, true);
+    if (status == LOY_OK && store->role == before) return LOY_OK;
+    sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    if (status != LOY_OK) return status;
+    return store_fail(store, LOY_E_ACCESS,
+        "your role was changed at this moment: repeat if you still may; nothing was changed");
+}
+
 enum loy_status store_begin(struct loy_store *store)
 {
     if (store->broken)
@@ -47,6 +59,7 @@ enum loy_status store_begin(struct loy_store *store)
     if (store->doomed != LOY_OK) return store->doomed;
     if (store->depth == 0) {
         enum loy_status status = begin_outermost(store);
+        if (status == LOY_OK) status = role_judge(store);
         if (status != LOY_OK) return status;
     }
     store->depth++;

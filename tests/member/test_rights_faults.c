@@ -245,24 +245,49 @@ static void damaged_ids_are_told(void **state)
     assert_non_null(strstr(line, "text -,"));
 }
 
-/* What lies beside the store is no file, or cannot be replaced: told, and mended later. */
+static int64_t member_keys(void)
+{
+    sqlite3_stmt *count = NULL;
+    sqlite3_prepare_v2(desk.store->key_db, "SELECT count(*) FROM member_key", -1, &count, NULL);
+    assert_int_equal(sqlite3_step(count), SQLITE_ROW);
+    int64_t keys = sqlite3_column_int64(count, 0);
+    sqlite3_finalize(count);
+    return keys;
+}
+
+/* What lies beside the store is no file, or cannot be replaced: told, and mended later. Where the
+ * list cannot be written on, nobody is erased; where it can, but not be mended, the logs wait. */
 static void a_list_that_cannot_be_written(void **state)
 {
     (void)state;
-    static const char *const ways[] = {".erased", ".erased.part"};
+    static const struct {
+        const char *suffix, *list; /* list: what FILE.erased says before */
+        int erased;
+    } ways[] = {
+        {".erased", NULL, 0}, {".erased.part", "no id, and as long as one is in the file\n", 1}};
     for (size_t i = 0; i < ROWS(ways); i++) {
-        char path[160], inside[170];
+        char path[160], list[160], inside[170];
         struct loy_id gone = canary_member(&desk, 20 + (unsigned)i);
-        snprintf(path, sizeof path, "%s%s", desk.path, ways[i]);
+        int64_t keys = member_keys();
+        snprintf(path, sizeof path, "%s%s", desk.path, ways[i].suffix);
+        snprintf(list, sizeof list, "%s.erased", desk.path);
         snprintf(inside, sizeof inside, "%s/x", path);
-        unlink(path);
+        unlink(list);
+        if (ways[i].list) {
+            FILE *stream = fopen(list, "w");
+            assert_non_null(stream);
+            fputs(ways[i].list, stream);
+            fclose(stream);
+        }
         assert_int_equal(mkdir(path, 0700), 0);
         assert_int_equal(mkdir(inside, 0700), 0);
         assert_true(loy_member_erase(desk.store, &gone, "request", AT) < LOY_OK);
+        assert_int_equal(member_keys(), keys - ways[i].erased);
         assert_true(member_erasures_settle(desk.store) < LOY_OK);
         assert_int_equal(rmdir(inside), 0);
         assert_int_equal(rmdir(path), 0);
         assert_status(member_erasures_settle(desk.store), LOY_OK);
+        assert_int_equal(desk_number(&desk, "SELECT count(*) FROM erased"), ways[i].erased);
         bool due = true;
         assert_status(store_erasure_due(desk.store, &due), LOY_OK);
         assert_false(due);

@@ -8,6 +8,13 @@
  * up or down. What is kept is Argon2id (64 MiB, 2 passes) over a hash of the PIN under a key that
  * is not in the file. Five failures in a row lock a name for a minute, each further one for twice
  * as long, at most a day; each try is counted durably before it is answered.
+ *
+ * Handles that are open, of this process or another: a changed role, or an operator switched off,
+ * holds there for whatever is written from its commit on (the first such call answers
+ * LOY_E_ACCESS), and for reading at most 10 ms later (a card's lookup would take a tenth longer if
+ * each asked). A SELECT cursor that stands open reads on in its old picture of the file. Whoever is
+ * made a manager is one from the next opening or login on, since managers' PINs are longer; who was
+ * switched off and on again, too.
  */
 #ifndef LOYALTY_OPERATOR_H
 #define LOYALTY_OPERATOR_H
@@ -45,9 +52,8 @@ struct loy_operator {
 LOY_API enum loy_status loy_operator_add(
     struct loy_store *store, const char *name, enum loy_role role, const char *user, int64_t at_us);
 /* LOY_NONE: no operator of this name. LOY_E_CONFLICT: it is the last active manager who can act.
- * Who becomes a manager by this loses a PIN, which may be too short for one. A handle that acts for
- * the operator has the new role at once, other handles when they are opened or logged in next.
- * Managers (LOY_MAY_EDIT_OPERATOR). */
+ * Who becomes a manager by this loses a PIN, which may be too short for one. Managers
+ * (LOY_MAY_EDIT_OPERATOR). */
 LOY_API enum loy_status loy_operator_role_set(
     struct loy_store *store, const char *name, enum loy_role role, int64_t at_us);
 /* LOY_NONE and LOY_E_CONFLICT as above. Managers (LOY_MAY_EDIT_OPERATOR). */

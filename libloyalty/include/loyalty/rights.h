@@ -8,6 +8,12 @@
  * members merged into it. Purchases stay under a random id (status 3) to which nothing leads: no
  * name, time, row number or audit entry. The erased id goes into the table erased and into
  * FILE.erased beside the store, so that a restored backup forgets again.
+ *
+ * What remains of the member is that id: there, and in the audit entries of before, whose chain of
+ * hashes would not stand without it. No name, card or purchase is to be had by it, but it is a
+ * UUIDv7 and so carries the millisecond of the registration; and who may read the log sees when and
+ * by which operator that id was registered, changed, given a card and erased. There is no way to
+ * take this out of a store.
  */
 #ifndef LOYALTY_RIGHTS_H
 #define LOYALTY_RIGHTS_H

@@ -106,12 +106,17 @@ LOY_API enum loy_status loy_range_list(
     struct loy_store *store, struct loy_range ranges[LOY_RANGES_MAX], size_t *count);
 
 /* A consistent copy of store and key file (FILE and FILE.keys at path) while lanes work. The master
- * key is not copied. LOY_E_CONFLICT: path exists. Asks for LOY_MAY_BACK_UP. */
+ * key is not copied. LOY_E_CONFLICT: path exists. It is made under path.part and path.part.keys,
+ * which path.part.lock marks as ours: what a killed program has left there goes with the next copy
+ * to the same path; LOY_E_BUSY: somebody is making one. Asks for LOY_MAY_BACK_UP. */
 LOY_API enum loy_status loy_store_backup(
     struct loy_store *store, const char *path, loy_progress_fn progress, void *user, int64_t at_us);
 /* Puts a verified backup at options->path, where nothing may be; it opens as a new epoch. The
- * master key must be the one of the backup. Needs no role: opens: the user must be enrolled in the
- * backup. */
+ * master key must be the one of the backup, and options->user an active operator of it
+ * (LOY_E_ACCESS). Needs no role: there is no store yet to ask for one, in an emergency the last
+ * manager may be one with a PIN and no user, and whoever can read the master key can read all
+ * (operator.h). The role is then the one that the backup says. Where anything is at options->path
+ * the answer is LOY_E_CONFLICT to a manager too: to put it away is for who owns the files. */
 LOY_API enum loy_status loy_store_restore(
     const char *backup, const struct loy_store_options *options, struct loy_store **store);
 
@@ -146,7 +151,9 @@ LOY_API bool loy_key_file_is_sealed(const char *key_path);
  * about 30 us a member; progress may cancel it. FILE.key is replaced (FILE.key.next is its
  * successor while it is made; after a crash at any point loy_store_open finds the one that fits and
  * finishes). passphrase: of a sealed key file, which stays under it; else NULL. Lanes go on
- * selling, but registering members waits (LOY_E_BUSY after 5 s); other open handles answer
+ * selling, but registering members waits (LOY_E_BUSY after 5 s). The entry in the audit log
+ * waits up to 5 s for another program's transaction (an import, say); where that takes longer it is
+ * made at the next opening, in the name of who changed the key. Other open handles answer
  * LOY_E_KEY for members' data afterwards and must be opened again. Backups made before need the old
  * key, and a printed recovery key opens nothing any more. LOY_E_CONFLICT: FILE.key.next is there
  * and not of this store; LOY_E_FULL: no file can be written beside the key. done may be NULL; where

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * test_backup_killed.c - a backup and a restore that are killed before each call of the system, or
+ * of which each call fails: the next one to the same place succeeds, and takes away what was left
+ * and nothing else.
+ */
+#include "faulty_disk.h"
+#include "fixture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *const left_overs[] = {"b.db.part", "b.db.part.keys", "b.db.part.lock",
+    "b.db.part-journal", "b.db.part-wal", "b.db.part.keys-journal", "b.db.part.keys-wal"};
+
+static bool is_there(const struct fixture *fixture, const char *name)
+{
+    return access(fixture_file(fixture, name), F_OK) == 0;
+}
+
+static int left_over_count(const struct fixture *fixture)
+{
+    int count = 0;
+    for (size_t i = 0; i < sizeof left_overs / sizeof *left_overs; i++)
+        count += is_there(fixture, left_overs[i]);
+    return count;
+}
+
+static void target_remove(const struct fixture *fixture)
+{
+    static const char *const names[] = {"b.db", "b.db-wal", "b.db-shm", "b.db.keys",
+        "b.db.keys-wal", "b.db.keys-shm", "b.db.erased"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        unlink(fixture_file(fixture, names[i]));
+}
+
+/* ---- What is done ------------------------------------------------------------------------------
+ */
+
+static enum loy_status back_up(struct fixture *fixture)
+{
+    if (!fixture->store) fixture_reopen(fixture);
+    return loy_store_backup(
+        fixture->store, fixture_file(fixture, "b.db"), NULL, NULL, FIXTURE_AT_US);
+}
+
+static enum loy_status restore(struct fixture *fixture)
+{
+    char key[FIXTURE_PATH_MAX + 8];
+    struct loy_store_options options = fixture->options;
+    snprintf(key, sizeof key, "%s.key", fixture->path);
+    options.path = fixture_file(fixture, "b.db");
+    options.key_path = key;
+    fixture_close(fixture);
+    return loy_store_restore(fixture_file(fixture, "from.db"), &options, &fixture->store);
+}
+
+static void from_make(struct fixture *fixture)
+{
+    assert_int_equal(loy_store_backup(fixture->store, fixture_file(fixture, "from.db"), NULL, NULL,
+                         FIXTURE_AT_US),
+        LOY_OK);
+}
+
+typedef enum loy_status (*act_fn)(struct fixture *fixture);
+
+/* ---- Killed ------------------------------------------------------------------------------------
+ */
+
+/* false: it came to its end. */
+static bool killed_at(struct fixture *fixture, act_fn act, long nth)
+{
+    fixture_close(fixture);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        if (act == back_up && fixture_open(fixture) != LOY_OK) _exit(2);
+        faulty_disk_arm(FAULTY_CALLS, nth, FAULTY_DISK_KILL);
+        _exit(act(fixture) == LOY_OK ? 0 : 1);
+    }
+    int result = 0;
+    assert_int_equal(waitpid(child, &result, 0), child);
+    assert_true(WIFSIGNALED(result) || WEXITSTATUS(result) == 0);
+    return WIFSIGNALED(result);
+}
+
+static void killed_at_each_call(struct fixture *fixture, act_fn act)
+{
+    long nth = 1, swept = 0, whole = 0;
+    for (;; nth++) {
+        bool killed = killed_at(fixture, act, nth);
+        bool named = is_there(fixture, "b.db");
+        swept += left_over_count(fixture) > 0;
+        whole += named;
+        enum loy_status status = act(fixture);
+        if (status != (named ? LOY_E_CONFLICT : LOY_OK))
+            print_error("call %ld: %s\n", nth, loy_store_text(fixture->store));
+        assert_int_equal(status, named ? LOY_E_CONFLICT : LOY_OK);
+        assert_int_equal(left_over_count(fixture), 0);
+        assert_true(is_there(fixture, "b.db") && is_there(fixture, "b.db.keys"));
+        fixture_close(fixture);
+        target_remove(fixture);
+        if (!killed) break;
+    }
+    print_message("killed at %ld calls, of which %ld left something\n", nth - 1, swept);
+    assert_true(swept > 10 && whole > 1 && whole < nth);
+}
+
+static void a_killed_backup_is_swept(void **state)
+{
+    killed_at_each_call(*state, back_up);
+}
+
+static void a_killed_restore_is_swept(void **state)
+{
+    from_make(*state);
+    killed_at_each_call(*state, restore);
+}
+
+/* ---- Failing -----------------------------------------------------------------------------------
+ */
+
+static long failing_at_each(struct fixture *fixture, act_fn act, enum faulty_kind kind, int error)
+{
+    for (long nth = 1;; nth++) {
+        if (act == back_up) fixture_reopen(fixture);
+        faulty_disk_arm(kind, nth, error);
+        enum loy_status status = act(fixture);
+        bool met = faulty_disk_disarm();
+        assert_true(status == LOY_OK || loy_store_text(fixture->store)[0] != '\0');
+        if (status != LOY_OK && !met) print_error("%ld: %s\n", nth, loy_store_text(fixture->store));
+        assert_true(status == LOY_OK || met);
+        // A file that could not be removed is another matter, and left over for the next one.
+        fixture_close(fixture);
+        if (status != LOY_OK && !is_there(fixture, "b.db")) {
+            status = act(fixture);
+            if (status != LOY_OK)
+                print_error("after %ld: %s\n", nth, loy_store_text(fixture->store));
+            assert_int_equal(status, LOY_OK);
+        }
+        assert_true(is_there(fixture, "b.db") && is_there(fixture, "b.db.keys"));
+        fixture_close(fixture);
+        target_remove(fixture);
+        if (!met) return nth - 1;
+    }
+}
+
+static void each_call_may_fail(void **state)
+{
+    static const struct {
+        enum faulty_kind kind;
+        int error;
+    } faults[] = {{FAULTY_CALLS, EIO}, {FAULTY_MEMORY, ENOMEM}};
+    from_make(*state);
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+        long backups = failing_at_each(*state, back_up, faults[i].kind, faults[i].error);
+        long restores = failing_at_each(*state, restore, faults[i].kind, faults[i].error);
+        print_message("%s: %ld and %ld\n", strerror(faults[i].error), backups, restores);
+        assert_true(backups > 5 && restores > 5);
+    }
+}
+
+/* ---- Not ours to remove ------------------------------------------------------------------------
+ */
+
+struct second {
+    struct fixture *fixture;
+    struct loy_store *store;
+    enum loy_status status;
+};
+
+static int try_beside(void *user, long long done, long long total)
+{
+    struct second *second = user;
+    (void)done;
+    (void)total;
+    second->status = loy_store_backup(
+        second->store, fixture_file(second->fixture, "b.db"), NULL, NULL, FIXTURE_AT_US);
+    assert_non_null(strstr(loy_store_text(second->store), "b.db.part.lock"));
+    assert_true(is_there(second->fixture, "b.db.part"));
+    assert_true(is_there(second->fixture, "b.db.part.lock"));
+    return 0;
+}
+
+static void a_running_one_is_left_alone(void **state)
+{
+    struct second second = {.fixture = *state};
+    assert_int_equal(loy_store_open(&second.fixture->options, &second.store), LOY_OK);
+    assert_int_equal(loy_store_backup(second.fixture->store, fixture_file(*state, "b.db"),
+                         try_beside, &second, FIXTURE_AT_US),
+        LOY_OK);
+    assert_int_equal(second.status, LOY_E_BUSY);
+    assert_int_equal(left_over_count(*state), 0);
+    loy_store_close(second.store);
+}
+
+static void file_make(const struct fixture *fixture, const char *name, const char *text)
+{
+    FILE *stream = fopen(fixture_file(fixture, name), "w");
+    assert_non_null(stream);
+    fputs(text, stream);
+    fclose(stream);
+}
+
+static void what_is_anothers_stays(void **state)
+{
+    static const struct {
+        const char *lock; /* what the lock file says; NULL: there is none */
+        const char *other;
+        bool lock_stays;
+    } cases[] = {
+        {NULL, "b.db.part", false},
+        {NULL, "b.db.part.keys", false},
+        {"", "b.db.part", false}, // killed before it had made anything
+        {"my own notes\n", "b.db.part", true},
+        {"loyalty copy\n", "b.db.keys", false},
+        {"loyalty copy\n0000000000000001", "b.db.keys", false},
+    };
+    struct fixture *fixture = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        if (cases[i].lock) file_make(fixture, "b.db.part.lock", cases[i].lock);
+        file_make(fixture, cases[i].other, "another's");
+        assert_int_equal(back_up(fixture), LOY_E_CONFLICT);
+        assert_true(is_there(fixture, cases[i].other));
+        assert_int_equal(is_there(fixture, "b.db.part.lock"), cases[i].lock_stays);
+        unlink(fixture_file(fixture, cases[i].other));
+        unlink(fixture_file(fixture, "b.db.part.lock"));
+    }
+    // The control: beside our own mark, part files go.
+    file_make(fixture, "b.db.part.lock", "loyalty copy\n");
+    file_make(fixture, "b.db.part", "half");
+    assert_int_equal(back_up(fixture), LOY_OK);
+    assert_int_equal(left_over_count(fixture), 0);
+}
+
+#define killed_test(name) cmocka_unit_test_setup_teardown(name, fixture_start, fixture_end)
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        killed_test(a_killed_backup_is_swept),
+        killed_test(a_killed_restore_is_swept),
+        killed_test(each_call_may_fail),
+        killed_test(a_running_one_is_left_alone),
+        killed_test(what_is_anothers_stays),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
