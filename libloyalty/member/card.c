@@ -236,3 +236,50 @@ enum loy_status loy_card_step_next(struct loy_store *store, const struct loy_cre
     sqlite3_reset(select);
     return status;
 }
+
+/* at_us, status, tail, purchaser, reason, operator, card, version. Of a card that an old store knew
+ * before it kept steps there is only the day of issue. */
+static const char events_sql[] =
+    "SELECT h.at_us, h.status, c.tail, c.purchaser, h.reason, o.name, c.id, h.version FROM card c "
+    "JOIN card_history h ON h.card = c.id LEFT JOIN operator o ON o.id = h.operator "
+    "WHERE c.member = ?1 "
+    "UNION ALL SELECT c.issued_at_us, 2, c.tail, c.purchaser, NULL, NULL, c.id, 0 FROM card c "
+    "WHERE c.member = ?1 AND c.issued_at_us > 0 AND NOT EXISTS (SELECT 1 FROM card_history h "
+    "WHERE h.card = c.id AND h.status IN (2, 3)) "
+    "UNION ALL SELECT c.expires_at_us, 7, c.tail, c.purchaser, NULL, NULL, c.id, 0 FROM card c "
+    "WHERE c.member = ?1 AND c.status IN (2, 3) AND c.expires_at_us < ?3 "
+    "ORDER BY 1, 7, 8 LIMIT 1 OFFSET ?2";
+
+static void words_read(sqlite3_stmt *select, int column, char *text, size_t size)
+{
+    const char *found = (const char *)sqlite3_column_text(select, column);
+    snprintf(text, size, "%s", found ? found : "");
+}
+
+enum loy_status loy_card_event_next(struct loy_store *store, const struct loy_id *member,
+    int64_t *position, struct loy_card_event *event)
+{
+    if (!store || !member || !position || !event || event->size < sizeof *event)
+        return LOY_E_ARGUMENT;
+    int64_t number = 0;
+    enum loy_status status = store_require(store, LOY_MAY_LIST_CARDS);
+    if (status == LOY_OK) status = member_number(store, member, &number);
+    if (status != LOY_OK) return status;
+    sqlite3_stmt *select = store_sql(store, events_sql);
+    sqlite3_bind_int64(select, 1, number);
+    sqlite3_bind_int64(select, 2, *position);
+    sqlite3_bind_int64(select, 3, store->clock_us);
+    status = store_step(store, select);
+    if (status == LOY_OK) {
+        ++*position;
+        event->at_us = sqlite3_column_int64(select, 0);
+        event->status = (uint8_t)sqlite3_column_int(select, 1);
+        tail_read(select, 2, event->tail);
+        event->purchaser = sqlite3_column_int64(select, 3);
+        words_read(select, 4, event->reason, sizeof event->reason);
+        words_read(select, 5, event->operator_name, sizeof event->operator_name);
+        if (!loy_access_allowed(store->role, LOY_MAY_READ_HISTORY)) event->operator_name[0] = '\0';
+    }
+    sqlite3_reset(select);
+    return status;
+}

@@ -34,7 +34,7 @@ static unsigned sum_of(const uint8_t *values, size_t count)
     return sum;
 }
 
-static void code_make(char code[LOY_CLAIM_CODE_SIZE])
+static void code_make(char code[LOY_CLAIM_CODE_SIZE], char plain[CODE_CHARACTERS + 1])
 {
     uint8_t values[CODE_CHARACTERS];
     randombytes_buf(values, sizeof values);
@@ -44,9 +44,9 @@ static void code_make(char code[LOY_CLAIM_CODE_SIZE])
     size_t n = 0;
     for (size_t i = 0; i < CODE_CHARACTERS; i++) {
         if (i == CODE_CHARACTERS / 2) code[n++] = '-';
-        code[n++] = alphabet[values[i]];
+        code[n++] = plain[i] = alphabet[values[i]];
     }
-    code[n] = '\0';
+    code[n] = plain[CODE_CHARACTERS] = '\0';
     sodium_memzero(values, sizeof values);
 }
 
@@ -126,9 +126,8 @@ enum loy_status loy_claim_make(struct loy_store *store, const struct loy_id *mem
     status = card_member_take(store, member, &number);
     if (status == LOY_OK) status = has_no_card(store, number, at_us);
     if (status != LOY_OK) return member_end_unwritten(store, status);
-    code_make(made);
-    status = code_read(made, plain);
-    if (status == LOY_OK) status = claim_write(store, number, plain, at_us);
+    code_make(made, plain);
+    status = claim_write(store, number, plain, at_us);
     if (status == LOY_OK) status = member_audit(store, "claim.make", member, NULL, at_us);
     status = member_end(store, status);
     if (status == LOY_OK) memcpy(code, made, sizeof made);
@@ -271,6 +270,9 @@ enum loy_status loy_claim_use(struct loy_store *store, const char *code,
     if (!store || !code || !credential || !card_credential_is_good(credential))
         return LOY_E_ARGUMENT;
     enum loy_status status = store_require(store, LOY_MAY_USE_CLAIM);
+    /* The count of wrong codes would go with the caller's rollback. */
+    if (status == LOY_OK && store->depth > 0)
+        status = store_fail(store, LOY_E_ARGUMENT, "a code is not tried inside a transaction");
     if (status != LOY_OK) return status;
     enum loy_status read = code_read(code, plain);
     if (read == LOY_E_FORMAT)

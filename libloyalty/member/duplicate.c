@@ -241,7 +241,7 @@ static enum loy_status parent_check(
     struct loy_store *store, int64_t member, const struct loy_id *parent, int64_t *number)
 {
     bool loop = false;
-    enum loy_status status = member_number(store, parent, number);
+    enum loy_status status = member_number_active(store, parent, number);
     if (status == LOY_OK) status = is_above(store, *number, member, &loop);
     if (status == LOY_OK && loop)
         return store_fail(store, LOY_E_CONFLICT,
@@ -257,7 +257,7 @@ enum loy_status loy_member_branch_of(struct loy_store *store, const struct loy_i
     enum loy_status status = store_require(store, LOY_MAY_EDIT_MEMBER);
     if (status == LOY_OK) status = store_begin(store);
     if (status != LOY_OK) return status;
-    status = member_number(store, member, &number);
+    status = member_number_active(store, member, &number);
     if (status == LOY_OK && parent) status = parent_check(store, number, parent, &above);
     if (status != LOY_OK) return member_end_unwritten(store, status);
     sqlite3_stmt *update =

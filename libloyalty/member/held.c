@@ -77,6 +77,9 @@ enum loy_status loy_export_begin(
     if (!store || !member) return LOY_E_ARGUMENT;
     int64_t number = 0;
     enum loy_status status = store_require(store, LOY_MAY_EXPORT_MEMBER);
+    /* What the audit log keeps of it would go with the caller's rollback. */
+    if (status == LOY_OK && store->depth > 0)
+        status = store_fail(store, LOY_E_ARGUMENT, "an export is not begun inside a transaction");
     if (status == LOY_OK) status = member_number(store, member, &number);
     return status == LOY_OK ? member_audit(store, "member.export", member, NULL, at_us) : status;
 }

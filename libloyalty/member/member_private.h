@@ -100,6 +100,8 @@ enum loy_status member_number(struct loy_store *store, const struct loy_id *id, 
 enum loy_status member_take(
     struct loy_store *store, const struct loy_id *id, struct member_row *member);
 /* The same of an active one: what is written to a member that was merged is found by nobody. */
+enum loy_status member_number_active(
+    struct loy_store *store, const struct loy_id *id, int64_t *number);
 enum loy_status member_take_active(
     struct loy_store *store, const struct loy_id *id, struct member_row *member);
 void member_drop(struct member_row *member);
@@ -219,6 +221,11 @@ enum loy_status member_erase_whole(struct loy_store *store, const struct store_e
 enum loy_status member_take_apart(struct loy_store *store, const struct loy_id *id, int64_t at_us);
 /* Once before store_erasure_end: what pointed at members that are gone. */
 enum loy_status member_erase_tail(struct loy_store *store);
+
+/* LOY_REFUSED: by all that was ever entered the clock cannot be right, and no manager has vouched
+ * for it (loy_retention_vouch). Before what goes for good because of its age. */
+enum loy_status member_clock_check(struct loy_store *store, int64_t at_us);
+bool member_vouched(const struct loy_store *store, int64_t at_us);
 
 /* The keys of those whose merge was made final and who have theirs yet. LOY_E_BUSY: as for
  * store_erasure_settle. */

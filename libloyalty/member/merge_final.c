@@ -180,8 +180,8 @@ static enum loy_status purchaser_write(struct loy_store *store, const struct fin
     int64_t row, int64_t number, const struct envelope sealed[TEXTS])
 {
     sqlite3_stmt *update =
-        store_sql(store, "UPDATE purchaser SET sealed_for = ?2, number = ?3, name = ?4, "
-                         "function = ?5, telephone = ?6 WHERE id = ?1");
+        store_sql(store, "UPDATE purchaser SET sealed_for = ?2, number = ?3, name = ifnull(?4, "
+                         "x''), function = ?5, telephone = ?6 WHERE id = ?1");
     sqlite3_bind_int64(update, 1, row);
     sqlite3_bind_int64(update, 2, final->merge.survivor.number);
     sqlite3_bind_int64(update, 3, number);
@@ -417,9 +417,12 @@ enum loy_status loy_merge_finalise(struct loy_store *store, int64_t at_us, int64
 {
     if (!store || !finalised) return LOY_E_ARGUMENT;
     struct final final = {.merge.at_us = at_us};
+    int64_t due = 0;
     enum loy_status status = store_require(store, LOY_MAY_RUN_RETENTION);
     if (status == LOY_OK && store->depth > 0)
         status = store_fail(store, LOY_E_ARGUMENT, "an erasure is not made inside a transaction");
+    if (status == LOY_OK) status = loy_merge_due(store, at_us, &due);
+    if (status == LOY_OK && due > 0) status = member_clock_check(store, at_us);
     if (status != LOY_OK) return status;
     do
         status = batch_run(store, &final);

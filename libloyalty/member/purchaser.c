@@ -35,18 +35,16 @@ static bool line_is_good(const char *text, size_t most, bool *blank)
     return good;
 }
 
-/* Digits of any script, and signs that are numbers. */
+/* Digits of any script, and signs that are numbers, in good UTF-8. */
 static bool has_number(const char *text)
 {
     const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)text;
     for (utf8proc_int32_t point; *at;) {
-        utf8proc_ssize_t n = utf8proc_iterate(at, -1, &point);
-        if (n <= 0) return true;
+        at += utf8proc_iterate(at, -1, &point);
         utf8proc_category_t category = utf8proc_category(point);
         if (category == UTF8PROC_CATEGORY_ND || category == UTF8PROC_CATEGORY_NL ||
             category == UTF8PROC_CATEGORY_NO)
             return true;
-        at += n;
     }
     return false;
 }
@@ -66,8 +64,8 @@ static enum loy_status check_texts(
             FUNCTION_CHARACTERS_MAX);
     given->function = form->function && blank ? "" : form->function;
     if (!form->document) return LOY_OK;
-    if (!line_is_good(form->document, DOCUMENT_MAX - 1, &blank) ||
-        strlen(form->document) >= DOCUMENT_MAX || has_number(form->document))
+    if (strlen(form->document) >= DOCUMENT_MAX ||
+        !line_is_good(form->document, DOCUMENT_MAX - 1, &blank) || has_number(form->document))
         return store_fail(store, LOY_E_FORMAT,
             "document: only the type that was seen is kept, such as passport, in at most %u "
             "bytes; its number is never asked",
@@ -79,16 +77,14 @@ static enum loy_status check_texts(
 static enum loy_status check_telephone(
     struct loy_store *store, const struct loy_purchaser_form *form, struct given *given)
 {
-    bool blank = false;
+    char normal[LOY_FIELD_TEXT_MAX];
     if (!form->telephone) return LOY_OK;
     given->telephone = given->number;
-    if (line_is_good(form->telephone, LOY_FIELD_TEXT_MAX, &blank) && blank) return LOY_OK;
-    char normal[LOY_FIELD_TEXT_MAX];
     enum loy_status status = member_text_normal(form->telephone, normal);
-    if (status == LOY_OK)
+    if (status == LOY_OK && normal[0])
         status = member_telephone_normal(store->settings.country, normal, given->number);
     sodium_memzero(normal, sizeof normal);
-    if (status == LOY_OK || status == LOY_E_MEMORY) return status;
+    if (status == LOY_OK) return LOY_OK;
     return store_fail(store, LOY_E_FORMAT,
         "telephone of the purchaser: a whole number with its area code, or with + and the country "
         "code, is expected");
@@ -138,15 +134,13 @@ struct sealed {
 };
 
 /* One envelope of a purchaser's row: the place is the same for good, whatever member it is with. */
-static enum loy_status text_seal(struct loy_store *store, const struct member_row *sealer,
-    int64_t number, int column, const char *text, struct sealed *sealed)
+static enum loy_status text_seal(const struct member_row *sealer, int64_t number, int column,
+    const char *text, struct sealed *sealed)
 {
     const struct envelope_place place = {"purchaser", columns[column], &sealer->id, number, 1};
     sealed->size = 0;
     if (!text || !text[0]) return LOY_OK;
-    enum loy_status status = envelope_seal(sealer->key, &place, text, sealed->bytes, &sealed->size);
-    return status == LOY_OK ? LOY_OK
-                            : store_fail(store, status, "a purchaser could not be encrypted");
+    return envelope_seal(sealer->key, &place, text, sealed->bytes, &sealed->size);
 }
 
 static void bind_sealed(sqlite3_stmt *statement, int column, const struct sealed *sealed)
@@ -231,7 +225,7 @@ static enum loy_status row_insert(struct loy_store *store, const struct member_r
     int64_t number = 0;
     enum loy_status status = number_next(store, firm->number, &number);
     for (int i = 0; i < COLUMN_COUNT && status == LOY_OK; i++)
-        status = text_seal(store, firm, number, i, texts[i], &sealed[i]);
+        status = text_seal(firm, number, i, texts[i], &sealed[i]);
     if (status != LOY_OK) return status;
     sqlite3_stmt *insert = store_sql(store,
         "INSERT INTO purchaser (member, sealed_for, number, name, function, telephone, document, "
@@ -336,7 +330,7 @@ static enum loy_status row_change(struct loy_store *store, int64_t purchaser,
     const char *const texts[] = {given->name, given->function, given->telephone};
     enum loy_status status = sealer_take(store, held->sealed_for, &sealer);
     for (int i = 0; i < COLUMN_COUNT && status == LOY_OK; i++)
-        status = text_seal(store, &sealer, held->number, i, texts[i], &sealed[i]);
+        status = text_seal(&sealer, held->number, i, texts[i], &sealed[i]);
     member_drop(&sealer);
     return status == LOY_OK ? row_update(store, purchaser, sealed, form, given) : status;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * purchaser_list.c - the purchasers of a member read, judged and ended.
+ * purchaser_list.c - the purchasers of a member read and judged.
  * In: a member and a place in its list. Out: plain values, decrypted under the key that sealed
  * them, which after a merge is another member's. Must not know: forms, baskets.
  */
@@ -16,7 +16,8 @@ static enum loy_status text_open(struct loy_store *store, sqlite3_stmt *select, 
     const uint8_t *key, const struct envelope_place *place, char text[LOY_FIELD_TEXT_MAX])
 {
     text[0] = '\0';
-    if (sqlite3_column_type(select, column) == SQLITE_NULL) return LOY_OK;
+    /* NULL, or the empty name of one who was forgotten. */
+    if (sqlite3_column_bytes(select, column) == 0) return LOY_OK;
     enum loy_status status = envelope_open(key, place, sqlite3_column_blob(select, column),
         (size_t)sqlite3_column_bytes(select, column), text);
     if (status == LOY_OK) return LOY_OK;
@@ -55,6 +56,7 @@ static void rest_read(sqlite3_stmt *select, struct loy_purchaser *purchaser)
     purchaser->limit_minor = sqlite3_column_int64(select, 9);
     purchaser->active = sqlite3_column_int(select, 10) != 0;
     purchaser->used = sqlite3_column_type(select, 11) != SQLITE_NULL;
+    purchaser->forgotten = sqlite3_column_bytes(select, 3) == 0;
     const char *tail = (const char *)sqlite3_column_text(select, 12);
     snprintf(purchaser->card, sizeof purchaser->card, "%s", tail ? tail : "");
 }
@@ -111,67 +113,4 @@ enum loy_status purchaser_may_buy(
     if (status != LOY_OK || may) return status;
     return store_fail(store, LOY_REFUSED,
         "this purchaser's authority has ended: give a new one first, or add another purchaser");
-}
-
-/* ---- Ending ------------------------------------------------------------------------------------
- */
-
-static enum loy_status active_find(
-    struct loy_store *store, int64_t member, int64_t purchaser, bool *active)
-{
-    sqlite3_stmt *select =
-        store_sql(store, "SELECT active FROM purchaser WHERE id = ?1 AND member = ?2");
-    sqlite3_bind_int64(select, 1, purchaser);
-    sqlite3_bind_int64(select, 2, member);
-    enum loy_status status = store_step(store, select);
-    *active = status == LOY_OK && sqlite3_column_int(select, 0) != 0;
-    sqlite3_reset(select);
-    if (status != LOY_NONE) return status;
-    return store_fail(store, LOY_NONE, "the member has no such purchaser: see the list of them");
-}
-
-/* LOY_NONE: there is none that could still come into use. */
-static enum loy_status live_card_find(
-    struct loy_store *store, int64_t member, int64_t purchaser, int64_t *card)
-{
-    sqlite3_stmt *select = store_sql(store, "SELECT id FROM card WHERE member = ?1 AND "
-                                            "purchaser = ?2 AND status IN (2, 3, 4, 5) LIMIT 1");
-    sqlite3_bind_int64(select, 1, member);
-    sqlite3_bind_int64(select, 2, purchaser);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) *card = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
-    return status;
-}
-
-static enum loy_status end_write(
-    struct loy_store *store, int64_t member, int64_t purchaser, const char *reason, int64_t at_us)
-{
-    sqlite3_stmt *update = store_sql(store, "UPDATE purchaser SET active = 0 WHERE id = ?1");
-    sqlite3_bind_int64(update, 1, purchaser);
-    enum loy_status status = store_run(store, update);
-    int64_t card = 0;
-    while (status == LOY_OK && (status = live_card_find(store, member, purchaser, &card)) == LOY_OK)
-        status = card_step_write(store, card, LOY_CARD_WITHDRAWN, reason, at_us);
-    return status == LOY_NONE ? LOY_OK : status;
-}
-
-enum loy_status loy_purchaser_end(struct loy_store *store, const struct loy_id *member,
-    int64_t number, const char *reason, int64_t at_us)
-{
-    if (!store || !member) return LOY_E_ARGUMENT;
-    int64_t firm = 0;
-    bool active = false;
-    enum loy_status status = store_require(store, LOY_MAY_EDIT_PURCHASER);
-    if (status == LOY_OK) status = card_reason_check(store, reason, false);
-    if (status == LOY_OK) status = store_begin(store);
-    if (status != LOY_OK) return status;
-    status = member_number(store, member, &firm);
-    if (status == LOY_OK) status = active_find(store, firm, number, &active);
-    if (status == LOY_OK && !active) status = LOY_REPEATED;
-    if (status != LOY_OK) return member_end_unwritten(store, status);
-    status =
-        end_write(store, firm, number, reason && reason[0] ? reason : "purchaser ended", at_us);
-    if (status == LOY_OK) status = member_audit(store, "purchaser.end", member, NULL, at_us);
-    return member_end(store, status);
 }

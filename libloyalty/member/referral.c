@@ -94,8 +94,8 @@ enum loy_status loy_member_refer(
     enum loy_status status = store_require(store, LOY_MAY_EDIT_MEMBER);
     if (status == LOY_OK) status = store_begin(store);
     if (status != LOY_OK) return status;
-    status = member_number(store, member, &number);
-    if (status == LOY_OK) status = member_number(store, by, &by_number);
+    status = member_number_active(store, member, &number);
+    if (status == LOY_OK) status = member_number_active(store, by, &by_number);
     if (status == LOY_OK) status = judge(store, number, by_number);
     if (status != LOY_OK) return member_end_unwritten(store, status);
     return member_end(store, write_it(store, member, number, by_number, at_us));

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
  * retention.c - members of whom nothing was heard for years: listed, and erased in batches, each
- * looked at again under the lock that erases it. In: a moment. Out: ids, times, counts.
+ * looked at again under the lock that erases it. In: a moment. Out: ids, times, counts; a refusal
+ * where the moment or the number cannot be meant.
  * Must not know: what an erasure deletes.
  */
 #include "member_private.h"
+
+#include <loyalty/duplicate.h>
+#include <loyalty/member_card.h>
 
 #include <string.h>
 
@@ -111,12 +115,58 @@ enum loy_status loy_retention_next(
     return LOY_OK;
 }
 
+/* ---- Whether it can be meant --------------------------------------------------------------------
+ */
+
+static enum loy_status members_count(
+    struct loy_store *store, int64_t before_us, int64_t *active, int64_t *inactive)
+{
+    sqlite3_stmt *select =
+        store_sql(store, "SELECT count(*), coalesce(sum(" LAST_SIGN " < ?1), 0) FROM member m "
+                         "WHERE m.status = 1");
+    sqlite3_bind_int64(select, 1, before_us);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) {
+        *active = sqlite3_column_int64(select, 0);
+        *inactive = sqlite3_column_int64(select, 1);
+    }
+    sqlite3_reset(select);
+    return status;
+}
+
+static enum loy_status members_check(
+    struct loy_store *store, int64_t at_us, int64_t before_us, int64_t *active)
+{
+    int64_t inactive = 0;
+    enum loy_status status = members_count(store, before_us, active, &inactive);
+    if (status == LOY_OK && inactive > 0) status = member_clock_check(store, at_us);
+    if (status != LOY_OK || member_vouched(store, at_us)) return status;
+    if (inactive <= LOY_RETENTION_OVERSEEN || inactive <= *active - inactive) return LOY_OK;
+    return store_fail(store, LOY_REFUSED,
+        "%lld of %lld members would be erased, more than half: look through the list first; if it "
+        "is right, a manager confirms that with --checked",
+        (long long)inactive, (long long)*active);
+}
+
+enum loy_status loy_retention_check(struct loy_store *store, int64_t at_us)
+{
+    if (!store) return LOY_E_ARGUMENT;
+    int64_t days = 0, active = 0, merges = 0, purchasers = 0;
+    enum loy_status status = store_require(store, LOY_MAY_RUN_RETENTION);
+    if (status == LOY_OK) status = days_read(store, &days);
+    if (status == LOY_OK) status = members_check(store, at_us, at_us - days * DAY_US, &active);
+    if (status == LOY_OK) status = loy_merge_due(store, at_us, &merges);
+    if (status == LOY_OK) status = loy_purchasers_due(store, at_us, &purchasers);
+    if (status != LOY_OK || merges + purchasers == 0) return status;
+    return member_clock_check(store, at_us);
+}
+
 /* ---- Running ---------------------------------------------------------------------------------
  */
 
 struct run {
     int64_t at_us, before_us; /* inactive: last sign before it */
-    int64_t position, looked, erased;
+    int64_t active, position, looked, erased;
 };
 
 /* LOY_MORE: members are left; LOY_OK: the last was looked at. */
@@ -155,22 +205,11 @@ static enum loy_status batch_run(
     return status;
 }
 
-static enum loy_status members_count(struct loy_store *store, int64_t *count)
-{
-    sqlite3_stmt *select = store_sql(store, "SELECT count(*) FROM member WHERE status = 1");
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) *count = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
-    return status;
-}
-
 static enum loy_status batches_run(
     struct loy_store *store, struct run *run, loy_progress_fn progress, void *user)
 {
     struct store_erasure erasure;
-    int64_t total = 0;
-    enum loy_status status = members_count(store, &total);
-    if (status == LOY_OK) status = LOY_MORE;
+    enum loy_status status = LOY_MORE;
     while (status == LOY_MORE) {
         status = batch_run(store, &erasure, run);
         /* Batch by batch: a log that is emptied at the end only grows as large as the store. */
@@ -178,7 +217,7 @@ static enum loy_status batches_run(
             enum loy_status settled = store_erasure_settle(store, &erasure);
             if (settled != LOY_OK) status = settled;
         }
-        if (status == LOY_MORE && progress && progress(user, run->looked, total) != 0)
+        if (status == LOY_MORE && progress && progress(user, run->looked, run->active) != 0)
             status = store_fail(store, LOY_E_CANCELLED, "cancelled; what was erased stays erased");
     }
     return status;
@@ -193,8 +232,9 @@ enum loy_status loy_retention_run(
     int64_t days = 0;
     enum loy_status status = store_require(store, LOY_MAY_RUN_RETENTION);
     if (status == LOY_OK) status = days_read(store, &days);
-    if (status != LOY_OK) return status;
     run.before_us = at_us - days * DAY_US;
+    if (status == LOY_OK) status = members_check(store, at_us, run.before_us, &run.active);
+    if (status != LOY_OK) return status;
     status = batches_run(store, &run, progress, user);
     member_cache_free(store);
     *erased = run.erased;

@@ -51,18 +51,23 @@ enum loy_status member_take(
     return status == LOY_E_KEY ? final_take(store, member) : status;
 }
 
+enum loy_status member_number_active(
+    struct loy_store *store, const struct loy_id *id, int64_t *number)
+{
+    sqlite3_stmt *select = store_sql(store, "SELECT id FROM member WHERE uid = ?1 AND status = 1");
+    sqlite3_bind_blob(select, 1, id->bytes, sizeof id->bytes, SQLITE_STATIC);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) *number = sqlite3_column_int64(select, 0);
+    sqlite3_reset(select);
+    return status == LOY_NONE ? store_fail(store, LOY_NONE, "there is no such member") : status;
+}
+
 enum loy_status member_take_active(
     struct loy_store *store, const struct loy_id *id, struct member_row *member)
 {
-    int state = 0;
-    sqlite3_stmt *select = store_sql(store, "SELECT status FROM member WHERE uid = ?1");
-    sqlite3_bind_blob(select, 1, id->bytes, sizeof id->bytes, SQLITE_STATIC);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) state = sqlite3_column_int(select, 0);
-    sqlite3_reset(select);
-    if (status == LOY_OK && state != MEMBER_STATUS_ACTIVE) status = LOY_NONE;
-    if (status == LOY_NONE) return store_fail(store, LOY_NONE, "there is no such member");
-    return status == LOY_OK ? member_take(store, id, member) : status;
+    member->id = *id;
+    enum loy_status status = member_number_active(store, id, &member->number);
+    return status == LOY_OK ? store_member_key(store, id, member->key) : status;
 }
 
 void member_drop(struct member_row *member)

@@ -9,6 +9,7 @@ set(sources
   channel.c
   channels.c
   claim.c
+  clock_check.c
   complaint.c
   consent.c
   consent_text.c
@@ -44,6 +45,7 @@ set(sources
   pinyin_table.c
   postcode.c
   purchaser.c
+  purchaser_end.c
   purchaser_list.c
   purchaser_names.c
   quality.c

@@ -57,6 +57,7 @@ struct loy_store {
     /* Of the member room: whom a card named last, so that the name comes by the row number. */
     struct loy_id found;
     int64_t found_number; /* 0: nobody */
+    int64_t vouched_day;  /* of it a manager has said that the clock is right; 0: of none */
 
     /* The store room's own. */
     char *path, *keys_path;   /* FILE and FILE.keys */

@@ -329,27 +329,70 @@ static void value_print(struct loy_store *store, uint8_t kind, const struct loy_
     putchar('\n');
 }
 
-static int run_history(struct cli *cli)
+static void card_event_tell(const struct cli *cli, const struct loy_card_event *event)
 {
-    struct loy_store *store = NULL;
-    struct loy_id id;
-    struct loy_member_value value = {.size = sizeof value};
+    const char *name = loy_card_status_name((enum loy_card_status)event->status);
+    char at[32];
+    cli_time_text(event->at_us, 0, at);
+    if (cli->json) {
+        json_t *row = json_pack("{s:s,s:s,s:s,s:o,s:o}", "at", at, "card", event->tail, "status",
+            name, "reason", text_or_null(event->reason), "operator",
+            text_or_null(event->operator_name));
+        json_object_set_new(
+            row, "purchaser", event->purchaser ? json_integer(event->purchaser) : json_null());
+        cli_print_json(row);
+        return;
+    }
+    printf("%s  ...%s  ", at, event->tail);
+    cli_put(stdout, code_words(CODE_CARD, name), 10);
+    printf("  %s  %s\n", event->operator_name, event->reason);
+}
+
+static enum loy_status card_events_tell(
+    const struct cli *cli, struct loy_store *store, const struct loy_id *id)
+{
+    struct loy_card_event event = {.size = sizeof event};
     int64_t position = 0;
     enum loy_status status;
-    int code = cli_member_open(cli, &store, &id);
-    if (code != CLI_DONE) return code;
+    while ((status = loy_card_event_next(store, id, &position, &event)) == LOY_OK)
+        card_event_tell(cli, &event);
+    return status;
+}
+
+static enum loy_status values_tell(
+    const struct cli *cli, struct loy_store *store, const struct loy_id *id)
+{
+    struct loy_member_value value = {.size = sizeof value};
     struct loy_member member = {.kind = 0};
-    loy_member_get(store, &id, &member);
-    while ((status = loy_member_value_next(store, &id, &position, &value)) == LOY_OK)
+    int64_t position = 0;
+    enum loy_status status;
+    loy_member_get(store, id, &member);
+    while ((status = loy_member_value_next(store, id, &position, &value)) == LOY_OK)
         if (cli->json)
             value_json(&value);
         else
             value_print(store, member.kind, &value);
     sodium_memzero(&value, sizeof value);
+    return status;
+}
+
+static int run_history(struct cli *cli)
+{
+    struct loy_store *store = NULL;
+    struct loy_id id;
+    int code = cli_member_open(cli, &store, &id);
+    if (code != CLI_DONE) return code;
+    enum loy_status status =
+        (cli_value(cli, "cards") ? card_events_tell : values_tell)(cli, store, &id);
     if (status != LOY_NONE) code = cli_fail_store(cli, status, store);
     loy_store_close(store);
     return code;
 }
+
+static const struct cli_option history_options[] = {
+    {"cards", NULL, N_("what became of the member's cards instead, and when"), false, false},
+    {0},
+};
 
 const struct cli_command command_member_history = {
     .name = "member history",
@@ -359,5 +402,6 @@ const struct cli_command command_member_history = {
     .summary = N_("every value that a member ever gave, and where it came from"),
     .detail = N_("Oldest first; * is the value that stands."),
     .example = "member history 13812345678",
+    .options = history_options,
     .run = run_history,
 };

@@ -72,6 +72,7 @@ static void purchaser_json(const struct loy_purchaser *purchaser, unsigned minor
     json_object_set_new(object, "active", json_boolean(purchaser->active));
     json_object_set_new(object, "used", json_boolean(purchaser->used));
     json_object_set_new(object, "card", text_or_null(purchaser->card));
+    json_object_set_new(object, "forgotten", json_boolean(purchaser->forgotten));
     cli_print_json(object);
 }
 
@@ -80,7 +81,7 @@ static void purchaser_text(const struct loy_purchaser *purchaser, unsigned minor
     char amount[32], until[32] = "";
     if (purchaser->until_us) card_day_text(purchaser->until_us, until);
     printf("%-4lld ", (long long)purchaser->number);
-    cli_put(stdout, purchaser->name, 24);
+    cli_put(stdout, purchaser->forgotten ? _("(forgotten)") : purchaser->name, 24);
     printf("  %s %s", _(authorities[purchaser->authority]), until);
     if (purchaser->limit_minor) {
         cli_amount_text(purchaser->limit_minor, minor_digits, amount);
@@ -213,6 +214,8 @@ static int run_end(struct cli *cli)
     if (code == CLI_DONE) {
         enum loy_status status =
             loy_purchaser_end(store, &member, number, cli_value(cli, "reason"), cli_now_us());
+        if (cli_value(cli, "forget") && (status == LOY_OK || status == LOY_REPEATED))
+            status = loy_purchaser_forget(store, &member, number, cli_now_us());
         code = status == LOY_OK || status == LOY_REPEATED
                    ? purchasers_print(cli, store, &member, number)
                    : cli_fail_store(cli, status, store);
@@ -241,6 +244,7 @@ static const struct cli_option add_options[] = {
 static const struct cli_option edit_options[] = {PURCHASER_OPTIONS(false), {0}};
 static const struct cli_option end_options[] = {
     {"reason", "TEXT", N_("why, in a few words; no names or numbers"), false, false},
+    {"forget", NULL, N_("and destroy name, function and telephone at once"), false, false},
     {0},
 };
 

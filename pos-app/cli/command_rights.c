@@ -88,57 +88,76 @@ static void inactive_show(const struct cli *cli, const struct loy_inactive *inac
 struct counts {
     int64_t inactive, erased, days;
     int64_t merges, finalised; /* past their time for an undo, and made final */
+    int64_t purchasers, forgotten;
+    int64_t at_us;
+    const char *doubt; /* why a run would be refused; NULL: it would not */
 };
 
-static void count_show(const struct cli *cli, const struct counts *counts)
+static void count_json(const struct counts *counts)
 {
-    if (cli->json) {
-        cli_print_json(json_pack("{s:I,s:I,s:I,s:I,s:I}", "inactive", (json_int_t)counts->inactive,
-            "erased", (json_int_t)counts->erased, "days", (json_int_t)counts->days, "merges",
-            (json_int_t)counts->merges, "merges_final", (json_int_t)counts->finalised));
-        return;
-    }
+    cli_print_json(json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s?}", "inactive",
+        (json_int_t)counts->inactive, "erased", (json_int_t)counts->erased, "days",
+        (json_int_t)counts->days, "merges", (json_int_t)counts->merges, "merges_final",
+        (json_int_t)counts->finalised, "purchasers", (json_int_t)counts->purchasers,
+        "purchasers_forgotten", (json_int_t)counts->forgotten, "doubt", counts->doubt));
+}
+
+static void count_show(const struct counts *counts)
+{
     printf(_("members of whom nothing was heard for %lld days: %lld; erased: %lld\n"),
         (long long)counts->days, (long long)counts->inactive, (long long)counts->erased);
     if (counts->merges)
         printf(_("merges of more than %d days ago: %lld; made final: %lld\n"), LOY_MERGE_UNDO_DAYS,
             (long long)counts->merges, (long long)counts->finalised);
+    if (counts->purchasers)
+        printf(
+            _("purchasers whose authority ended more than %lld days ago: %lld; forgotten: %lld\n"),
+            (long long)counts->days, (long long)counts->purchasers, (long long)counts->forgotten);
+    if (counts->doubt) printf(_("--run would be refused: %s\n"), counts->doubt);
 }
 
-static enum loy_status inactive_list(const struct cli *cli, struct loy_store *store, int64_t *count)
+static enum loy_status inactive_list(
+    const struct cli *cli, struct loy_store *store, struct counts *counts)
 {
     struct loy_inactive inactive = {.size = sizeof inactive};
     int64_t position = 0;
     enum loy_status status;
-    while ((status = loy_retention_next(store, cli_now_us(), &position, &inactive)) == LOY_OK) {
+    while ((status = loy_retention_next(store, counts->at_us, &position, &inactive)) == LOY_OK) {
         inactive_show(cli, &inactive);
-        ++*count;
+        counts->inactive++;
     }
-    return status == LOY_NONE ? LOY_OK : status;
+    if (status == LOY_NONE) status = loy_merge_due(store, counts->at_us, &counts->merges);
+    if (status == LOY_OK) status = loy_purchasers_due(store, counts->at_us, &counts->purchasers);
+    if (status == LOY_OK) status = loy_retention_check(store, counts->at_us);
+    if (status != LOY_REFUSED) return status;
+    counts->doubt = loy_store_text(store);
+    return LOY_OK;
 }
 
 static enum loy_status retention_run(
     struct cli *cli, struct loy_store *store, struct counts *counts)
 {
-    enum loy_status status = loy_retention_run(store, cli_now_us(), progress, cli, &counts->erased);
+    const int64_t at_us = counts->at_us;
+    enum loy_status status = cli_value(cli, "checked") ? loy_retention_vouch(store, at_us)
+                                                       : loy_retention_check(store, at_us);
+    if (status == LOY_OK) status = loy_retention_run(store, at_us, progress, cli, &counts->erased);
     counts->inactive = counts->erased;
     /* Of those who are left: an erased member took whom it had swallowed along. */
-    if (status == LOY_OK) status = loy_merge_due(store, cli_now_us(), &counts->merges);
-    if (status == LOY_OK) status = loy_merge_finalise(store, cli_now_us(), &counts->finalised);
+    if (status == LOY_OK) status = loy_merge_due(store, at_us, &counts->merges);
+    if (status == LOY_OK) status = loy_merge_finalise(store, at_us, &counts->finalised);
+    if (status == LOY_OK) status = loy_purchasers_due(store, at_us, &counts->purchasers);
+    if (status == LOY_OK) status = loy_purchasers_forget(store, at_us, &counts->forgotten);
     return status;
 }
 
 static enum loy_status retention_do(struct cli *cli, struct loy_store *store)
 {
-    struct counts counts = {0};
+    struct counts counts = {.at_us = cli_now_us()};
     enum loy_status status = loy_retention_days_get(store, &counts.days);
-    if (status == LOY_OK && cli_value(cli, "run"))
-        status = retention_run(cli, store, &counts);
-    else if (status == LOY_OK)
-        status = inactive_list(cli, store, &counts.inactive);
-    if (status == LOY_OK && !cli_value(cli, "run"))
-        status = loy_merge_due(store, cli_now_us(), &counts.merges);
-    if (status == LOY_OK) count_show(cli, &counts);
+    if (status == LOY_OK)
+        status = cli_value(cli, "run") ? retention_run(cli, store, &counts)
+                                       : inactive_list(cli, store, &counts);
+    if (status == LOY_OK) (cli->json ? count_json : count_show)(&counts);
     return status;
 }
 
@@ -152,6 +171,8 @@ static int run_retention(struct cli *cli)
         return cli_fail(cli, CLI_USAGE, _("--days takes a number of days"));
     if (cli_value(cli, "run") && cli_value(cli, "dry-run"))
         return cli_fail(cli, CLI_USAGE, _("--run or --dry-run, not both"));
+    if (cli_value(cli, "checked") && !cli_value(cli, "run"))
+        return cli_fail(cli, CLI_USAGE, _("--checked belongs to --run"));
     int code = cli_store_open(cli, &store);
     if (code != CLI_DONE) return code;
     enum loy_status status = days ? loy_retention_days_set(store, wanted, cli_now_us()) : LOY_OK;
@@ -164,6 +185,8 @@ static int run_retention(struct cli *cli)
 static const struct cli_option retention_options[] = {
     {"run", NULL, N_("do it; without it they are only listed and counted"), false, false},
     {"dry-run", NULL, N_("only list and count, as without --run"), false, false},
+    {"checked", NULL, N_("with --run: the clock is right, and so is the list; I have looked"),
+        false, false},
     {"days", "N", N_("from now on after so many days; 1096 (three years) at first"), false, false},
     {0},
 };
@@ -174,7 +197,10 @@ const struct cli_command command_member_retention = {
     .detail = N_("A purchase, contact, change, confirmation, consent or new card is a sign of a "
                  "member. Each member is looked at\nagain when it is erased, so one who comes back "
                  "meanwhile stays. Merges that are too old to be undone are made\nfinal: what only "
-                 "an undo needed is deleted."),
+                 "an undo needed is deleted. Of purchasers whose authority ended so long ago the "
+                 "name and telephone\nare destroyed. A run is refused where the clock seems wrong "
+                 "(no entry in the 90 days before) or more than half of the\nmembers would go; "
+                 "the list without --run says so, and --checked overrules it."),
     .example = "member retention --dry-run",
     .options = retention_options,
     .run = run_retention,

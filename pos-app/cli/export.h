@@ -5,8 +5,10 @@
  * Schema "loyalty-member-export-1": shop {site, currency}; member {id, kind, pseudonymous,
  * created, asked_for: the id that was named, where that one was merged into this member, else id};
  * values [{field, trait, text, current, version, collected, entered, channel, initiated_by,
- * verified_by, legal_basis}]; cards [{tail, kind, status, issued}]; purchasers
- * [{name, function, telephone, document, authority, until, limit, active, used}]; consents
+ * verified_by, legal_basis}]; cards [{tail, kind, status, issued, expires, replaced_by}];
+ * card_events [{at, tail, status, reason}], what became of the cards, oldest first; purchasers
+ * [{name, function, telephone, document, authority, until, limit, active, used, forgotten}];
+ * consents
  * [{purpose, given, at, channel, initiated_by, text_version, text, receipt}]; contacts [{at, kind,
  * channel, initiated_by, campaign, incentive, reason, legal_basis, basket, line, article, text}];
  * notes [{kind, at, text}], every one ever written; purchases [{basket, state, at, site, lane,

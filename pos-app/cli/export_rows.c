@@ -105,6 +105,22 @@ static enum loy_status read_cards(struct reading *reading)
     return status;
 }
 
+static enum loy_status read_card_events(struct reading *reading)
+{
+    struct loy_card_event event = {.size = sizeof event};
+    int64_t position = 0;
+    enum loy_status status;
+    while (
+        (status = loy_card_event_next(reading->store, reading->id, &position, &event)) == LOY_OK) {
+        json_t *row = row_add(reading);
+        put_time(row, "at", event.at_us, 0);
+        put(row, "tail", event.tail);
+        put(row, "status", loy_card_status_name((enum loy_card_status)event.status));
+        put(row, "reason", event.reason);
+    }
+    return status;
+}
+
 static enum loy_status read_purchasers(struct reading *reading)
 {
     static const char *const authorities[] = {"", "permanent", "until", "once"};
@@ -123,6 +139,7 @@ static enum loy_status read_purchasers(struct reading *reading)
         put_amount(reading, row, "limit", one.limit_minor);
         json_object_set_new(row, "active", json_boolean(one.active));
         json_object_set_new(row, "used", json_boolean(one.used));
+        json_object_set_new(row, "forgotten", json_boolean(one.forgotten));
     }
     sodium_memzero(&one, sizeof one);
     return status;
@@ -354,6 +371,7 @@ static enum loy_status read_merged(struct reading *reading)
 static const struct section sections[] = {
     {"values", read_values},
     {"cards", read_cards},
+    {"card_events", read_card_events},
     {"purchasers", read_purchasers},
     {"consents", read_consents},
     {"contacts", read_contacts},

@@ -41,6 +41,7 @@ struct customer {
     char fields[CUSTOMER_FIELDS + 1][CUSTOMER_TEXT];      /* by enum loy_field, "" not given */
     char labels[CUSTOMER_FIELDS + 1][LOY_FORM_LABEL_MAX]; /* as on the form */
     struct loy_card cards[CUSTOMER_CARDS];                /* those in use first */
+    int64_t card_since_us[CUSTOMER_CARDS];                /* when each got its state, 0 not known */
     size_t card_count;                                    /* all of them */
     struct customer_person people[CUSTOMER_PURCHASERS];
     size_t people_count;

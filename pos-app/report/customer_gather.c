@@ -83,6 +83,21 @@ static void card_keep(struct customer *customer, const struct loy_card *card)
     customer->cards[at] = *card;
 }
 
+/* The latest event that made a card what it is. */
+static enum loy_status since_gather(struct loy_store *store, struct customer *customer)
+{
+    size_t kept = customer->card_count < CUSTOMER_CARDS ? customer->card_count : CUSTOMER_CARDS;
+    struct loy_card_event event = {.size = sizeof event};
+    int64_t position = 0;
+    enum loy_status status;
+    while ((status = loy_card_event_next(store, &customer->id, &position, &event)) == LOY_OK)
+        for (size_t i = 0; i < kept; i++)
+            if (event.status == customer->cards[i].status &&
+                strcmp(event.tail, customer->cards[i].tail) == 0)
+                customer->card_since_us[i] = event.at_us;
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
 static enum loy_status cards_gather(struct loy_store *store, struct customer *customer)
 {
     struct loy_card card = {0};
@@ -90,7 +105,7 @@ static enum loy_status cards_gather(struct loy_store *store, struct customer *cu
     enum loy_status status;
     while ((status = loy_card_next(store, &customer->id, &position, &card)) == LOY_OK)
         card_keep(customer, &card);
-    return status == LOY_NONE ? LOY_OK : status;
+    return status == LOY_NONE ? since_gather(store, customer) : status;
 }
 
 /* ---- Purchases ------------------------------------------------------------------------------ */

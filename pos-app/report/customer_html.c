@@ -210,8 +210,12 @@ static void put_people(const struct sheet *sheet)
         put(sheet, "<tr><td>…", c->cards[i].tail, "</td>");
         unsigned status = c->cards[i].status;
         if (status < LOY_CARD_STOCK || status > LOY_CARD_WITHDRAWN) status = LOY_CARD_STOCK;
-        put_word(sheet, "<td>", (enum customer_word)(C_STOCK + status - LOY_CARD_STOCK), "</td>");
-        put(sheet, "<td class=mark>", date, "</td></tr>\n");
+        put_word(sheet, "<td>", (enum customer_word)(C_STOCK + status - LOY_CARD_STOCK), "");
+        put(sheet, "</td><td class=mark>", date, "");
+        date[0] = '\0';
+        if (status > LOY_CARD_ISSUED && c->card_since_us[i])
+            day(c->card_since_us[i], c->offset_min, date);
+        put(sheet, date[0] ? " → " : "", date, "</td></tr>\n");
     }
     page_put(sheet->page, "</table>\n");
     if (cards == 0) put_word(sheet, "<p>", C_NO_CARD, "</p>\n");

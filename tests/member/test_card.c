@@ -227,6 +227,69 @@ static void all_or_nothing(void **state)
     assert_int_equal(desk_number(&desk, "SELECT count(*) FROM card"), 1);
 }
 
+/* The lives of all cards in one order of time, with what no step tells: an expiry that nobody has
+ * noted, and the issue of a card from before steps were kept. */
+static void one_timeline_of_all_cards(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *tail;
+        enum loy_card_status status;
+        int64_t at_us;
+        const char *reason;
+    } expected[] = {
+        {"0099", LOY_CARD_ISSUED, AT - 9, ""},
+        {"8906", LOY_CARD_ISSUED, AT + 1, ""},
+        {"8913", LOY_CARD_ISSUED, AT + 2, ""},
+        {"8906", LOY_CARD_ACTIVE, AT + 3, ""},
+        {"8906", LOY_CARD_BLOCKED, AT + 4, "found in the street"},
+        {"8913", LOY_CARD_EXPIRED, AT + 5, ""},
+    };
+    struct loy_card_event event = {.size = sizeof event}, small = {.size = 1};
+    struct loy_credential first, second;
+    struct loy_id wei = desk_person(&desk, "张伟"), other = desk_person(&desk, "李娜");
+    int64_t position = 0, count = 0;
+    desk_credential(&desk, "2912345678906", &first);
+    desk_credential(&desk, "2912345678913", &second);
+    assert_status(loy_card_issue(desk.store, &wei, &first, AT + 1), LOY_OK);
+    assert_status(loy_card_issue(desk.store, &wei, &second, AT + 2), LOY_OK);
+    assert_status(loy_card_activate(desk.store, &first, AT + 3), LOY_OK);
+    assert_status(
+        loy_card_block(desk.store, &first, LOY_CARD_BLOCKED, "found in the street", AT + 4),
+        LOY_OK);
+    assert_status(loy_card_expiry_set(desk.store, &second, AT + 5, AT + 4), LOY_OK);
+    desk_run(&desk, "INSERT INTO card (digest, kind, tail, member, status, issued_at_us) VALUES "
+                    "(x'01', 1, '0099', 1, 8, 1769999999999991)");
+    desk.store->clock_us = AT + 6;
+    for (int noted = 0; noted < 2; noted++) {
+        for (size_t i = 0; i < ROWS(expected); i++) {
+            assert_status(loy_card_event_next(desk.store, &wei, &position, &event), LOY_OK);
+            assert_string_equal(event.tail, expected[i].tail);
+            assert_int_equal(event.status, expected[i].status);
+            assert_string_equal(event.reason, expected[i].reason);
+            /* Once noted the time is that of noting. */
+            assert_int_equal(event.at_us, expected[i].at_us + (noted && i == 5));
+        }
+        assert_status(loy_card_event_next(desk.store, &wei, &position, &event), LOY_NONE);
+        assert_status(loy_card_expire(desk.store, AT + 6, &count), LOY_OK);
+        assert_int_equal(count, noted ? 0 : 1);
+        position = 0;
+    }
+    position = 1;
+    assert_status(loy_card_event_next(desk.store, &wei, &position, &event), LOY_OK);
+    assert_string_equal(event.operator_name, "tester");
+    desk.store->role = LOY_ROLE_CASHIER;
+    position = 1;
+    assert_status(loy_card_event_next(desk.store, &wei, &position, &event), LOY_OK);
+    assert_string_equal(event.operator_name, "");
+    desk.store->role = LOY_ROLE_ANALYST;
+    assert_status(loy_card_event_next(desk.store, &wei, &position, &event), LOY_E_ACCESS);
+    desk.store->role = LOY_ROLE_MANAGER;
+    position = 0;
+    assert_status(loy_card_event_next(desk.store, &other, &position, &event), LOY_NONE);
+    assert_status(loy_card_event_next(desk.store, &other, &position, &small), LOY_E_ARGUMENT);
+}
+
 #define desk_test(name) cmocka_unit_test_setup_teardown(name, open_cn, close_it)
 
 int main(void)
@@ -238,6 +301,7 @@ int main(void)
         desk_test(late_members_get_their_baskets),
         desk_test(leavers_get_no_baskets),
         desk_test(all_or_nothing),
+        desk_test(one_timeline_of_all_cards),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

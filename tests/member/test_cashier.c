@@ -170,6 +170,7 @@ static void rest_see(struct seen *seen, const struct scene *scene)
     struct loy_card card = {0};
     struct loy_id id = {{0}};
     struct loy_card_step step = {.size = sizeof step};
+    struct loy_card_event event = {.size = sizeof event};
     struct loy_duplicate_question question = {.size = sizeof question};
     struct loy_operator self = {0};
     int64_t position = 0;
@@ -178,6 +179,9 @@ static void rest_see(struct seen *seen, const struct scene *scene)
     SEE(loy_card_get(desk.store, &scene->card, AT, &card, &id), card);
     for (int i = 0; i < 2; i++)
         SEE(loy_card_step_next(desk.store, &scene->card, &position, &step), step);
+    position = 0;
+    for (int i = 0; i < 2; i++)
+        SEE(loy_card_event_next(desk.store, &scene->firm, &position, &event), event);
     assert_status(loy_duplicate_ask(desk.store, &form, AT, &question), LOY_OK);
     see(seen, LOY_OK, &question, sizeof question);
     assert_memory_equal(&question.member, &scene->firm, sizeof scene->firm);

@@ -157,6 +157,22 @@ static void guessing_is_slow(void **state)
     assert_status(loy_claim_use(desk.store, code, &card, AT + 69 * MINUTE), LOY_OK);
 }
 
+/* A caller's rollback would take the count back, and guessing would be free. */
+static void no_guess_inside_a_transaction(void **state)
+{
+    (void)state;
+    char code[LOY_CLAIM_CODE_SIZE];
+    struct loy_credential card;
+    desk_credential(&desk, "2912345678906", &card);
+    member_with_code(code);
+    assert_status(loy_store_begin(desk.store), LOY_OK);
+    assert_status(loy_claim_use(desk.store, "00000-00000", &card, AT), LOY_E_ARGUMENT);
+    assert_non_null(strstr(loy_store_text(desk.store), "transaction"));
+    assert_status(loy_claim_use(desk.store, code, &card, AT), LOY_E_ARGUMENT);
+    loy_store_rollback(desk.store);
+    assert_status(loy_claim_use(desk.store, code, &card, AT), LOY_OK);
+}
+
 /* Ten wrong ones over a whole day lock nobody out, and neither does a clock that was far ahead. */
 static void slips_over_a_day_are_no_guessing(void **state)
 {
@@ -195,6 +211,77 @@ static void a_failure_uses_no_code_up(void **state)
     assert_status(loy_claim_use(desk.store, code, &free_card, AT), LOY_E_ACCESS);
 }
 
+static void what_the_calls_need(void **state)
+{
+    (void)state;
+    char code[LOY_CLAIM_CODE_SIZE], slip[16];
+    struct loy_credential card, none = {.kind = 0};
+    struct loy_id member = desk_person(&desk, "李娜");
+    desk_credential(&desk, "2912345678906", &card);
+    assert_status(loy_claim_make(NULL, &member, AT, code), LOY_E_ARGUMENT);
+    assert_status(loy_claim_make(desk.store, NULL, AT, code), LOY_E_ARGUMENT);
+    assert_status(loy_claim_make(desk.store, &member, AT, NULL), LOY_E_ARGUMENT);
+    assert_status(loy_claim_make(desk.store, &member, AT, code), LOY_OK);
+    assert_status(loy_claim_use(NULL, code, &card, AT), LOY_E_ARGUMENT);
+    assert_status(loy_claim_use(desk.store, NULL, &card, AT), LOY_E_ARGUMENT);
+    assert_status(loy_claim_use(desk.store, code, NULL, AT), LOY_E_ARGUMENT);
+    assert_status(loy_claim_use(desk.store, code, &none, AT), LOY_E_ARGUMENT);
+    assert_status(loy_claim_use(desk.store, "{0000-00000", &card, AT), LOY_E_FORMAT);
+    snprintf(slip, sizeof slip, "\t%.6s\t%s", code, code + 6);
+    assert_status(loy_claim_use(desk.store, slip, &card, AT), LOY_OK);
+}
+
+/* I and L are 1, O is 0, in both cases: each reads as that digit does. */
+static void letters_that_look_like_digits(void **state)
+{
+    (void)state;
+    static const char pairs[][2] = {
+        {'I', '1'}, {'i', '1'}, {'L', '1'}, {'l', '1'}, {'O', '0'}, {'o', '0'}};
+    struct loy_credential card;
+    desk_credential(&desk, "2912345678906", &card);
+    for (size_t i = 0; i < ROWS(pairs);) {
+        char code[LOY_CLAIM_CODE_SIZE], number[24];
+        member_with_code(code);
+        char *at = strchr(code, pairs[i][1]);
+        if (!at) continue; /* random: another one has it */
+        *at = pairs[i][0];
+        snprintf(number, sizeof number, "29000000000%02zu", i);
+        desk_credential(&desk, number, &card);
+        assert_status(loy_claim_use(desk.store, code, &card, AT), LOY_OK);
+        i++;
+    }
+}
+
+/* The member got the card at the desk meanwhile: the code stays what it is. */
+static void the_card_is_there_already(void **state)
+{
+    (void)state;
+    char code[LOY_CLAIM_CODE_SIZE];
+    struct loy_credential card;
+    desk_credential(&desk, "2912345678906", &card);
+    struct loy_id member = member_with_code(code);
+    assert_status(loy_card_issue(desk.store, &member, &card, AT), LOY_OK);
+    assert_status(loy_claim_use(desk.store, code, &card, AT), LOY_E_CONFLICT);
+    assert_non_null(strstr(loy_store_text(desk.store), "already"));
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM claim WHERE used_at_us > 0"), 0);
+}
+
+static void a_locked_store_is_told(void **state)
+{
+    (void)state;
+    char code[LOY_CLAIM_CODE_SIZE];
+    struct loy_credential card;
+    sqlite3 *beside = NULL;
+    desk_credential(&desk, "2912345678906", &card);
+    member_with_code(code);
+    sqlite3_busy_timeout(desk.store->db, 10);
+    assert_int_equal(sqlite3_open(desk.path, &beside), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(beside, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    assert_status(loy_claim_use(desk.store, code, &card, AT), LOY_E_BUSY);
+    sqlite3_close(beside);
+    assert_status(loy_claim_use(desk.store, code, &card, AT), LOY_OK);
+}
+
 #define desk_test(name) cmocka_unit_test_setup_teardown(name, open_cn, close_it)
 
 /* The code was made for one who was merged since, and his survivor was as well. */
@@ -224,6 +311,11 @@ int main(void)
         desk_test(the_check_character_sees_slips),
         desk_test(codes_expire),
         desk_test(guessing_is_slow),
+        desk_test(what_the_calls_need),
+        desk_test(letters_that_look_like_digits),
+        desk_test(the_card_is_there_already),
+        desk_test(a_locked_store_is_told),
+        desk_test(no_guess_inside_a_transaction),
         desk_test(slips_over_a_day_are_no_guessing),
         desk_test(a_failure_uses_no_code_up),
     };

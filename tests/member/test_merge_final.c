@@ -9,6 +9,7 @@
 #include <loyalty/member_card.h>
 #include <loyalty/quality.h>
 #include <loyalty/rights.h>
+#include <member/member_private.h>
 
 #include <stdlib.h>
 
@@ -21,7 +22,8 @@ static int open_zz(void **state)
 {
     (void)state;
     desk_open(&desk, "ZZ");
-    return 0;
+    /* The shop was open of late. */
+    return store_audit(desk.store, "test", "open", LATE - 2 * DAY);
 }
 
 static int close_it(void **state)
@@ -136,6 +138,7 @@ static int64_t due(int64_t at_us)
 static int64_t finalise(int64_t at_us)
 {
     int64_t count = -1;
+    assert_status(store_audit(desk.store, "test", "open", at_us - 2 * DAY), LOY_OK);
     assert_status(loy_merge_finalise(desk.store, at_us, &count), LOY_OK);
     return count;
 }
@@ -474,6 +477,54 @@ static void the_check_sees_what_nobody_can_read(void **state)
     assert_int_equal(count, 0);
 }
 
+/* Rows that somebody has been at, or another program that holds the file: told, and nothing of the
+ * merge is done that cannot be finished. */
+static void damage_and_locks_are_told(void **state)
+{
+    (void)state;
+    static const char finals[] = "SELECT count(*) FROM merge WHERE final_at_us IS NOT NULL";
+    struct loy_id keeps = member_add(1), goes = member_add(2);
+    int64_t count = 7;
+    sqlite3 *beside = NULL;
+    assert_status(loy_member_merge(desk.store, &keeps, &goes, AT + 10), LOY_OK);
+    desk_run(&desk, "CREATE TABLE kept AS SELECT uid, (SELECT id FROM contact WHERE sealed_for = 2 "
+                    "AND body IS NOT NULL LIMIT 1) AS contact FROM member WHERE id = 2");
+    desk_run(&desk, "UPDATE member SET uid = x'00' WHERE id = 2");
+    assert_status(loy_merge_finalise(desk.store, LATE, &count), LOY_E_STORE);
+    assert_int_equal(count, 0);
+    desk_run(&desk, "UPDATE member SET uid = (SELECT uid FROM kept) WHERE id = 2");
+    /* A text that does not open. */
+    desk_run(&desk, "ALTER TABLE kept ADD COLUMN body");
+    desk_run(&desk, "UPDATE kept SET body = (SELECT body FROM contact c WHERE c.id = contact)");
+    desk_run(&desk, "UPDATE contact SET body = zeroblob(90) WHERE id = (SELECT contact FROM kept)");
+    assert_true(loy_merge_finalise(desk.store, LATE, &count) < LOY_OK);
+    assert_non_null(strstr(loy_store_text(desk.store), "altered"));
+    assert_int_equal(desk_number(&desk, finals), 0);
+    assert_true(key_is_there(&goes));
+    desk_run(&desk, "UPDATE contact SET body = (SELECT body FROM kept) WHERE id = "
+                    "(SELECT contact FROM kept)");
+    /* Another program writes. */
+    sqlite3_busy_timeout(desk.store->db, 10);
+    assert_int_equal(sqlite3_open(desk.path, &beside), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(beside, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    assert_status(loy_merge_finalise(desk.store, LATE, &count), LOY_E_BUSY);
+    assert_int_equal(sqlite3_exec(beside, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(desk_number(&desk, finals), 0);
+    /* What is left to do after the first transaction. */
+    desk_run(&desk, "INSERT INTO setting VALUES ('merge_keys_due', 1)");
+    assert_int_equal(sqlite3_exec(beside, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    assert_status(member_merges_settle(desk.store), LOY_E_BUSY);
+    sqlite3_close(beside);
+    desk_run(&desk, "UPDATE merge SET final_at_us = 1");
+    desk_run(&desk, "UPDATE member SET uid = x'00' WHERE id = 2");
+    assert_status(member_merges_settle(desk.store), LOY_E_STORE);
+    assert_true(key_is_there(&goes));
+    desk_run(&desk, "UPDATE member SET uid = (SELECT uid FROM kept) WHERE id = 2");
+    desk_run(&desk, "UPDATE merge SET final_at_us = NULL");
+    assert_int_equal(finalise(LATE), 1);
+    assert_false(key_is_there(&goes));
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -508,6 +559,7 @@ int main(void)
         final_test(failures_lose_nothing),
         final_test(opening_goes_on),
         final_test(the_check_sees_what_nobody_can_read),
+        final_test(damage_and_locks_are_told),
         final_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 
 #include <loyalty/duplicate.h>
 #include <loyalty/quality.h>
+#include <loyalty/rights.h>
 
 #include <stdlib.h>
 
@@ -297,6 +298,7 @@ static void no_merge_loses_a_trait(void **state)
     /* Once the merges are final, nothing of it is the losers' any more. */
     int64_t finalised = 0;
     const int64_t late_us = AT + INT64_C(91) * 86400000000;
+    assert_status(loy_retention_vouch(desk.store, late_us), LOY_OK);
     assert_status(loy_merge_finalise(desk.store, late_us, &finalised), LOY_OK);
     assert_int_equal(finalised, 2);
     assert_int_equal(in_history(&first, "theirs", &current), 4);

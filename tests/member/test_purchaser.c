@@ -116,6 +116,13 @@ static void forms_that_are_refused(void **state)
         {{.name = "李明", .authority = 1, .document = "护照４７"}, "document"},
         {{.name = "李明", .authority = 1, .document = "passport \xD9\xA4\xD9\xA7"}, "document"},
         {{.name = "李明", .authority = 1, .document = long_name}, "document"},
+        {{.name = "李明", .authority = 1, .document = "pass\xFF"}, "document"},
+        {{.name = "李明", .authority = 1, .document = "护照\xE2\x85\xA3"}, "document"},  /* Ⅳ */
+        {{.name = "李明", .authority = 1, .document = "passport \xC2\xB2"}, "document"}, /* ² */
+        {{.name = "李明", .authority = 1, .telephone = "1\xFF"}, "telephone"},
+        {{.name = "李明", .authority = 2, .until_us = INT64_MAX}, "until"},
+        {{.name = "李明", .authority = 2, .until_us = AT, .offset_min = -961}, "until"},
+        {{.name = "李明", .authority = 2, .until_us = AT, .offset_min = 961}, "until"},
         {{.name = "李明", .authority = 1, .function = long_name}, "function"},
         {{.name = "李明", .authority = 1, .limit_minor = -5}, "limit"},
     };
@@ -247,6 +254,108 @@ static void one_card_each(void **state)
     assert_status(loy_card_give(desk.store, &grant, &cards[3], AT), LOY_REFUSED);
 }
 
+static void blank_texts_are_none(void **state)
+{
+    (void)state;
+    struct loy_id wang = firm("王记餐馆");
+    struct loy_purchaser_form form = form_of("李明");
+    int64_t number = 0;
+    form.function = form.telephone = form.document = " ";
+    assert_status(loy_purchaser_add(desk.store, &wang, &form, AT, &number), LOY_OK);
+    assert_string_equal(get(&wang, number)->function, "");
+    assert_string_equal(get(&wang, number)->telephone, "");
+    assert_string_equal(get(&wang, number)->document, "");
+    assert_int_equal(desk_number(&desk, "SELECT function IS NULL AND telephone IS NULL AND "
+                                        "document IS NULL FROM purchaser"),
+        1);
+}
+
+static void what_the_calls_need(void **state)
+{
+    (void)state;
+    struct loy_id wang = firm("王记餐馆");
+    int64_t number = add(&wang, "李明"), position = 0;
+    struct loy_purchaser_form form = form_of("李明"), small = form;
+    struct loy_purchaser found = {.size = sizeof found}, short_one = {.size = 1};
+    struct loy_store *store = desk.store;
+    small.size = 1;
+    assert_status(loy_purchaser_add(NULL, &wang, &form, AT, &number), LOY_E_ARGUMENT);
+    assert_status(loy_purchaser_add(store, NULL, &form, AT, &number), LOY_E_ARGUMENT);
+    assert_status(loy_purchaser_add(store, &wang, NULL, AT, &number), LOY_E_ARGUMENT);
+    assert_status(loy_purchaser_add(store, &wang, &small, AT, &number), LOY_E_ARGUMENT);
+    assert_status(loy_purchaser_add(store, &wang, &form, AT, NULL), LOY_E_ARGUMENT);
+    assert_status(loy_purchaser_set(NULL, &wang, number, &form, AT), LOY_E_ARGUMENT);
+    assert_status(loy_purchaser_set(store, NULL, number, &form, AT), LOY_E_ARGUMENT);
+    assert_status(loy_purchaser_set(store, &wang, number, NULL, AT), LOY_E_ARGUMENT);
+    assert_status(loy_purchaser_set(store, &wang, number, &small, AT), LOY_E_ARGUMENT);
+    assert_status(loy_purchaser_next(NULL, &wang, &position, &found), LOY_E_ARGUMENT);
+    assert_status(loy_purchaser_next(store, NULL, &position, &found), LOY_E_ARGUMENT);
+    assert_status(loy_purchaser_next(store, &wang, NULL, &found), LOY_E_ARGUMENT);
+    assert_status(loy_purchaser_next(store, &wang, &position, NULL), LOY_E_ARGUMENT);
+    assert_status(loy_purchaser_next(store, &wang, &position, &short_one), LOY_E_ARGUMENT);
+    assert_status(loy_purchaser_end(NULL, &wang, number, NULL, AT), LOY_E_ARGUMENT);
+    assert_status(loy_purchaser_end(store, NULL, number, NULL, AT), LOY_E_ARGUMENT);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM purchaser WHERE active = 1"), 1);
+    assert_status(loy_purchaser_end(store, &wang, number, "", AT), LOY_OK);
+}
+
+/* Rows that somebody has been at: told, and nothing is written. */
+static void damaged_rows_are_told(void **state)
+{
+    (void)state;
+    struct loy_id wang = firm("王记餐馆");
+    int64_t number = add(&wang, "李明"), position = 0;
+    struct loy_purchaser found = {.size = sizeof found};
+    const struct loy_purchaser_form form = {.size = sizeof form, .name = "New", .limit_minor = -1};
+    desk_run(&desk, "UPDATE purchaser SET sealed_for = 99");
+    assert_status(loy_purchaser_set(desk.store, &wang, number, &form, AT), LOY_E_STORE);
+    desk_run(&desk, "UPDATE purchaser SET sealed_for = 1, name = zeroblob(90)");
+    assert_true(loy_purchaser_next(desk.store, &wang, &position, &found) < LOY_OK);
+    assert_non_null(strstr(loy_store_text(desk.store), "altered"));
+    assert_int_equal(position, 0);
+    sqlite3_exec(desk.store->key_db, "DELETE FROM member_key", NULL, NULL, NULL);
+    desk_reopen(&desk);
+    assert_status(loy_purchaser_next(desk.store, &wang, &position, &found), LOY_E_KEY);
+    desk_run(&desk, "PRAGMA foreign_keys = 0; INSERT INTO member (id, uid, kind, pseudonymous, "
+                    "status, created_at_us) VALUES (9, x'00', 1, 1, 1, 1); UPDATE purchaser SET "
+                    "sealed_for = 9");
+    assert_status(loy_purchaser_next(desk.store, &wang, &position, &found), LOY_E_STORE);
+    assert_status(loy_purchaser_set(desk.store, &wang, number, &form, AT), LOY_E_STORE);
+}
+
+/* What a lane asks first: whose card is this, and may it buy now? */
+static void over_is_over_at_the_lane(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *over; /* what ends it, of the purchaser ?1 */
+        int64_t clock_us;
+    } rows[] = {
+        {"UPDATE purchaser SET authority = 3, used_basket = 1", AT},
+        {"UPDATE purchaser SET authority = 2, until_us = 1770000000000004", AT + 5},
+        {"UPDATE purchaser SET active = 0", AT},
+    };
+    struct loy_id wang = firm("王记餐馆"), found;
+    int64_t li = add(&wang, "李明");
+    struct loy_credential card, second;
+    desk_credential(&desk, "770000000001", &card);
+    desk_credential(&desk, "770000000002", &second);
+    struct loy_card_grant grant = {.size = sizeof grant, .member = &wang, .purchaser = li};
+    assert_status(loy_card_give(desk.store, &grant, &card, AT), LOY_OK);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        desk_run(&desk, "UPDATE purchaser SET authority = 3, used_basket = NULL, active = 1, "
+                        "until_us = NULL");
+        desk.store->clock_us = rows[i].clock_us - 1;
+        assert_status(loy_member_find_card(desk.store, &card, &found), LOY_OK);
+        desk_run(&desk, rows[i].over);
+        desk.store->clock_us = rows[i].clock_us;
+        assert_status(loy_member_find_card(desk.store, &card, &found), LOY_REFUSED);
+        assert_non_null(strstr(loy_store_text(desk.store), "authority has ended"));
+        grant.purchaser = li;
+        assert_status(loy_card_give(desk.store, &grant, &second, rows[i].clock_us), LOY_REFUSED);
+    }
+}
+
 /* After a merge the rows are with another member, and the texts stay under the key of before. */
 static void moved_with_a_merge(void **state)
 {
@@ -301,6 +410,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         desk_test(kept_and_shown),
+        desk_test(over_is_over_at_the_lane),
+        desk_test(blank_texts_are_none),
+        desk_test(what_the_calls_need),
+        desk_test(damaged_rows_are_told),
         desk_test(forms_that_are_refused),
         desk_test(five_at_a_time),
         desk_test(changed_in_part),

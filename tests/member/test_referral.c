@@ -5,6 +5,7 @@
 #include "desk.h"
 
 #include <loyalty/contact.h>
+#include <loyalty/duplicate.h>
 
 static struct desk desk;
 
@@ -52,6 +53,7 @@ static bool above(const struct model *model, int group, int wanted, bool seen[ME
 static enum loy_status expected(const struct model *model, int member, int by)
 {
     bool seen[MEMBERS] = {false};
+    if (model->group[member] != member || model->group[by] != by) return LOY_NONE; /* merged */
     int earlier = group_by(model, model->group[member]);
     if (earlier >= 0)
         return model->group[earlier] == model->group[by] ? LOY_REPEATED : LOY_E_CONFLICT;
@@ -85,7 +87,7 @@ static int pick(int n)
 static void random_graphs_hold_no_loop(void **state)
 {
     (void)state;
-    unsigned answers[4] = {0};
+    unsigned answers[5] = {0};
     for (int round = 0; round < 12; round++) {
         struct model model;
         struct loy_id ids[MEMBERS];
@@ -104,7 +106,8 @@ static void random_graphs_hold_no_loop(void **state)
             answers[wanted == LOY_OK         ? 0
                     : wanted == LOY_REFUSED  ? 1
                     : wanted == LOY_REPEATED ? 2
-                                             : 3]++;
+                    : wanted == LOY_NONE     ? 3
+                                             : 4]++;
         }
     }
     for (size_t i = 0; i < ROWS(answers); i++) {
@@ -128,11 +131,38 @@ static void a_long_chain_is_not_closed(void **state)
     assert_status(loy_member_referrer(desk.store, &ids[0], &by), LOY_NONE);
 }
 
+/* What is noted of a member that was merged would be found by nobody. */
+static void the_merged_are_asked_for_no_more(void **state)
+{
+    (void)state;
+    struct loy_id keeps = desk_person(&desk, "Wei"), goes = desk_person(&desk, "Wei"),
+                  other = desk_person(&desk, "Li");
+    static const char left[] = "SELECT count(*) FROM member WHERE referred_by IS NOT NULL OR "
+                               "parent IS NOT NULL";
+    assert_status(loy_member_merge(desk.store, &keeps, &goes, AT), LOY_OK);
+    assert_status(loy_member_refer(desk.store, &goes, &other, AT), LOY_NONE);
+    assert_status(loy_member_refer(desk.store, &other, &goes, AT), LOY_NONE);
+    assert_status(loy_member_branch_of(desk.store, &goes, &other, AT), LOY_NONE);
+    assert_status(loy_member_branch_of(desk.store, &goes, NULL, AT), LOY_NONE);
+    assert_status(loy_member_branch_of(desk.store, &other, &goes, AT), LOY_NONE);
+    assert_status(loy_note_set(desk.store, &goes, LOY_NOTE_CREDIT, "good", AT), LOY_NONE);
+    assert_int_equal(desk_number(&desk, left), 0);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM note"), 0);
+    assert_status(loy_member_refer(desk.store, &keeps, &other, AT), LOY_OK);
+    assert_status(loy_member_branch_of(desk.store, &keeps, &other, AT), LOY_OK);
+    assert_status(loy_note_set(desk.store, &keeps, LOY_NOTE_CREDIT, "good", AT), LOY_OK);
+    assert_int_equal(desk_number(&desk, left), 1);
+    assert_status(loy_member_refer(NULL, &keeps, &other, AT), LOY_E_ARGUMENT);
+    assert_status(loy_member_refer(desk.store, NULL, &other, AT), LOY_E_ARGUMENT);
+    assert_status(loy_member_refer(desk.store, &keeps, NULL, AT), LOY_E_ARGUMENT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(random_graphs_hold_no_loop, open_cn, close_it),
         cmocka_unit_test_setup_teardown(a_long_chain_is_not_closed, open_cn, close_it),
+        cmocka_unit_test_setup_teardown(the_merged_are_asked_for_no_more, open_cn, close_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

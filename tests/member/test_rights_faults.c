@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * test_rights_faults.c - consents and erasure where SQLite fails at every step of either file, one
- * after the other: nothing half done is ever called done, and the next try finishes. */
+ * test_rights_faults.c - consents, erasure, purchasers, codes and notes where SQLite fails at every
+ * step of either file, one after the other: nothing half done is ever called done, and the next try
+ * finishes. */
 #include "canary.h"
 
+#include <loyalty/contact.h>
+#include <loyalty/member_card.h>
+#include <loyalty/quality.h>
 #include <loyalty/rights.h>
 
 #include <sys/stat.h>
@@ -107,36 +111,225 @@ static enum loy_status text_get(void)
     return loy_consent_text_get(desk.store, LOY_PURPOSE_MARKETING, NULL, "en", &text);
 }
 
+#define LATE (AT + INT64_C(400000000000000))
+
 static enum loy_status retention(void)
 {
     int64_t erased = 0;
-    return loy_retention_run(desk.store, AT + INT64_C(400000000000000), NULL, NULL, &erased);
+    return loy_retention_run(desk.store, LATE, NULL, NULL, &erased);
+}
+
+/* ---- Purchasers, codes, notes, ties: of member 1 and 2 ------------------------------------------
+ */
+
+static int64_t purchaser; /* of id */
+
+static enum loy_status buyer_add(void)
+{
+    const struct loy_purchaser_form form = {.size = sizeof form,
+        .name = "Buyer",
+        .function = "cook",
+        .telephone = "+8613900770000",
+        .authority = LOY_AUTHORITY_PERMANENT};
+    return loy_purchaser_add(desk.store, &id, &form, AT, &purchaser);
+}
+
+static enum loy_status buyer_set(void)
+{
+    const struct loy_purchaser_form form = {.size = sizeof form,
+        .name = "Buyer two",
+        .telephone = "",
+        .authority = LOY_AUTHORITY_PERMANENT,
+        .limit_minor = -1};
+    return loy_purchaser_set(desk.store, &id, purchaser, &form, AT);
+}
+
+static enum loy_status buyer_next(void)
+{
+    static struct loy_purchaser found;
+    int64_t position = 0;
+    found.size = sizeof found;
+    return loy_purchaser_next(desk.store, &id, &position, &found);
+}
+
+static enum loy_status buyer_card(void)
+{
+    struct loy_credential card;
+    const struct loy_card_grant grant = {
+        .size = sizeof grant, .member = &id, .purchaser = purchaser};
+    desk_credential(&desk, "770000000001", &card);
+    return loy_card_give(desk.store, &grant, &card, AT);
+}
+
+static enum loy_status buyer_end(void)
+{
+    return loy_purchaser_end(desk.store, &id, purchaser, NULL, AT);
+}
+
+static enum loy_status buyer_forget(void)
+{
+    return loy_purchaser_forget(desk.store, &id, purchaser, AT);
+}
+
+static enum loy_status buyer_again(void)
+{
+    enum loy_status status = buyer_add();
+    if (status == LOY_OK) status = buyer_end();
+    return status == LOY_OK ? buyer_forget() : status;
+}
+
+static enum loy_status buyers_due(void)
+{
+    int64_t count = 0;
+    return loy_purchasers_due(desk.store, LATE, &count);
+}
+
+static enum loy_status buyers_forget(void)
+{
+    int64_t count = 0;
+    return loy_purchasers_forget(desk.store, LATE, &count);
+}
+
+static char code[LOY_CLAIM_CODE_SIZE];
+
+static enum loy_status code_make(void)
+{
+    return loy_claim_make(desk.store, &other, AT, code);
+}
+
+static enum loy_status code_wrong(void)
+{
+    struct loy_credential card;
+    desk_credential(&desk, "770000000002", &card);
+    enum loy_status status = loy_claim_use(desk.store, "00000-00000", &card, AT);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+static enum loy_status code_use(void)
+{
+    struct loy_credential card;
+    desk_credential(&desk, "770000000003", &card);
+    return loy_claim_use(desk.store, code, &card, AT);
+}
+
+static enum loy_status note_set(void)
+{
+    return loy_note_set(desk.store, &id, LOY_NOTE_CREDIT, "pays", AT);
+}
+
+static enum loy_status note_get(void)
+{
+    char text[LOY_FIELD_TEXT_MAX];
+    return loy_note_get(desk.store, &id, LOY_NOTE_POTENTIAL, text);
+}
+
+static enum loy_status note_next(void)
+{
+    static struct loy_note_entry entry;
+    int64_t position = 0;
+    return loy_note_next(desk.store, &id, &position, &entry);
+}
+
+static enum loy_status refer(void)
+{
+    return loy_member_refer(desk.store, &id, &other, AT);
+}
+
+static enum loy_status refer_again(void)
+{
+    return loy_member_refer(desk.store, &id, &other, AT) == LOY_REPEATED ? LOY_OK : LOY_E_STORE;
+}
+
+static enum loy_status referrer(void)
+{
+    struct loy_id by;
+    return loy_member_referrer(desk.store, &id, &by);
+}
+
+static enum loy_status card_events(void)
+{
+    struct loy_card_event event = {.size = sizeof event};
+    int64_t position = 0;
+    return loy_card_event_next(desk.store, &id, &position, &event);
+}
+
+static enum loy_status retention_check(void)
+{
+    return loy_retention_check(desk.store, LATE);
+}
+
+static enum loy_status retention_vouch(void)
+{
+    return loy_retention_vouch(desk.store, AT);
+}
+
+static enum loy_status value_first(void)
+{
+    static struct loy_member_value value;
+    int64_t position = 0;
+    value.size = sizeof value;
+    return loy_member_value_next(desk.store, &id, &position, &value);
+}
+
+static enum loy_status retention_next(void)
+{
+    struct loy_inactive inactive = {.size = sizeof inactive};
+    int64_t position = 0;
+    return loy_retention_next(desk.store, LATE, &position, &inactive);
 }
 
 static const struct {
     const char *name;
     enum loy_status (*call)(void);
     enum which which;
-    long step;
+    const char *before; /* each call, or NULL */
 } rows[] = {
-    {"consent", consent, FILE_ITSELF, 1},
-    {"consent to a version", consent_version, FILE_ITSELF, 1},
-    {"receipt", receipt, FILE_ITSELF, 1},
-    {"history", history, FILE_ITSELF, 1},
-    {"text set", text_set, FILE_ITSELF, 1},
-    {"text changed", text_changed, FILE_ITSELF, 1},
-    {"text get", text_get, FILE_ITSELF, 1},
-    {"objection", object, FILE_ITSELF, 1},
-    {"erasure, keys", erase, FILE_KEYS, 1},
-    {"erasure", erase_other, FILE_ITSELF, 1},
-    {"retention", retention, FILE_ITSELF, 1},
+    {"consent", consent, FILE_ITSELF, NULL},
+    {"consent to a version", consent_version, FILE_ITSELF, NULL},
+    {"receipt", receipt, FILE_ITSELF, NULL},
+    {"history", history, FILE_ITSELF, NULL},
+    {"text set", text_set, FILE_ITSELF, NULL},
+    {"text changed", text_changed, FILE_ITSELF, NULL},
+    {"text get", text_get, FILE_ITSELF, NULL},
+    {"objection", object, FILE_ITSELF, NULL},
+    {"purchaser added", buyer_add, FILE_ITSELF, NULL},
+    {"purchaser changed", buyer_set, FILE_ITSELF, NULL},
+    {"purchaser read", buyer_next, FILE_ITSELF, NULL},
+    {"purchaser's card", buyer_card, FILE_ITSELF, NULL},
+    {"purchaser ended", buyer_end, FILE_ITSELF, NULL},
+    {"purchaser forgotten", buyer_forget, FILE_ITSELF, NULL},
+    /* Adding reads the names of all. */
+    {"purchaser forgotten, keys", buyer_again, FILE_KEYS,
+        "DELETE FROM purchaser WHERE active = 0 AND id NOT IN (SELECT purchaser FROM card WHERE "
+        "purchaser IS NOT NULL)"},
+    {"purchasers due", buyers_due, FILE_ITSELF, NULL},
+    {"purchasers forgotten", buyers_forget, FILE_ITSELF,
+        "UPDATE purchaser SET active = 0 WHERE member = 2"},
+    {"code made", code_make, FILE_ITSELF, "UPDATE card SET status = 8 WHERE member = 2"},
+    {"wrong code", code_wrong, FILE_ITSELF, NULL},
+    {"code used", code_use, FILE_ITSELF, NULL},
+    {"note set", note_set, FILE_ITSELF, "DELETE FROM note WHERE kind = 3"},
+    {"note read", note_get, FILE_ITSELF, NULL},
+    {"notes read", note_next, FILE_ITSELF, NULL},
+    {"referral", refer, FILE_ITSELF, NULL},
+    {"referral again", refer_again, FILE_ITSELF, NULL},
+    {"referrer", referrer, FILE_ITSELF, NULL},
+    {"card events", card_events, FILE_ITSELF, NULL},
+    {"retention check", retention_check, FILE_ITSELF, NULL},
+    {"retention vouch", retention_vouch, FILE_ITSELF, NULL},
+    {"retention list", retention_next, FILE_ITSELF, NULL},
+    {"values read", value_first, FILE_ITSELF, NULL},
+    {"erasure, keys", erase, FILE_KEYS, NULL},
+    {"erasure", erase_other, FILE_ITSELF, NULL},
+    {"retention", retention, FILE_ITSELF, NULL},
 };
 
 /* The failure is told until the call has enough instructions to finish; from then on all is done.
  */
 static long failing_at_each_step(size_t row)
 {
-    for (long after = 1;; after += rows[row].step) {
+    for (long after = 1;; after++) {
+        if (rows[row].before) desk_run(&desk, rows[row].before);
         arm(rows[row].which, after);
         enum loy_status status = rows[row].call();
         bool met = left <= 0;
@@ -346,6 +539,89 @@ static void retention_asks_for_all_it_needs(void **state)
         desk_number(&desk, "SELECT value FROM setting WHERE name = 'retention_days'"), 400);
 }
 
+static void readers_ask_for_all_they_need(void **state)
+{
+    (void)state;
+    static struct loy_member_value value, small_value = {.size = 1};
+    static struct loy_note_entry note;
+    struct loy_held held = {.size = sizeof held}, small = {.size = 1};
+    struct loy_store *store = desk.store;
+    struct loy_id by;
+    char text[LOY_FIELD_TEXT_MAX];
+    int64_t at = 0, below = -1;
+    value.size = sizeof value;
+    assert_status(loy_member_value_next(NULL, &id, &at, &value), LOY_E_ARGUMENT);
+    assert_status(loy_member_value_next(store, NULL, &at, &value), LOY_E_ARGUMENT);
+    assert_status(loy_member_value_next(store, &id, NULL, &value), LOY_E_ARGUMENT);
+    assert_status(loy_member_value_next(store, &id, &below, &value), LOY_E_ARGUMENT);
+    assert_status(loy_member_value_next(store, &id, &at, NULL), LOY_E_ARGUMENT);
+    assert_status(loy_member_value_next(store, &id, &at, &small_value), LOY_E_ARGUMENT);
+    assert_status(loy_held_next(NULL, &id, &at, &held), LOY_E_ARGUMENT);
+    assert_status(loy_held_next(store, NULL, &at, &held), LOY_E_ARGUMENT);
+    assert_status(loy_held_next(store, &id, &at, NULL), LOY_E_ARGUMENT);
+    assert_status(loy_held_next(store, &id, &at, &small), LOY_E_ARGUMENT);
+    assert_status(loy_export_begin(NULL, &id, AT), LOY_E_ARGUMENT);
+    assert_status(loy_note_next(NULL, &id, &at, &note), LOY_E_ARGUMENT);
+    assert_status(loy_note_next(store, NULL, &at, &note), LOY_E_ARGUMENT);
+    assert_status(loy_note_next(store, &id, NULL, &note), LOY_E_ARGUMENT);
+    assert_status(loy_note_next(store, &id, &below, &note), LOY_E_ARGUMENT);
+    assert_status(loy_note_next(store, &id, &at, NULL), LOY_E_ARGUMENT);
+    assert_status(loy_note_get(NULL, &id, LOY_NOTE_CREDIT, text), LOY_E_ARGUMENT);
+    assert_status(loy_note_get(store, NULL, LOY_NOTE_CREDIT, text), LOY_E_ARGUMENT);
+    assert_status(loy_note_get(store, &id, (enum loy_note)99, text), LOY_E_ARGUMENT);
+    assert_status(loy_note_get(store, &id, LOY_NOTE_CREDIT, NULL), LOY_E_ARGUMENT);
+    assert_status(loy_note_set(NULL, &id, LOY_NOTE_CREDIT, "x", AT), LOY_E_ARGUMENT);
+    assert_status(loy_note_set(store, NULL, LOY_NOTE_CREDIT, "x", AT), LOY_E_ARGUMENT);
+    assert_status(loy_note_set(store, &id, LOY_NOTE_CREDIT, NULL, AT), LOY_E_ARGUMENT);
+    assert_null(loy_note_name((enum loy_note) - 1));
+    assert_status(loy_member_referrer(NULL, &id, &by), LOY_E_ARGUMENT);
+    assert_status(loy_member_referrer(store, NULL, &by), LOY_E_ARGUMENT);
+    assert_status(loy_member_referrer(store, &id, NULL), LOY_E_ARGUMENT);
+    assert_int_equal(at, 0);
+}
+
+/* Rows that somebody has been at, and an operator who is no more. */
+static void damaged_texts_are_told(void **state)
+{
+    (void)state;
+    static struct loy_note_entry note;
+    char text[LOY_FIELD_TEXT_MAX] = "as it was";
+    int64_t at = 0;
+    struct loy_held held = {.size = sizeof held};
+    desk_run(&desk, "UPDATE note SET operator = 99 WHERE member = 1");
+    assert_status(loy_note_next(desk.store, &id, &at, &note), LOY_OK);
+    assert_string_equal(note.operator_name, "");
+    desk_run(&desk, "UPDATE note SET body = zeroblob(90) WHERE member = 1");
+    assert_true(loy_note_get(desk.store, &id, LOY_NOTE_POTENTIAL, text) < LOY_OK);
+    assert_non_null(strstr(loy_store_text(desk.store), "altered"));
+    assert_string_equal(text, "as it was");
+    desk_run(&desk, "UPDATE member_field SET value = zeroblob(90) WHERE member = 1");
+    assert_true(value_first() < LOY_OK);
+    desk_run(&desk, "UPDATE member SET referred_by = 2 WHERE id = 1");
+    desk_run(&desk, "UPDATE note SET sealed_for = 2 WHERE member = 1");
+    desk_run(&desk, "UPDATE member SET uid = x'00' WHERE id = 2");
+    assert_status(loy_note_get(desk.store, &id, LOY_NOTE_POTENTIAL, text), LOY_E_STORE);
+    assert_status(loy_held_next(desk.store, &id, &(int64_t){0}, &held), LOY_E_STORE);
+    desk_run(&desk, "UPDATE note SET sealed_for = 1 WHERE member = 1");
+    sqlite3_exec(desk.store->key_db, "DELETE FROM member_key", NULL, NULL, NULL);
+    desk_reopen(&desk);
+    assert_status(loy_note_get(desk.store, &id, LOY_NOTE_POTENTIAL, text), LOY_E_KEY);
+}
+
+static void a_locked_store_is_told(void **state)
+{
+    (void)state;
+    sqlite3 *beside = NULL;
+    sqlite3_busy_timeout(desk.store->db, 10);
+    assert_int_equal(sqlite3_open(desk.path, &beside), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(beside, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    assert_status(note_set(), LOY_E_BUSY);
+    assert_status(refer(), LOY_E_BUSY);
+    assert_status(buyer_add(), LOY_E_BUSY);
+    sqlite3_close(beside);
+    assert_status(note_set(), LOY_OK);
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -358,7 +634,10 @@ static int start(void **state)
     assert_int_equal(sqlite3_step(row), SQLITE_ROW);
     memcpy(&basket, sqlite3_column_blob(row, 0), sizeof basket);
     sqlite3_finalize(row);
-    return 0;
+    assert_status(loy_card_rule_set(desk.store, LOY_RULE_PURCHASERS, 1000, AT), LOY_OK);
+    assert_status(loy_card_rule_set(desk.store, LOY_RULE_CLAIM_FAILURES, 1000, AT), LOY_OK);
+    /* The shop was open of late. */
+    return store_audit(desk.store, "test", "open", LATE - INT64_C(200000000000));
 }
 
 static int end(void **state)
@@ -377,6 +656,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(damaged_ids_are_told, start, end),
         cmocka_unit_test_setup_teardown(a_list_that_cannot_be_written, start, end),
         cmocka_unit_test_setup_teardown(retention_asks_for_all_it_needs, start, end),
+        cmocka_unit_test_setup_teardown(readers_ask_for_all_they_need, start, end),
+        cmocka_unit_test_setup_teardown(damaged_texts_are_told, start, end),
+        cmocka_unit_test_setup_teardown(a_locked_store_is_told, start, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

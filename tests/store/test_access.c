@@ -75,6 +75,7 @@ struct room {
     struct loy_held_line held_line;
     struct loy_inactive inactive;
     struct loy_card_step step;
+    struct loy_card_event card_event;
     struct loy_purchaser purchaser;
     struct loy_purchaser_form purchaser_form;
     struct loy_credential found_card;
@@ -229,6 +230,7 @@ static void room_fill(struct room *r, struct fixture *fixture)
         .held_line = {.size = sizeof r->held_line},
         .inactive = {.size = sizeof r->inactive},
         .step = {.size = sizeof r->step},
+        .card_event = {.size = sizeof r->card_event},
         .purchaser = {.size = sizeof r->purchaser},
         .purchaser_form = {.size = sizeof r->purchaser_form}};
     memset(r->text_too_long, 'x', sizeof r->text_too_long - 1);

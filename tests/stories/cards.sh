@@ -95,6 +95,13 @@ try 0 card show 2900000000032 --json
 says out '"status":"expired"'
 try 0 card expire --json
 says out '^\{"expired":1\}$'
+try 0 member history "$firm" --cards --json
+same "events of cards, in their order" "$(sed 's/.*"card":"\([0-9]*\)","status":"\([a-z]*\)".*/\1 \2/' "$scratch/out" | tail -n 5 | tr '\n' ',')" \
+    '0025 issued,0025 active,0032 stock,0032 issued,0032 expired,'
+try 0 --lang zh_CN member history "$firm" --cards
+says out '0032  已过期'
+try 0 member export "$firm" --json
+says out '"card_events":\[.*"tail":"0032","status":"expired"'
 try 1 card issue "$firm" 2900000000049 --until 2026-06-30
 try 2 card issue "$firm" 2900000000049 --until soon
 
@@ -117,9 +124,13 @@ try 0 member purchaser add "$firm" --name E
 try 0 member purchaser edit "$firm" "$number" --function cook --limit 0 --json
 says out '"function":"cook".*"limit":null'
 try 0 member purchaser end "$firm" "$number" --reason 'left the firm' --json
-says out '"active":false'
+says out '"active":false.*"forgotten":false'
 try 0 card show 2900000000056 --json
 says out '"status":"withdrawn"'
+try 0 member purchaser end "$firm" "$number" --forget --json
+says out "\"purchaser\":$number,\"name\":\"\",\"function\":null,\"telephone\":null,\"document\":null,.*\"forgotten\":true"
+try 0 member purchaser list "$firm"
+says out '^[0-9]+ +\(forgotten\) .* ended$'
 try 0 member purchaser list "$firm" --json
 same "purchasers in the list" "$(wc -l <"$scratch/out" | tr -d ' ')" 6
 try 2 member purchaser add "$firm" --name F --once --permanent

@@ -60,6 +60,7 @@ has "$zh" '购买潜力（推算）'
 has "$zh" '另有 4 项'
 has "$scratch/en-$quiet.html" 'Has not agreed to profiling'
 has "$scratch/en-$quiet.html" 'nothing bought yet'
+grep -qE '…0010</td><td>active</td><td class=mark>[^<]* → [^<]+</td>' "$en" || die "no day on which the card became active"
 grep -q 915600100010 "$en" && die "a card's number stands on the page"
 try 0 audit list
 says out "member\.file.*$busy"

@@ -135,12 +135,16 @@ same "lines of both" "$(grep -o '"gtin":' "$scratch/out" | wc -l)" 6
 try 0 member export "$keeps" --out "$scratch/both"
 grep -q "Earlier registration $goes" "$scratch/both/member.html" || die "no earlier registration on the page"
 try 0 member retention --json
-same "merges now" "$(cat "$scratch/out")" '{"inactive":0,"erased":0,"days":1096,"merges":0,"merges_final":0}'
+same "merges now" "$(cat "$scratch/out")" '{"inactive":0,"erased":0,"days":1096,"merges":0,"merges_final":0,"purchasers":0,"purchasers_forgotten":0,"doubt":null}'
 export LOYALTY_NOW=2026-06-30
 try 0 member retention
 says out '^merges of more than 90 days ago: 1; made final: 0$'
-try 0 member retention --run --json
-same "merges final" "$(cat "$scratch/out")" '{"inactive":0,"erased":0,"days":1096,"merges":1,"merges_final":1}'
+says out '^--run would be refused: the clock says 2026-06-30, but the last entry before it is of 2026-03-20: '
+try 1 member retention --run
+says err 'clock.*--checked'
+try 2 member retention --checked
+try 0 member retention --run --checked --json
+same "merges final" "$(cat "$scratch/out")" '{"inactive":0,"erased":0,"days":1096,"merges":1,"merges_final":1,"purchasers":0,"purchasers_forgotten":0,"doubt":null}'
 try 1 member unmerge "$goes"
 says err '90 days'
 try 0 check
@@ -210,14 +214,20 @@ try 1 --store "$scratch/bad" restore "$scratch/kept" --erased "$scratch/list"
 
 # ---- Retention: listed first, then erased; who bought since stays.
 try 0 member retention --json
-same "inactive now" "$(cat "$scratch/out")" '{"inactive":0,"erased":0,"days":1096,"merges":0,"merges_final":0}'
+same "inactive now" "$(cat "$scratch/out")" '{"inactive":0,"erased":0,"days":1096,"merges":0,"merges_final":0,"purchasers":0,"purchasers_forgotten":0,"doubt":null}'
 export LOYALTY_NOW=2029-02-28
 sed -n '1p;/^b17-1/{s/b17-1/b17-9/;s/2026-02-01/2029-02-01/;p}' "$scratch/baskets.csv" >"$scratch/late.csv"
 try 0 import baskets "$scratch/late.csv"
 export LOYALTY_NOW=2029-04-01
 try 0 member retention
 same "inactive" "$(grep -c '2026-' "$scratch/out")" 21
-try 0 member retention --run --json
+says out '^--run would be refused: 21 of 22 members would be erased, more than half'
+try 1 member retention --run --json
+says err 'more than half.*--checked'
+same "erased by a refused run" "$("$LOYALTY" member list | wc -l)" 22
+try 0 member retention --json
+says out '"erased":0,.*"doubt":"21 of 22 '
+try 0 member retention --run --checked --json
 says out '"erased":21'
 try 0 member find ref:r17
 same "members left" "$("$LOYALTY" member list | wc -l)" 1

@@ -97,7 +97,7 @@ for dry in "" --dry-run; do
     says out '"inactive":3,"erased":0'
 done
 try 2 member retention --dry-run --run
-try 0 --json member retention --run
+try 0 --json member retention --run --checked
 says out '"inactive":3,"erased":3'
 unset LOYALTY_NOW
 done_story

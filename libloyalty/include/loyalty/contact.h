@@ -178,7 +178,8 @@ LOY_API const char *loy_note_name(enum loy_note note); /* "potential" ...; NULL:
 LOY_API enum loy_status loy_note_get(struct loy_store *store, const struct loy_id *member,
     enum loy_note note, char text[LOY_FIELD_TEXT_MAX]);
 /* A blank text takes the note back; what was stays in its history. LOY_REPEATED: it says so
- * already. Managers (LOY_MAY_WRITE_NOTE). */
+ * already; LOY_NONE: no such member, or merged into another. Managers
+ * (LOY_MAY_WRITE_NOTE). */
 LOY_API enum loy_status loy_note_set(struct loy_store *store, const struct loy_id *member,
     enum loy_note note, const char *text, int64_t at_us);
 struct loy_note_entry {
@@ -197,8 +198,10 @@ LOY_API enum loy_status loy_note_next(struct loy_store *store, const struct loy_
  */
 
 /* The member came by another one. LOY_REFUSED: itself, or a loop of any length, also through
- * members that were merged; LOY_E_CONFLICT: somebody else did already; LOY_REPEATED: it is noted.
- * Supervisors and managers (LOY_MAY_EDIT_MEMBER). */
+ * members that were merged; LOY_E_CONFLICT: somebody else did already; LOY_REPEATED: it is noted;
+ * LOY_NONE: no such member, or merged into another (loy_member_survivor). Supervisors and managers
+ * (LOY_MAY_EDIT_MEMBER).
+ */
 LOY_API enum loy_status loy_member_refer(
     struct loy_store *store, const struct loy_id *member, const struct loy_id *by, int64_t at_us);
 /* Who brought this member; LOY_NONE: nobody. Supervisors and managers (LOY_MAY_READ_CONTACT). */

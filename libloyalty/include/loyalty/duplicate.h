@@ -74,7 +74,7 @@ LOY_API enum loy_status loy_duplicate_ask(struct loy_store *store,
     const struct loy_member_form *form, int64_t at_us, struct loy_duplicate_question *question);
 
 /* Links a branch to its head office; a loop is refused (LOY_E_CONFLICT). parent NULL: it is none
- * any more. Supervisors and managers (LOY_MAY_EDIT_MEMBER). */
+ * any more. LOY_NONE: no such member, or merged into another. Asks for LOY_MAY_EDIT_MEMBER. */
 LOY_API enum loy_status loy_member_branch_of(struct loy_store *store, const struct loy_id *member,
     const struct loy_id *parent, int64_t at_us);
 
@@ -132,7 +132,9 @@ LOY_API enum loy_status loy_member_unmerge(
  * loy_member_unmerge answers LOY_REFUSED. due: how many merges are past their time at at_us.
  * finalise: in batches, each whole; *finalised: how many, also where a later one failed. Not inside
  * loy_store_begin. LOY_E_BUSY: another program reads, so the logs were not emptied; the next
- * opening or call goes on. Managers (LOY_MAY_RUN_RETENTION). */
+ * opening or call goes on. LOY_REFUSED: as loy_retention_check (rights.h) says of the clock.
+ * Managers
+ * (LOY_MAY_RUN_RETENTION). */
 LOY_API enum loy_status loy_merge_due(struct loy_store *store, int64_t at_us, int64_t *count);
 LOY_API enum loy_status loy_merge_finalise(
     struct loy_store *store, int64_t at_us, int64_t *finalised);

@@ -51,6 +51,21 @@ struct loy_card_step {
 LOY_API enum loy_status loy_card_step_next(struct loy_store *store,
     const struct loy_credential *credential, int64_t *position, struct loy_card_step *step);
 
+struct loy_card_event {
+    size_t size;
+    int64_t at_us;
+    uint8_t status; /* enum loy_card_status that the card then got */
+    char tail[5];
+    int64_t purchaser;           /* number of the purchaser whose card it is; 0: the member's own */
+    char reason[LOY_REASON_MAX]; /* "" none */
+    char operator_name[64];      /* "" to a cashier, and where the card only passed its expiry */
+};
+/* The lives of all cards of a member in one order of time: put into stock, issued, activated,
+ * blocked, replaced, expired ...; an expiry that nobody has noted yet too. Start with *position =
+ * 0. Asks for LOY_MAY_LIST_CARDS. Asks for LOY_MAY_LIST_CARDS. */
+LOY_API enum loy_status loy_card_event_next(struct loy_store *store, const struct loy_id *member,
+    int64_t *position, struct loy_card_event *event);
+
 /* ---- Giving -------------------------------------------------------------------------------- */
 
 struct loy_card_grant {
@@ -111,7 +126,18 @@ LOY_API enum loy_status loy_card_expiry_set(struct loy_store *store,
  * LOY_MAY_BLOCK_CARD. */
 LOY_API enum loy_status loy_card_expire(struct loy_store *store, int64_t at_us, int64_t *count);
 
-/* ---- Authorised purchasers of an organisation ---------------------------------------------- */
+/* ---- Authorised purchasers of an organisation ----------------------------------------------
+ *
+ * Who enforces what:
+ *   - that an authority holds (not ended, its last day not over, a single one not used): the
+ *     library, wherever a card is shown for a basket (loy_basket_open, _attach and _record:
+ *     LOY_REFUSED) or given to a purchaser (loy_card_give), at the time of the basket or the call,
+ *     and by loy_member_find_card, at the time at which the store was opened;
+ *   - that a single authority is used once: the library, when its basket is closed. Two baskets
+ *     that were open beside each other are both sold, and the audit log says purchaser.twice;
+ *   - how many purchasers there may be: loy_purchaser_add and _set;
+ *   - limit_minor: nobody here. It is kept for the lane, which shows it and asks.
+ */
 
 /* Whom the form of an organisation names under LOY_FIELD_PURCHASERS, with ; or , between them, is a
  * purchaser for good from the registration on, or from the change that adds the name; a card,
@@ -125,10 +151,12 @@ struct loy_purchaser {
     char name[LOY_FIELD_TEXT_MAX], function[LOY_FIELD_TEXT_MAX], telephone[LOY_FIELD_TEXT_MAX];
     char document[32];
     uint8_t authority;   /* enum loy_authority */
-    int64_t until_us;    /* LOY_AUTHORITY_UNTIL: the last microsecond of the last day; else 0 */
+    int64_t until_us;    /* LOY_AUTHORITY_UNTIL: the last microsecond of the last day; of one that
+                            was ended when, if that was earlier; else 0 */
     int64_t limit_minor; /* of one purchase, for the lane to show: not enforced here; 0: none */
     bool active, used;   /* active: not ended; used: the one purchase was made */
     char card[5];        /* the last characters of the card in use, "" none */
+    bool forgotten;      /* name, function, telephone and document were destroyed: "" */
 };
 struct loy_purchaser_form {
     size_t size;
@@ -157,6 +185,20 @@ LOY_API enum loy_status loy_purchaser_set(struct loy_store *store, const struct 
  * LOY_MAY_EDIT_PURCHASER. */
 LOY_API enum loy_status loy_purchaser_end(struct loy_store *store, const struct loy_id *member,
     int64_t number, const char *reason, int64_t at_us);
+/* Destroys the name, function, telephone and document of a purchaser who was ended; number, times
+ * and purchases stay. A backup that was made before holds them for as long as the firm's key lives.
+ * LOY_REPEATED; LOY_NONE: no such purchaser; LOY_REFUSED: not ended yet; LOY_E_BUSY: another
+ * program reads, so the logs were not emptied; it is done, and the next erasure or opening empties
+ * them. Not inside loy_store_begin. Asks for LOY_MAY_ERASE_MEMBER. */
+LOY_API enum loy_status loy_purchaser_forget(
+    struct loy_store *store, const struct loy_id *member, int64_t number, int64_t at_us);
+/* The same for all whose authority is over (ended, past their day, or used up) and who neither
+ * bought nor had a card changed for as long as loy_retention_days_get says: until then a shop must
+ * be able to say who bought. due: how many. forget: *forgotten of them, also where it failed;
+ * LOY_REFUSED: as loy_retention_check (rights.h) says. Asks for LOY_MAY_RUN_RETENTION. */
+LOY_API enum loy_status loy_purchasers_due(struct loy_store *store, int64_t at_us, int64_t *count);
+LOY_API enum loy_status loy_purchasers_forget(
+    struct loy_store *store, int64_t at_us, int64_t *forgotten);
 /* A cursor over all that a member ever had. LOY_NONE. To a cashier function, telephone and document
  * are "". Asks for LOY_MAY_READ_PURCHASER. */
 LOY_API enum loy_status loy_purchaser_next(struct loy_store *store, const struct loy_id *member,
@@ -174,8 +216,9 @@ LOY_API enum loy_status loy_claim_make(struct loy_store *store, const struct loy
 /* Gives the card to the member of the code. Small letters, blanks, hyphens, I or L for 1 and O for
  * 0 are fine. LOY_E_FORMAT: that cannot be a code. LOY_NONE: no such code, which is counted: after
  * LOY_RULE_CLAIM_FAILURES of them within LOY_RULE_CLAIM_MINUTES every code is refused for as long.
- * LOY_REFUSED: expired, used, or too many wrong ones (loy_store_text). Else as loy_card_issue. Asks
- * for LOY_MAY_USE_CLAIM. */
+ * LOY_REFUSED: expired, used, or too many wrong ones (loy_store_text). LOY_E_ARGUMENT also: inside
+ * loy_store_begin, with whose rollback the count would be lost. Else as loy_card_issue. Asks for
+ * LOY_MAY_USE_CLAIM. */
 LOY_API enum loy_status loy_claim_use(struct loy_store *store, const char *code,
     const struct loy_credential *credential, int64_t at_us);
 

@@ -117,7 +117,8 @@ LOY_API enum loy_status loy_member_object(struct loy_store *store, const struct 
  */
 
 /* Before an export: may this operator make one? Notes in the audit log that it was asked for.
- * LOY_NONE: no such member. Asks for LOY_MAY_EXPORT_MEMBER. */
+ * LOY_NONE: no such member. LOY_E_ARGUMENT also: inside loy_store_begin, with whose rollback that
+ * note would be lost. Asks for LOY_MAY_EXPORT_MEMBER. */
 LOY_API enum loy_status loy_export_begin(
     struct loy_store *store, const struct loy_id *member, int64_t at_us);
 
@@ -207,8 +208,23 @@ struct loy_inactive {
 /* A cursor over inactive members at at_us; the dry run. Managers (LOY_MAY_RUN_RETENTION). */
 LOY_API enum loy_status loy_retention_next(
     struct loy_store *store, int64_t at_us, int64_t *position, struct loy_inactive *inactive);
+#define LOY_RETENTION_SILENCE_DAYS 90
+#define LOY_RETENTION_OVERSEEN 10 /* so few are read at a glance in a dry run's list */
+/* Whether what is due at at_us would be done. LOY_REFUSED with the reason in loy_store_text:
+ *   - the clock: something is due, but of the LOY_RETENTION_SILENCE_DAYS before at_us, its last day
+ *     not counted, there is no audit entry, registration or purchase of a member. A clock that was
+ *     reset to a far year would else forget everybody.
+ *   - the number: more than LOY_RETENTION_OVERSEEN members and more than half of all would go.
+ * The calls that do it (loy_retention_run, loy_merge_finalise, loy_purchasers_forget) refuse for
+ * the same reasons, until a manager has vouched. Asks for LOY_MAY_RUN_RETENTION. */
+LOY_API enum loy_status loy_retention_check(struct loy_store *store, int64_t at_us);
+/* A manager has looked at the clock and through the list of a dry run, and both are right: nothing
+ * is refused for these reasons on this handle on that day (UTC). The audit log keeps it. Not inside
+ * loy_store_begin. Asks for LOY_MAY_RUN_RETENTION. */
+LOY_API enum loy_status loy_retention_vouch(struct loy_store *store, int64_t at_us);
 /* Erases them, some hundred in a transaction, each looked at again inside it; what is done stays
- * done when cancelled (LOY_E_CANCELLED) or failed. *erased: how many, also then. Managers
+ * done when cancelled (LOY_E_CANCELLED) or failed. *erased: how many, also then. LOY_REFUSED: as
+ * loy_retention_check says; nothing was erased. Managers
  * (LOY_MAY_RUN_RETENTION). */
 LOY_API enum loy_status loy_retention_run(
     struct loy_store *store, int64_t at_us, loy_progress_fn progress, void *user, int64_t *erased);
