@@ -22,64 +22,180 @@ enum loy_status member_source_check(
     return needs_basis ? member_basis_missing(store) : LOY_OK;
 }
 
-/* Every value is right, none is given twice; given gets a bit per field that is not blank. */
-static enum loy_status check_fields(
-    struct loy_store *store, const struct loy_member_form *form, int64_t at_us, uint32_t *given)
+const char *member_source_name(struct loy_store *store, const char *channel, int64_t initiated_by)
+{
+    bool needs_basis = false;
+    if (member_channel_check(store, channel, &needs_basis) != LOY_OK) return "channel";
+    bool known = initiated_by >= LOY_INITIATIVE_CUSTOMER && initiated_by <= LOY_INITIATIVE_IMPORT;
+    return known ? "legal_basis" : "initiated_by";
+}
+
+/* ---- What is wrong with a form -----------------------------------------------------------------
+ *
+ * One step a rule, value or trait, in this order; `what` is what the step is about.
+ */
+
+static enum loy_status check_kind(struct loy_store *store, const struct loy_member_form *form)
+{
+    if (form->kind == LOY_MEMBER_PERSON || form->kind == LOY_MEMBER_ORGANISATION) return LOY_OK;
+    return store_fail(store, LOY_E_FORMAT, "kind: expected is person or organisation");
+}
+
+/* Right, and not given before. */
+static enum loy_status check_field(
+    struct loy_store *store, const struct loy_member_form *form, int64_t at_us, size_t i)
 {
     char normal[LOY_FIELD_TEXT_MAX];
-    *given = 0;
-    for (size_t i = 0; i < form->field_count; i++) {
-        const struct loy_field_text *field = &form->fields[i];
-        enum loy_status status =
-            member_field_normal(store, field->field, field->text, at_us, normal);
-        sodium_memzero(normal, sizeof normal);
-        if (status == LOY_NONE) continue;
-        if (status != LOY_OK) return status;
-        uint32_t bit = UINT32_C(1) << (unsigned)field->field;
-        if (*given & bit)
-            return store_fail(store, LOY_E_FORMAT, "%s: expected once, it is given twice",
+    const struct loy_field_text *field = &form->fields[i];
+    enum loy_status status = member_field_normal(store, field->field, field->text, at_us, normal);
+    for (size_t j = 0; j < i && status == LOY_OK; j++) {
+        const struct loy_field_text *other = &form->fields[j];
+        if (other->field == field->field &&
+            member_field_normal(store, other->field, other->text, at_us, normal) != LOY_NONE)
+            status = store_fail(store, LOY_E_FORMAT, "%s: expected once, it is given twice",
                 loy_field_name(field->field));
-        *given |= bit;
     }
+    sodium_memzero(normal, sizeof normal);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+/* Not blank; a wrong one is there as well. */
+static bool is_given(const struct loy_member_form *form, enum loy_field field)
+{
+    char normal[LOY_FIELD_TEXT_MAX];
+    bool given = false;
+    for (size_t i = 0; i < form->field_count && !given; i++)
+        given = form->fields[i].field == field && form->fields[i].text &&
+                (member_text_normal(form->fields[i].text, normal) != LOY_OK || normal[0]);
+    sodium_memzero(normal, sizeof normal);
+    return given;
+}
+
+static enum loy_status check_name(struct loy_store *store, const struct loy_member_form *form)
+{
+    if (form->pseudonymous || form->form == LOY_REGISTRATION_LANE || is_given(form, LOY_FIELD_NAME))
+        return LOY_OK;
+    if (form->kind == LOY_MEMBER_ORGANISATION)
+        return store_fail(store, LOY_E_FORMAT, "name: an organisation needs its name");
+    return is_given(form, LOY_FIELD_FAMILY_NAME)
+               ? LOY_OK
+               : store_fail(store, LOY_E_FORMAT, "name: a person needs name or family_name");
+}
+
+static enum loy_status check_trait_count(
+    struct loy_store *store, const struct loy_member_form *form)
+{
+    if (form->trait_count <= LOY_TRAITS_MAX) return LOY_OK;
+    return store_fail(store, LOY_E_LIMIT, "at most %u traits are kept", LOY_TRAITS_MAX);
+}
+
+static enum loy_status check_trait(
+    struct loy_store *store, const struct loy_member_form *form, size_t i)
+{
+    char normal[LOY_FIELD_TEXT_MAX];
+    const struct loy_trait_text *trait = &form->traits[i];
+    enum loy_status status = member_code_check(store, "trait", trait->name, MEMBER_TRAIT_NAME_MAX);
+    if (status != LOY_OK) return status;
+    if (member_names_identity(trait->name))
+        return store_fail(store, LOY_E_FORMAT,
+            "%s: a number of identity is never kept; leave this out", trait->name);
+    status = trait->text ? member_text_normal(trait->text, normal) : LOY_E_FORMAT;
+    sodium_memzero(normal, sizeof normal);
+    if (status != LOY_OK)
+        return store_fail(store, LOY_E_FORMAT,
+            "%s: one line of text in UTF-8 of at most %u bytes is expected", trait->name,
+            LOY_FIELD_TEXT_MAX - 1);
+    for (size_t j = 0; j < i; j++)
+        if (strcmp(form->traits[j].name, trait->name) == 0)
+            return store_fail(
+                store, LOY_E_FORMAT, "%s: expected once, it is given twice", trait->name);
     return LOY_OK;
 }
 
-static enum loy_status check_name(
-    struct loy_store *store, const struct loy_member_form *form, uint32_t given)
+/* The line of names that an organisation's form may hold; NULL: none. */
+static const char *purchasers_named(const struct loy_member_form *form)
 {
-    bool name = given & (UINT32_C(1) << LOY_FIELD_NAME);
-    bool family = given & (UINT32_C(1) << LOY_FIELD_FAMILY_NAME);
-    if (form->pseudonymous || name || form->form == LOY_REGISTRATION_LANE) return LOY_OK;
-    if (form->kind == LOY_MEMBER_ORGANISATION)
-        return store_fail(store, LOY_E_FORMAT, "name: an organisation needs its name");
-    return family ? LOY_OK
-                  : store_fail(store, LOY_E_FORMAT, "name: a person needs name or family_name");
+    for (size_t i = 0; i < form->field_count && form->kind == LOY_MEMBER_ORGANISATION; i++)
+        if (form->fields[i].field == LOY_FIELD_PURCHASERS) return form->fields[i].text;
+    return NULL;
 }
 
-static enum loy_status check_traits(struct loy_store *store, const struct loy_member_form *form)
+static enum loy_status check_purchasers(
+    struct loy_store *store, const struct loy_member_form *form, int64_t at_us)
 {
-    char normal[LOY_FIELD_TEXT_MAX];
-    if (form->trait_count > LOY_TRAITS_MAX)
-        return store_fail(store, LOY_E_LIMIT, "at most %u traits are kept", LOY_TRAITS_MAX);
-    for (size_t i = 0; i < form->trait_count; i++) {
-        const struct loy_trait_text *trait = &form->traits[i];
-        enum loy_status status =
-            member_code_check(store, "trait", trait->name, MEMBER_TRAIT_NAME_MAX);
-        if (status != LOY_OK) return status;
-        if (member_names_identity(trait->name))
-            return store_fail(store, LOY_E_FORMAT,
-                "%s: a number of identity is never kept; leave this out", trait->name);
-        status = trait->text ? member_text_normal(trait->text, normal) : LOY_E_FORMAT;
-        sodium_memzero(normal, sizeof normal);
-        if (status != LOY_OK)
-            return store_fail(store, LOY_E_FORMAT,
-                "%s: one line of text in UTF-8 of at most %u bytes is expected", trait->name,
-                LOY_FIELD_TEXT_MAX - 1);
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(form->traits[j].name, trait->name) == 0)
-                return store_fail(
-                    store, LOY_E_FORMAT, "%s: expected once, it is given twice", trait->name);
+    const char *names = purchasers_named(form);
+    return names ? purchaser_names_check(store, NULL, names, at_us) : LOY_OK;
+}
+
+/* Kind and source, the fields, what holds for the whole, the traits. */
+enum { STEPS_BEFORE = 2, STEPS_BETWEEN = 4 };
+
+static size_t steps_of(const struct loy_member_form *form)
+{
+    bool countable = form->trait_count <= LOY_TRAITS_MAX;
+    return STEPS_BEFORE + form->field_count + STEPS_BETWEEN + (countable ? form->trait_count : 0);
+}
+
+static enum loy_status whole_check(struct loy_store *store, const struct loy_member_form *form,
+    int64_t at_us, size_t step, const char **what)
+{
+    static const char *const names[STEPS_BETWEEN] = {"name", "form", "purchasers", "traits"};
+    *what = names[step];
+    if (step == 0) return check_name(store, form);
+    if (step == 1) return member_form_check(store, form);
+    return step == 2 ? check_purchasers(store, form, at_us) : check_trait_count(store, form);
+}
+
+static enum loy_status step_check(struct loy_store *store, const struct loy_member_form *form,
+    int64_t at_us, size_t step, const char **what)
+{
+    *what = "kind";
+    if (step == 0) return check_kind(store, form);
+    if (step == 1)
+        return member_source_check(store, form->channel, form->initiated_by, form->legal_basis);
+    step -= STEPS_BEFORE;
+    if (step < form->field_count) {
+        *what = loy_field_name(form->fields[step].field);
+        return check_field(store, form, at_us, step);
     }
+    step -= form->field_count;
+    if (step < STEPS_BETWEEN) return whole_check(store, form, at_us, step, what);
+    *what = form->traits[step - STEPS_BETWEEN].name;
+    return check_trait(store, form, step - STEPS_BETWEEN);
+}
+
+/* LOY_OK: nothing is, from *position on. */
+static enum loy_status wrong_find(struct loy_store *store, const struct loy_member_form *form,
+    int64_t at_us, int64_t *position, const char **what)
+{
+    enum loy_status status = LOY_OK;
+    while (status == LOY_OK && *position < (int64_t)steps_of(form))
+        status = step_check(store, form, at_us, (size_t)(*position)++, what);
+    return status;
+}
+
+/* Arrays that are announced are there. */
+static bool is_whole(const struct loy_member_form *form)
+{
+    return form && form->size >= sizeof *form && (form->fields || !form->field_count) &&
+           (form->traits || !form->trait_count);
+}
+
+enum loy_status loy_member_wrong_next(struct loy_store *store, const struct loy_member_form *form,
+    int64_t at_us, int64_t *position, const char **what)
+{
+    const char *about = NULL;
+    if (!store || !is_whole(form) || !position || *position < 0 || !what) return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, LOY_MAY_ADD_MEMBER);
+    if (status != LOY_OK) return status;
+    status = wrong_find(store, form, at_us, position, &about);
+    if (status == LOY_OK) return LOY_NONE;
+    if (status != LOY_E_FORMAT && status != LOY_E_CHECK && status != LOY_E_LIMIT &&
+        status != LOY_E_ACCESS && status != LOY_E_ARGUMENT)
+        return status;
+    if (*position == STEPS_BEFORE)
+        about = member_source_name(store, form->channel, form->initiated_by);
+    *what = about ? about : "";
     return LOY_OK;
 }
 
@@ -113,36 +229,6 @@ static enum loy_status check_reference(struct loy_store *store, const char *refe
     if (status != LOY_OK) return status;
     return store_fail(
         store, LOY_E_CONFLICT, "reference: another member has it; find that member instead");
-}
-
-/* The line of names that an organisation's form may hold; NULL: none. */
-static const char *purchasers_named(const struct loy_member_form *form)
-{
-    for (size_t i = 0; i < form->field_count && form->kind == LOY_MEMBER_ORGANISATION; i++)
-        if (form->fields[i].field == LOY_FIELD_PURCHASERS) return form->fields[i].text;
-    return NULL;
-}
-
-static enum loy_status check_purchasers(
-    struct loy_store *store, const struct loy_member_form *form, int64_t at_us)
-{
-    const char *names = purchasers_named(form);
-    return names ? purchaser_names_check(store, NULL, names, at_us) : LOY_OK;
-}
-
-static enum loy_status check_form(
-    struct loy_store *store, const struct loy_member_form *form, int64_t at_us)
-{
-    uint32_t given = 0;
-    if (form->kind != LOY_MEMBER_PERSON && form->kind != LOY_MEMBER_ORGANISATION)
-        return store_fail(store, LOY_E_FORMAT, "kind: expected is person or organisation");
-    enum loy_status status =
-        member_source_check(store, form->channel, form->initiated_by, form->legal_basis);
-    if (status == LOY_OK) status = check_fields(store, form, at_us, &given);
-    if (status == LOY_OK) status = check_name(store, form, given);
-    if (status == LOY_OK) status = member_form_check(store, form);
-    if (status == LOY_OK) status = check_purchasers(store, form, at_us);
-    return status == LOY_OK ? check_traits(store, form) : status;
 }
 
 static enum loy_status insert_member(struct loy_store *store, const struct loy_member_form *form,
@@ -230,11 +316,11 @@ static enum loy_status insert_all(struct loy_store *store, const struct loy_memb
 enum loy_status loy_member_add(struct loy_store *store, const struct loy_member_form *form,
     int64_t at_us, struct loy_id *member)
 {
-    if (!store || !form || form->size < sizeof *form || !member) return LOY_E_ARGUMENT;
-    if ((!form->fields && form->field_count) || (!form->traits && form->trait_count))
-        return LOY_E_ARGUMENT;
+    const char *what = NULL;
+    int64_t position = 0;
+    if (!store || !is_whole(form) || !member) return LOY_E_ARGUMENT;
     enum loy_status status = store_require(store, LOY_MAY_ADD_MEMBER);
-    if (status == LOY_OK) status = check_form(store, form, at_us);
+    if (status == LOY_OK) status = wrong_find(store, form, at_us, &position, &what);
     if (status == LOY_OK) status = store_begin(store);
     if (status != LOY_OK) return status;
     struct member_row row;

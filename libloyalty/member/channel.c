@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <utf8proc.h>
 
 static const struct {
     const char *code, *name;
@@ -85,16 +86,89 @@ enum loy_status member_channel_check(
     return status;
 }
 
+/* ---- A new code --------------------------------------------------------------------------------
+ */
+
+/* As many digits, with nothing but blanks and . - between them, are a number that tells a person or
+ * a card; a date such as 2026-03-01 has eight. */
+#define NUMBER_DIGITS_MIN 9u
+#define BARE_DIGITS_MIN 7u /* in a code without a letter */
+
+static bool is_digit(utf8proc_int32_t c)
+{
+    return utf8proc_category(c) == UTF8PROC_CATEGORY_ND;
+}
+
+/* Letters of any script, with their marks. */
+static bool is_letter(utf8proc_int32_t c)
+{
+    switch (utf8proc_category(c)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+        return true;
+    default:
+        return false;
+    }
+}
+
+struct code_look {
+    bool sign;           /* something that no code has */
+    bool number;         /* something that looks like a telephone's or card's */
+    size_t letters, run; /* digits since the last letter */
+};
+
+static struct code_look code_look(const char *code)
+{
+    struct code_look look = {0};
+    size_t n = strlen(code);
+    look.sign = n == 0 || code[0] == ' ' || code[n - 1] == ' ';
+    for (const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)code; *at && !look.sign;) {
+        utf8proc_int32_t c;
+        utf8proc_ssize_t used = utf8proc_iterate(at, -1, &c);
+        look.sign =
+            used <= 0 || !(is_letter(c) || is_digit(c) || (c < 0x80 && strchr(" -_.", (int)c)));
+        if (look.sign) break;
+        if (is_letter(c) || c == '_') look.run = 0;
+        look.letters += is_letter(c);
+        look.run += is_digit(c);
+        look.number = look.number || look.run >= NUMBER_DIGITS_MIN;
+        at += used;
+    }
+    look.number = look.number || (look.letters == 0 && look.run >= BARE_DIGITS_MIN);
+    return look;
+}
+
+/* A code stands in reports, logs and other people's files. */
+static enum loy_status new_code_check(struct loy_store *store, const char *code)
+{
+    struct code_look look = code_look(code);
+    if (look.number)
+        return store_fail(store, LOY_E_FORMAT,
+            "channel: it looks like a telephone or card number; the way by which something comes "
+            "is expected, such as web or call-centre");
+    if (!look.sign && look.letters > 0) return LOY_OK;
+    return store_fail(store, LOY_E_FORMAT,
+        "channel: a short code of letters, digits, - _ or . is expected, with a letter in it, such "
+        "as web or call-centre");
+}
+
 /* ---- The list -----------------------------------------------------------------------------------
  */
 
 static enum loy_status channel_insert(
     struct loy_store *store, const char *code, const char *name, bool needs_basis, int64_t at_us)
 {
+    enum loy_status status = new_code_check(store, code);
+    if (status != LOY_OK) return status;
     if (is_reserved(code))
         return store_fail(store, LOY_E_FORMAT,
             "channel: merge stands for the merging of two registrations; choose another code");
-    enum loy_status status = store_begin(store);
+    status = store_begin(store);
     if (status != LOY_OK) return status;
     sqlite3_stmt *insert =
         store_sql(store, "INSERT INTO channel (code, name, needs_basis) VALUES (?1, ?2, ?3)");

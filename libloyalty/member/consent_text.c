@@ -170,7 +170,8 @@ enum loy_status loy_consent_text_get(struct loy_store *store, enum loy_purpose p
     if (status != LOY_OK) return status;
     sqlite3_stmt *select = store_sql(store,
         "SELECT purpose, version, language, body, at_us FROM consent_text WHERE purpose = ?1 "
-        "AND version = ?2 ORDER BY language = ?3 DESC, language = 'en' DESC, language LIMIT 1");
+        "AND version = ?2 ORDER BY language = ?3 DESC, rtrim(substr(language, 1, 3), '-_') = "
+        "rtrim(substr(?3, 1, 3), '-_') DESC, language = 'en' DESC, language LIMIT 1");
     sqlite3_bind_int64(select, 1, purpose);
     sqlite3_bind_text(select, 2, version ? version : current, -1, SQLITE_STATIC);
     sqlite3_bind_text(select, 3, language ? language : "en", -1, SQLITE_STATIC);
@@ -195,19 +196,86 @@ enum loy_status loy_consent_text_next(
 /* ---- Setting ----------------------------------------------------------------------------------
  */
 
-/* Lines are fine in it, other control characters are not. */
-static bool is_body(const char *body)
+/* What nobody can read in any script. */
+static bool is_readable(utf8proc_int32_t c)
+{
+    utf8proc_category_t category = utf8proc_category(c);
+    return c == '\n' || (category != UTF8PROC_CATEGORY_CC && category != UTF8PROC_CATEGORY_CN &&
+                            category != UTF8PROC_CATEGORY_CO && c != 0xFFFD);
+}
+
+static bool is_blank(utf8proc_int32_t c)
+{
+    return c == '\n' || utf8proc_category(c) == UTF8PROC_CATEGORY_ZS;
+}
+
+/* Fewer are no statement that anybody could consent to. */
+#define BODY_WIDTH_MIN 20u
+
+/* Columns of the text without what is blank around it: a Chinese character has two. Blanks in a row
+ * count once. False: it is no text. */
+static bool body_width(const char *body, size_t *width)
 {
     const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)body;
-    if (!at || !*at || strlen(body) >= LOY_CONSENT_TEXT_MAX) return false;
+    bool blank = false;
+    *width = 0;
+    if (!at || strlen(body) >= LOY_CONSENT_TEXT_MAX) return false;
     while (*at) {
         utf8proc_int32_t c;
         utf8proc_ssize_t used = utf8proc_iterate(at, -1, &c);
-        if (used <= 0) return false;
-        if (c != '\n' && utf8proc_category(c) == UTF8PROC_CATEGORY_CC) return false;
+        if (used <= 0 || !is_readable(c)) return false;
+        if (!is_blank(c)) *width += (size_t)utf8proc_charwidth(c) + (blank && *width > 0);
+        blank = is_blank(c);
         at += used;
     }
     return true;
+}
+
+static enum loy_status body_check(struct loy_store *store, const char *body)
+{
+    size_t width = 0;
+    if (body_width(body, &width) && body[0]) return LOY_OK;
+    return store_fail(store, LOY_E_FORMAT,
+        "text: 1 to %u bytes of UTF-8 are expected, without tabs or other control characters",
+        LOY_CONSENT_TEXT_MAX - 1);
+}
+
+/* Asked of new words only: a store may have older ones. */
+static enum loy_status length_check(struct loy_store *store, const char *body)
+{
+    size_t width = 0;
+    if (body_width(body, &width) && width >= BODY_WIDTH_MIN) return LOY_OK;
+    return store_fail(store, LOY_E_FORMAT,
+        "text: the whole sentence that members consent to is expected, at least %u characters or "
+        "%u Chinese ones",
+        BODY_WIDTH_MIN, BODY_WIDTH_MIN / 2);
+}
+
+static size_t letters(const char *text)
+{
+    return strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+}
+
+/* A part behind - or _ with so many letters or digits alone; NULL: another. */
+static const char *part_pass(const char *text, size_t letters_wanted, size_t digits_wanted)
+{
+    if (*text != '-' && *text != '_') return NULL;
+    size_t n = letters(text + 1), digits = strspn(text + 1, "0123456789");
+    const char *end = text + 1 + (n ? n : digits);
+    bool fits = (n && n == letters_wanted) || (digits && digits == digits_wanted);
+    return fits && (!*end || *end == '-' || *end == '_') ? end : NULL;
+}
+
+/* Of RFC 5646 what shops need: language, perhaps script, perhaps region; "zh_CN" is as good. */
+static bool is_language(const char *text)
+{
+    size_t n = text ? letters(text) : 0;
+    if (n < 2 || n > 3) return false;
+    const char *at = text + n, *behind = part_pass(at, 4, 0);
+    if (behind) at = behind;
+    behind = part_pass(at, 2, 3);
+    if (behind) at = behind;
+    return !*at;
 }
 
 /* LOY_OK: may be set; LOY_REPEATED: is so; LOY_E_CONFLICT: somebody consented to other words. */
@@ -249,14 +317,15 @@ enum loy_status loy_consent_text_set(struct loy_store *store, enum loy_purpose p
     enum loy_status status = store_require(store, LOY_MAY_EDIT_CONSENT_TEXT);
     if (status == LOY_OK)
         status = member_code_check(store, "version", version, LOY_CONSENT_VERSION_MAX);
-    if (status == LOY_OK) status = member_code_check(store, "language", language, LOY_LANGUAGE_MAX);
-    if (status == LOY_OK && !is_body(body))
+    if (status == LOY_OK && !is_language(language))
         status = store_fail(store, LOY_E_FORMAT,
-            "text: 1 to %u bytes of UTF-8 are expected, without tabs or other control characters",
-            LOY_CONSENT_TEXT_MAX - 1);
+            "language: zh, en or another of two or three letters is expected, perhaps with its "
+            "region, as in zh_CN or de-AT");
+    if (status == LOY_OK) status = body_check(store, body);
     if (status == LOY_OK) status = store_begin(store);
     if (status != LOY_OK) return status;
     status = set_check(store, purpose, version, language, body);
+    if (status == LOY_OK) status = length_check(store, body);
     if (status != LOY_OK) return member_end_unwritten(store, status);
     return member_end(store, set_in_transaction(store, purpose, version, language, body, at_us));
 }

@@ -67,23 +67,37 @@ static enum loy_status row_insert(struct loy_store *store, const struct loy_cont
     return store_run(store, insert);
 }
 
+/* Of a contact that was nobody's: its member, and the text that is kept of members only. */
+static enum loy_status row_match(
+    struct loy_store *store, const struct contact_about *about, const uint8_t *sealed, size_t size)
+{
+    sqlite3_stmt *update = store_sql(
+        store, "UPDATE contact SET member = ?2, sealed_for = ?2, body = ?3 WHERE id = ?1");
+    sqlite3_bind_int64(update, 1, about->unmatched);
+    sqlite3_bind_int64(update, 2, about->member.number);
+    if (size) sqlite3_bind_blob(update, 3, sealed, (int)size, SQLITE_STATIC);
+    return store_run(store, update);
+}
+
 static enum loy_status write_all(struct loy_store *store, const struct loy_contact_form *form,
     const struct contact_about *about, int64_t at_us, int64_t *number)
 {
     static const struct loy_id nobody;
     uint8_t sealed[ENVELOPE_MAX];
     size_t size = 0;
-    int64_t serial = 0;
-    enum loy_status status = serial_next(store, &serial);
+    int64_t serial = about->unmatched;
+    enum loy_status status = serial ? LOY_OK : serial_next(store, &serial);
     if (status == LOY_OK && about->has_text) {
         const struct envelope_place place = {"contact", "body", &about->member.id, 0, serial};
         status = envelope_seal(about->member.key, &place, form->text, sealed, &size);
         if (status != LOY_OK) return store_fail(store, status, "a text could not be encrypted");
     }
-    if (status == LOY_OK) status = row_insert(store, form, about, serial, sealed, size);
     if (status == LOY_OK)
-        status = member_audit(store, "contact.add", form->member ? form->member : &nobody,
-            loy_contact_kind_name(form->kind), at_us);
+        status = about->unmatched ? row_match(store, about, sealed, size)
+                                  : row_insert(store, form, about, serial, sealed, size);
+    if (status == LOY_OK)
+        status = member_audit(store, about->unmatched ? "contact.match" : "contact.add",
+            form->member ? form->member : &nobody, loy_contact_kind_name(form->kind), at_us);
     if (status == LOY_OK && number) *number = serial;
     return status;
 }

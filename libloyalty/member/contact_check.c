@@ -21,35 +21,33 @@ static enum loy_status kind_check(struct loy_store *store, int kind)
     return store_fail(store, LOY_E_FORMAT, "kind: expected is one of %s", words);
 }
 
-static enum loy_status codes_check(struct loy_store *store, const struct loy_contact_form *form)
+static enum loy_status code_check(struct loy_store *store, const char *what, const char *text)
 {
-    const struct {
-        const char *what, *text;
-    } codes[] = {
-        {"campaign", form->campaign},
-        {"incentive", form->incentive},
-        {"reason", form->reason},
-        {"legal_basis", form->legal_basis},
-    };
-    enum loy_status status = LOY_OK;
-    for (size_t i = 0; i < sizeof codes / sizeof codes[0] && status == LOY_OK; i++)
-        if (codes[i].text)
-            status = member_code_check(store, codes[i].what, codes[i].text, LOY_CONTACT_CODE_MAX);
-    return status;
+    return text ? member_code_check(store, what, text, LOY_CONTACT_CODE_MAX) : LOY_OK;
 }
 
-static enum loy_status needs_check(struct loy_store *store, const struct loy_contact_form *form)
+static enum loy_status campaign_check(struct loy_store *store, const struct loy_contact_form *form)
 {
     if (form->kind == LOY_CONTACT_COUPON && !form->campaign)
         return store_fail(
             store, LOY_E_FORMAT, "campaign: a coupon needs the campaign that it belongs to");
+    return code_check(store, "campaign", form->campaign);
+}
+
+static enum loy_status reason_check(struct loy_store *store, const struct loy_contact_form *form)
+{
+    if (form->kind == LOY_CONTACT_COMPLAINT && !form->reason)
+        return store_fail(store, LOY_E_FORMAT,
+            "reason: a complaint needs one, a short code such as seam or colour-runs");
+    return code_check(store, "reason", form->reason);
+}
+
+static enum loy_status line_check(struct loy_store *store, const struct loy_contact_form *form)
+{
     if (form->line < 0 || (form->line > 0 && !form->basket))
         return store_fail(store, LOY_E_FORMAT,
             "line: 1, 2, 3 ... of a basket is expected, together with the basket");
     if (form->kind != LOY_CONTACT_COMPLAINT) return LOY_OK;
-    if (!form->reason)
-        return store_fail(store, LOY_E_FORMAT,
-            "reason: a complaint needs one, a short code such as seam or colour-runs");
     if (form->basket ? form->line == 0 : !form->article)
         return store_fail(store, LOY_E_FORMAT,
             "line: a complaint needs the basket and line that it is about, or without a receipt "
@@ -82,23 +80,6 @@ static void origin_make(
 {
     about->has_origin = origin != NULL;
     if (origin) store_blind(store, CONTACT_ORIGIN_FIELD, origin, about->origin);
-}
-
-enum loy_status contact_form_check(struct loy_store *store, const struct loy_contact_form *form,
-    int64_t at_us, struct contact_about *about)
-{
-    about->at_us = form->at_us ? form->at_us : at_us;
-    enum loy_status status = kind_check(store, form->kind);
-    if (status == LOY_OK)
-        status = member_source_check(store, form->channel, form->initiated_by, form->legal_basis);
-    if (status == LOY_OK) status = codes_check(store, form);
-    if (status == LOY_OK) status = needs_check(store, form);
-    if (status == LOY_OK) status = text_check(store, form, &about->has_text);
-    if (status != LOY_OK) return status;
-    if (about->at_us <= 0 || about->at_us >= CONTACT_AT_US_END)
-        return store_fail(store, LOY_E_FORMAT, "at: a time after 1970 is expected");
-    origin_make(store, form->origin, about);
-    return LOY_OK;
 }
 
 /* ---- What it is about ---------------------------------------------------------------------------
@@ -174,14 +155,122 @@ static enum loy_status article_find(
     return status;
 }
 
+/* ---- Step by step -------------------------------------------------------------------------------
+ *
+ * Each of these is one rule; the first that does not hold refuses the contact.
+ */
+
+enum step {
+    KIND,
+    SOURCE,
+    CAMPAIGN,
+    INCENTIVE,
+    REASON,
+    LEGAL_BASIS,
+    LINE_GIVEN,
+    TEXT,
+    AT,
+    FORM_STEPS,
+    BASKET = FORM_STEPS,
+    LINE,
+    ARTICLE,
+    STEP_END
+};
+
+static const char *const step_names[STEP_END] = {"kind", "channel", "campaign", "incentive",
+    "reason", "legal_basis", "line", "text", "at", "basket", "line", "article"};
+
+static enum loy_status at_check(struct loy_store *store, const struct contact_about *about)
+{
+    if (about->at_us > 0 && about->at_us < CONTACT_AT_US_END) return LOY_OK;
+    return store_fail(store, LOY_E_FORMAT, "at: a time after 1970 is expected");
+}
+
+static enum loy_status step_check(struct loy_store *store, const struct loy_contact_form *form,
+    enum step step, struct contact_about *about)
+{
+    switch (step) {
+    case KIND:
+        return kind_check(store, form->kind);
+    case SOURCE:
+        return member_source_check(store, form->channel, form->initiated_by, form->legal_basis);
+    case CAMPAIGN:
+        return campaign_check(store, form);
+    case INCENTIVE:
+        return code_check(store, "incentive", form->incentive);
+    case REASON:
+        return reason_check(store, form);
+    case LEGAL_BASIS:
+        /* The source has seen to the rest. */
+        return form->legal_basis && strlen(form->legal_basis) >= LOY_CONTACT_CODE_MAX
+                   ? code_check(store, "legal_basis", form->legal_basis)
+                   : LOY_OK;
+    case LINE_GIVEN:
+        return line_check(store, form);
+    case TEXT:
+        return text_check(store, form, &about->has_text);
+    case AT:
+        return at_check(store, about);
+    case BASKET:
+        return form->basket ? basket_find(store, form, about) : LOY_OK;
+    case LINE:
+        return form->line && about->basket ? line_find(store, form, about) : LOY_OK;
+    case ARTICLE:
+        return form->article ? article_find(store, form, about) : LOY_OK;
+    case STEP_END:
+        break;
+    }
+    return LOY_OK;
+}
+
+enum loy_status contact_form_check(struct loy_store *store, const struct loy_contact_form *form,
+    int64_t at_us, struct contact_about *about)
+{
+    enum loy_status status = LOY_OK;
+    about->at_us = form->at_us ? form->at_us : at_us;
+    for (int step = 0; step < FORM_STEPS && status == LOY_OK; step++)
+        status = step_check(store, form, (enum step)step, about);
+    if (status == LOY_OK) origin_make(store, form->origin, about);
+    return status;
+}
+
 enum loy_status contact_rows_find(
     struct loy_store *store, const struct loy_contact_form *form, struct contact_about *about)
 {
     enum loy_status status = LOY_OK;
-    if (form->basket) status = basket_find(store, form, about);
-    if (status == LOY_OK && form->line) status = line_find(store, form, about);
-    if (status == LOY_OK && form->article) status = article_find(store, form, about);
+    for (int step = BASKET; step < STEP_END && status == LOY_OK; step++)
+        status = step_check(store, form, (enum step)step, about);
     return status;
+}
+
+/* What the rows' steps before this one have found, which an earlier call has told of. */
+static void rows_before(struct loy_store *store, const struct loy_contact_form *form,
+    enum step step, struct contact_about *about)
+{
+    for (int before = BASKET; before < (int)step; before++)
+        step_check(store, form, (enum step)before, about);
+}
+
+enum loy_status loy_contact_wrong_next(struct loy_store *store, const struct loy_contact_form *form,
+    int64_t at_us, int64_t *position, const char **what)
+{
+    if (!store || !form || form->size < sizeof *form || !position || *position < 0 || !what)
+        return LOY_E_ARGUMENT;
+    struct contact_about about = {.at_us = form->at_us ? form->at_us : at_us};
+    enum loy_status status = store_require(store, LOY_MAY_ADD_CONTACT);
+    if (status == LOY_OK && form->member)
+        status = member_number(store, form->member, &about.member.number);
+    while (status == LOY_OK && *position < STEP_END) {
+        const enum step step = (enum step)(*position)++;
+        rows_before(store, form, step, &about);
+        status = step_check(store, form, step, &about);
+        if (status == LOY_E_FORMAT) {
+            *what = step == SOURCE ? member_source_name(store, form->channel, form->initiated_by)
+                                   : step_names[step];
+            return LOY_OK;
+        }
+    }
+    return status == LOY_OK ? LOY_NONE : status;
 }
 
 /* ---- Is it there? -------------------------------------------------------------------------------
@@ -195,11 +284,19 @@ static enum loy_status answer(struct loy_store *store, sqlite3_stmt *select)
     return status == LOY_NONE ? LOY_OK : status;
 }
 
-static enum loy_status origin_known(struct loy_store *store, const struct contact_about *about)
+/* A row that was imported before, unless it is nobody's and has somebody now. */
+static enum loy_status origin_known(
+    struct loy_store *store, const struct loy_contact_form *form, struct contact_about *about)
 {
-    sqlite3_stmt *select = store_sql(store, "SELECT 1 FROM contact WHERE origin = ?1");
+    sqlite3_stmt *select =
+        store_sql(store, "SELECT id, member IS NULL FROM contact WHERE origin = ?1");
     sqlite3_bind_blob(select, 1, about->origin, sizeof about->origin, SQLITE_STATIC);
-    return answer(store, select);
+    enum loy_status status = store_step(store, select);
+    bool nobodys = status == LOY_OK && sqlite3_column_int(select, 1) != 0;
+    if (nobodys && form->member) about->unmatched = sqlite3_column_int64(select, 0);
+    sqlite3_reset(select);
+    if (status == LOY_NONE || about->unmatched) return LOY_OK;
+    return status == LOY_OK ? LOY_REPEATED : status;
 }
 
 static enum loy_status registration_known(struct loy_store *store, int64_t member)
@@ -241,9 +338,9 @@ static enum loy_status basket_tells(
 }
 
 enum loy_status contact_repeated(
-    struct loy_store *store, const struct loy_contact_form *form, const struct contact_about *about)
+    struct loy_store *store, const struct loy_contact_form *form, struct contact_about *about)
 {
-    enum loy_status status = about->has_origin ? origin_known(store, about) : LOY_OK;
+    enum loy_status status = about->has_origin ? origin_known(store, form, about) : LOY_OK;
     if (status != LOY_OK) return status;
     if (about->basket && (form->kind == LOY_CONTACT_PURCHASE || form->kind == LOY_CONTACT_RETURN))
         return basket_tells(store, form, about);

@@ -29,6 +29,7 @@ static bool field_given(const struct loy_member_form *form, uint8_t field)
     return given;
 }
 
+/* The other consents are free: no form requires them. */
 static bool is_given(const struct loy_member_form *form, uint8_t field)
 {
     switch (field) {
@@ -36,12 +37,6 @@ static bool is_given(const struct loy_member_form *form, uint8_t field)
         return form->has_card;
     case LOY_ITEM_SCHEME:
         return form->consent[LOY_PURPOSE_SCHEME];
-    case LOY_ITEM_PROFILING:
-        return form->consent[LOY_PURPOSE_PROFILING];
-    case LOY_ITEM_MARKETING:
-        return form->consent[LOY_PURPOSE_MARKETING];
-    case LOY_ITEM_SUPPLIERS:
-        return form->consent[LOY_PURPOSE_SUPPLIERS];
     case LOY_FIELD_FAMILY_NAME:
     case LOY_FIELD_GIVEN_NAME:
         /* A whole name in one field is both. */

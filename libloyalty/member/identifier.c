@@ -17,6 +17,7 @@
 #define BANK_DIGITS_MAX 30u
 #define PAN_MIN 13u
 #define PAN_MAX 19u
+#define IBAN_MIN 15u /* of the shortest, Norway's */
 #define USCC_SIZE 18u
 #define VAT_MAX 14u /* with its prefix */
 
@@ -190,8 +191,9 @@ enum loy_identifier_code loy_account_check(const char *text, char *normal)
         identifier_squeeze(text, " .-", LOY_IDENTIFIER_ACCOUNT_FORM, squeezed);
     if (code == LOY_IDENTIFIER_GOOD && identifier_fits("aadd", squeezed, 4)) {
         code = loy_iban_check(squeezed, normal);
-        /* "AB12..." of a country without IBANs is the shop's own number. */
-        if (code != LOY_IDENTIFIER_IBAN_COUNTRY) {
+        /* "AB12..." of a country without IBANs is the shop's own number, unless it is as long as an
+         * IBAN: then its first letters are typed wrong, or made up. */
+        if (code != LOY_IDENTIFIER_IBAN_COUNTRY || strlen(squeezed) >= IBAN_MIN) {
             sodium_memzero(squeezed, sizeof squeezed);
             return code;
         }

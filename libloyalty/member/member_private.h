@@ -114,6 +114,8 @@ struct member_provenance {
 /* Channel and initiative are there, and a bought or exchanged list has its ground. */
 enum loy_status member_source_check(
     struct loy_store *store, const char *channel, int64_t initiated_by, const char *legal_basis);
+/* Which of the three a refusal of it is about: "channel", "initiated_by", "legal_basis". */
+const char *member_source_name(struct loy_store *store, const char *channel, int64_t initiated_by);
 /* One value ever given: its envelopes, its provenance and, from version 1 on, its blind index row.
  * A blank one takes the value back; as a first version it is no row at all. */
 enum loy_status member_value_insert(struct loy_store *store, const struct member_row *member,

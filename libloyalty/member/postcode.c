@@ -112,10 +112,11 @@ static enum loy_identifier_code abroad(const char *upper, char *kept)
         memcpy(kept, upper, strlen(upper) + 1);
         return by_none(upper);
     }
-    enum loy_identifier_code code = identifier_squeeze(upper, " .-", rule->wrong, squeezed);
+    /* What was squeezed before only gets shorter, and its two letters stay. */
+    identifier_squeeze(upper, " .-", rule->wrong, squeezed);
     size_t own = is_own(rule) ? 0 : 1;
     memcpy(kept, upper, 3);
-    if (code == LOY_IDENTIFIER_GOOD) code = by_rule(rule, squeezed + 2 * own, kept + 3 * own);
+    enum loy_identifier_code code = by_rule(rule, squeezed + 2 * own, kept + 3 * own);
     sodium_memzero(squeezed, sizeof squeezed);
     return code;
 }

@@ -37,6 +37,12 @@ int card_number_read(const struct cli *cli, struct loy_store *store, const char 
     return card_told(cli, store, cli_card_read(store, text, credential));
 }
 
+void card_warn(const struct loy_credential *credential)
+{
+    const char *warning = cli_card_warning(credential);
+    if (warning) fprintf(stderr, _("warning: card: %s\n"), warning);
+}
+
 int card_new_read(const struct cli *cli, struct loy_store *store, const char *text,
     struct loy_credential *credential)
 {

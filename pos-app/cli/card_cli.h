@@ -17,6 +17,8 @@ int card_number_read(const struct cli *cli, struct loy_store *store, const char 
 /* The same of a card that is to be given to somebody. */
 int card_new_read(const struct cli *cli, struct loy_store *store, const char *text,
     struct loy_credential *credential);
+/* Says on standard error that a card which was given lies in no range of the shop. */
+void card_warn(const struct loy_credential *credential);
 /* Any card's number, or with --member the last characters of one of the member's cards. */
 int card_operand_read(const struct cli *cli, struct loy_store *store, const char *text,
     struct loy_credential *credential);

@@ -95,9 +95,10 @@ enum loy_status cli_member_find_own(
  */
 int cli_member_show(
     const struct cli *cli, struct loy_store *store, const struct loy_id *id, json_t *further);
-/* Issues a typed card number. *is_number false: the status is about its text. failed: says so. */
+/* Issues a typed card number. *is_number false: the status is about its text. failed: says so.
+ * *warning: as cli_card_warning. */
 enum loy_status cli_card_give(struct loy_store *store, const struct loy_id *member,
-    const char *number, int64_t at_us, bool *is_number);
+    const char *number, int64_t at_us, bool *is_number, const char **warning);
 int cli_card_failed(
     const struct cli *cli, enum loy_status status, const struct loy_store *store, bool is_number);
 /* Opens the store and finds MEMBER, the first operand. CLI_DONE, or a code that was told already;
@@ -120,6 +121,8 @@ enum loy_status cli_card_read_new(
  * caller wipes; LOY_MORE: there was nothing in it. */
 enum loy_status cli_card_event(const char *number, const struct loy_range *ranges,
     size_t range_count, struct loy_event *event);
+/* What to say of a card that is given to somebody and lies in no range of the shop; else NULL. */
+const char *cli_card_warning(const struct loy_credential *credential);
 /* What to say of these four statuses behind "the card number" or a cell's name; else NULL. */
 const char *cli_card_complaint(enum loy_status status);
 

@@ -58,6 +58,7 @@ static int issue_told(const struct cli *cli, struct loy_store *store,
     if (status != LOY_OK) return cli_fail_store(cli, status, store);
     loy_id_text(&member, text);
     if (card.expires_at_us) card_day_text(card.expires_at_us, expires);
+    if (changed) card_warn(credential);
     if (!cli->json) {
         puts(changed ? _("issued") : _("the member has this card already"));
         return CLI_DONE;
@@ -66,6 +67,8 @@ static int issue_told(const struct cli *cli, struct loy_store *store,
         json_pack("{s:s,s:b,s:s}", "member", text, "issued", changed, "tail", card.tail);
     if (card.purchaser) json_object_set_new(object, "purchaser", json_integer(card.purchaser));
     if (*expires) json_object_set_new(object, "expires", json_string(expires));
+    if (changed && cli_card_warning(credential))
+        json_object_set_new(object, "warning", json_string(cli_card_warning(credential)));
     cli_print_json(object);
     return CLI_DONE;
 }
@@ -236,8 +239,10 @@ static int work_replace(
     struct loy_credential fresh;
     int code = card_new_read(cli, store, cli->operands[1], &fresh);
     if (code != CLI_DONE) return code;
-    return answer(cli, store, &fresh,
-        loy_card_replace(store, card, &fresh, cli_value(cli, "reason"), cli_now_us()));
+    enum loy_status status =
+        loy_card_replace(store, card, &fresh, cli_value(cli, "reason"), cli_now_us());
+    if (status == LOY_OK) card_warn(&fresh);
+    return answer(cli, store, &fresh, status);
 }
 
 static int run_show(struct cli *cli)

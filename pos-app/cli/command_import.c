@@ -9,7 +9,7 @@
 #include <sodium.h>
 #include <string.h>
 
-static bool row_is_at_fault(enum loy_status status)
+bool import_row_at_fault(enum loy_status status)
 {
     return status == LOY_E_FORMAT || status == LOY_E_LIMIT || status == LOY_E_CHECK ||
            status == LOY_E_CONFLICT || status == LOY_E_ARGUMENT || status == LOY_NONE ||
@@ -21,7 +21,7 @@ enum loy_status import_judge(struct import *import, size_t row, enum loy_status 
     if (status == LOY_OK) import->made++;
     if (status == LOY_REPEATED) import->repeated++;
     if (status == LOY_OK || status == LOY_REPEATED) return LOY_OK;
-    if (!row_is_at_fault(status)) return status;
+    if (!import_row_at_fault(status)) return status;
     const char *text = loy_store_text(import->store);
     csv_complain(&import->table, row, (size_t)-1, "%s", *text ? text : _(loy_status_text(status)));
     return LOY_OK;
@@ -30,7 +30,10 @@ enum loy_status import_judge(struct import *import, size_t row, enum loy_status 
 enum loy_status import_rows(struct import *import, enum loy_status (*put)(struct import *, size_t))
 {
     for (size_t row = 0; row < import->table.row_count; row++) {
-        enum loy_status status = csv_complete(&import->table, row) ? put(import, row) : LOY_OK;
+        import->findings = import->table.complaints;
+        if (import->thorough) csv_required(&import->table, row);
+        bool looked_at = import->thorough || csv_complete(&import->table, row);
+        enum loy_status status = looked_at ? put(import, row) : LOY_OK;
         if (status != LOY_OK) return status;
         cli_progress(
             import->cli, import->kind, (long long)row + 1, (long long)import->table.row_count);
@@ -54,15 +57,6 @@ void import_gap_tell(const struct import *import, const char *site, unsigned gap
               "those days are "
               "taken from the one before\n"),
             import->table.path, site, gap_days);
-}
-
-/* Required cells are there. The kinds check the rest, and pass over rows that lack one. */
-static void required_check(struct csv_table *table)
-{
-    for (size_t row = 0; row < table->row_count; row++)
-        for (size_t c = 0; c < table->column_count; c++)
-            if (table->columns[c].required && !*csv_cell(table, row, c))
-                csv_complain(table, row, c, _("is empty and is needed"));
 }
 
 static int totals_check(struct import *import)
@@ -110,6 +104,27 @@ static void updates_json(const struct import *import, json_t *object)
     json_object_set_new(object, "values_kept", json_integer(import->values_kept));
 }
 
+static void outside_json(const struct import *import, json_t *object)
+{
+    static const struct loy_credential outside = {.kind = LOY_CREDENTIAL_NUMBER};
+    if (!import->outside) return;
+    json_object_set_new(object, "outside_ranges", json_integer(import->outside));
+    json_object_set_new(object, "warning", json_string(cli_card_warning(&outside)));
+}
+
+/* Once they are stored. */
+static void channels_tell(const struct import *import)
+{
+    size_t named = import->channel_count;
+    if (named > IMPORT_CHANNELS_MAX) named = IMPORT_CHANNELS_MAX;
+    for (size_t i = 0; i < named; i++)
+        fprintf(stderr, _("%s: the channel '%s' is new and is taken into the list\n"),
+            import->table.path, import->channels[i]);
+    if (named < import->channel_count)
+        fprintf(stderr, _("%s: and %zu more channels\n"), import->table.path,
+            import->channel_count - named);
+}
+
 static void totals_print(struct import *import)
 {
     char total[32];
@@ -124,6 +139,7 @@ static void totals_print(struct import *import)
         if (import->matches) matches_json(import, object);
         if (import->doubtful)
             json_object_set_new(object, "doubtful", json_integer(import->doubtful));
+        outside_json(import, object);
         cli_print_json(object);
         return;
     }
@@ -134,6 +150,7 @@ static void totals_print(struct import *import)
         printf(_("; %" PRId64 " of %" PRId64 " matched to a member"), import->matched,
             import->matched + import->unmatched);
     if (import->doubtful) printf(_("; %lld doubtful"), (long long)import->doubtful);
+    if (import->outside) printf(_("; %lld cards in no declared range"), (long long)import->outside);
     updates_print(import);
     putchar('\n');
 }
@@ -145,10 +162,21 @@ static int store_failed(const struct import *import, enum loy_status status)
         import->table.path, *text ? text : _(loy_status_text(status)));
 }
 
+/* A channel by which nothing came in the end is not taken. */
+static enum loy_status channels_drop(struct import *import)
+{
+    if (import->channel_count == 0 || import->made || import->values_kept) return LOY_OK;
+    import->channel_count = 0;
+    loy_store_rollback(import->store);
+    return loy_import_begin(import->store);
+}
+
 /* Inside the transaction; a code other than CLI_DONE was told and rolls back. */
 static int import_all(struct import *import, enum loy_status (*put)(struct import *))
 {
-    required_check(&import->table);
+    /* The kinds check the rest, and pass over rows that lack one. */
+    for (size_t row = 0; !import->thorough && row < import->table.row_count; row++)
+        csv_required(&import->table, row);
     enum loy_status status = put(import);
     if (status != LOY_OK) return store_failed(import, status);
     if (import->table.complaints > CSV_COMPLAINTS_MAX)
@@ -159,6 +187,9 @@ static int import_all(struct import *import, enum loy_status (*put)(struct impor
             import->table.path, import->table.complaints);
     int code = totals_check(import);
     if (code != CLI_DONE) return code;
+    status = channels_drop(import);
+    if (status != LOY_OK) return store_failed(import, status);
+    if (import->again) return CLI_DONE;
     status = loy_import_enter(import->store, import->kind, import->digest,
         (int64_t)import->table.row_count, import->total_minor, import->at_us);
     return status == LOY_OK ? CLI_DONE : store_failed(import, status);
@@ -180,19 +211,36 @@ static void digest_make(struct import *import)
     crypto_generichash_final(&state, import->digest, sizeof import->digest);
 }
 
-static int import_transaction(struct import *import, enum loy_status (*put)(struct import *))
+static void known_tell(const struct import *import)
+{
+    if (import->cli->json)
+        cli_print_json(json_pack("{s:s,s:s,s:s,s:I,s:i,s:I}", "imported", import->kind, "file",
+            import->table.path, "encoding", csv_encoding_name(import->table.encoding), "rows",
+            (json_int_t)import->table.row_count, "made", 0, "repeated",
+            (json_int_t)import->table.row_count));
+    else
+        printf(_("%s: this very file was imported before; nothing changed\n"), import->table.path);
+}
+
+static void done_tell(struct import *import)
+{
+    channels_tell(import);
+    if (import->quiet) return;
+    if (import->tell) import->tell(import);
+    if (import->again && !import->made && !import->cli->json)
+        known_tell(import);
+    else
+        totals_print(import);
+}
+
+static int import_transaction(
+    struct import *import, enum loy_status (*put)(struct import *), bool rematches)
 {
     digest_make(import);
     enum loy_status status = loy_import_known(import->store, import->kind, import->digest);
-    if (status == LOY_REPEATED) {
-        if (!import->cli->json)
-            printf(
-                _("%s: this very file was imported before; nothing changed\n"), import->table.path);
-        else
-            cli_print_json(json_pack("{s:s,s:s,s:s,s:I,s:i,s:I}", "imported", import->kind, "file",
-                import->table.path, "encoding", csv_encoding_name(import->table.encoding), "rows",
-                (json_int_t)import->table.row_count, "made", 0, "repeated",
-                (json_int_t)import->table.row_count));
+    import->again = status == LOY_REPEATED && rematches;
+    if (status == LOY_REPEATED && !rematches) {
+        known_tell(import);
         return CLI_DONE;
     }
     status = loy_import_begin(import->store);
@@ -204,23 +252,26 @@ static int import_transaction(struct import *import, enum loy_status (*put)(stru
     }
     status = loy_store_commit(import->store);
     if (status != LOY_OK) return store_failed(import, status);
-    if (!import->quiet && import->tell) import->tell(import);
-    if (!import->quiet) totals_print(import);
+    done_tell(import);
     return CLI_DONE;
 }
 
 static const struct {
     const char *name;
     const struct csv_column *columns;
-    bool further, totals;
+    bool further, totals, thorough;
+    bool rematches; /* the same file again may find members that were not there before */
     enum loy_status (*put)(struct import *);
 } kinds[] = {
-    [IMPORT_ARTICLES] = {"articles", import_article_columns, false, false, import_articles},
-    [IMPORT_PRICES] = {"prices", import_price_columns, false, false, import_prices},
-    [IMPORT_MEMBERS] = {"members", import_member_columns, true, false, import_members},
-    [IMPORT_BASKETS] = {"baskets", import_basket_columns, false, true, import_baskets},
-    [IMPORT_CONTACTS] = {"contacts", import_contact_columns, false, false, import_contacts},
-    [IMPORT_OBSERVATIONS] = {"observations", import_observation_columns, false, false,
+    [IMPORT_ARTICLES] = {"articles", import_article_columns, false, false, false, false,
+        import_articles},
+    [IMPORT_PRICES] = {"prices", import_price_columns, false, false, false, false, import_prices},
+    [IMPORT_MEMBERS] = {"members", import_member_columns, true, false, true, false, import_members},
+    [IMPORT_BASKETS] = {"baskets", import_basket_columns, false, true, false, false,
+        import_baskets},
+    [IMPORT_CONTACTS] = {"contacts", import_contact_columns, false, false, true, true,
+        import_contacts},
+    [IMPORT_OBSERVATIONS] = {"observations", import_observation_columns, false, false, false, false,
         import_observations},
 };
 
@@ -231,6 +282,7 @@ int import_begin(struct import *import, struct cli *cli, struct loy_store *store
         .store = store,
         .kind = kinds[kind].name,
         .totals = kinds[kind].totals,
+        .thorough = kinds[kind].thorough,
         .at_us = cli_now_us()};
     int code = csv_open(cli, path, kinds[kind].columns, kinds[kind].further, &import->table);
     if (code == CLI_DONE && store) loy_store_settings_get(store, &import->settings);
@@ -243,7 +295,7 @@ int import_file(struct cli *cli, struct loy_store *store, enum import_kind kind,
     int code = import_begin(&import, cli, store, kind, path);
     if (code != CLI_DONE) return code;
     import.quiet = true;
-    code = import_transaction(&import, kinds[kind].put);
+    code = import_transaction(&import, kinds[kind].put, kinds[kind].rematches);
     csv_close(&import.table);
     return code;
 }
@@ -283,7 +335,7 @@ int import_run(struct cli *cli, enum import_kind kind)
     if (code == CLI_DONE) code = cli_store_open(cli, &import.store);
     if (code == CLI_DONE) {
         loy_store_settings_get(import.store, &import.settings);
-        code = import_transaction(&import, kinds[kind].put);
+        code = import_transaction(&import, kinds[kind].put, kinds[kind].rematches);
     }
     loy_store_close(import.store);
     csv_close(&import.table);

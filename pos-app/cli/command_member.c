@@ -218,11 +218,12 @@ static int run_show(struct cli *cli)
  */
 
 enum loy_status cli_card_give(struct loy_store *store, const struct loy_id *member,
-    const char *number, int64_t at_us, bool *is_number)
+    const char *number, int64_t at_us, bool *is_number, const char **warning)
 {
     struct loy_credential credential;
     enum loy_status status = cli_card_read_new(store, number, &credential);
     *is_number = status == LOY_OK;
+    *warning = status == LOY_OK ? cli_card_warning(&credential) : NULL;
     return status == LOY_OK ? loy_card_issue(store, member, &credential, at_us) : status;
 }
 

@@ -81,6 +81,7 @@ static json_t *missing_tell(
 struct saved {
     bool repeated, asked;
     struct loy_duplicate_question question;
+    const char *warning; /* about the card, or NULL */
 };
 
 /* The one question that the form raises, asked before it was saved; the answer is "no, new". */
@@ -126,6 +127,9 @@ static int saved_tell(const struct cli *cli, struct loy_store *store,
         json_decref(duplicate);
     json_t *warnings = doubt != LOY_IDENTIFIER_GOOD ? warning_tell(cli, doubt) : NULL;
     if (warnings) json_object_set_new(further, "warnings", warnings);
+    if (saved->warning) fprintf(stderr, _("warning: card: %s\n"), saved->warning);
+    if (saved->warning && further)
+        json_object_set_new(further, "warning", json_string(saved->warning));
     return cli->json ? cli_member_show(cli, store, id, further) : code;
 }
 
@@ -149,7 +153,8 @@ static int member_save(struct cli *cli, struct loy_store *store, const struct lo
     }
     bool is_number = true;
     status = LOY_OK;
-    if (card) status = cli_card_give(store, &id, card, form->collected_at_us, &is_number);
+    if (card)
+        status = cli_card_give(store, &id, card, form->collected_at_us, &is_number, &saved.warning);
     if (status != LOY_OK && status != LOY_REPEATED) {
         int code = cli_card_failed(cli, status, store, is_number);
         loy_store_rollback(store);

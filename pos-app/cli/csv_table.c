@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * csv_table.c - libcsv's pieces gathered into a table, and one way to complain about a cell.
+ * csv_table.c - libcsv's pieces gathered into a table whose columns are found by their headings.
  */
 #include "csv_table.h"
 
 #include <csv.h>
 #include <errno.h>
 #include <sodium.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -19,11 +18,16 @@ struct gathering {
     size_t size;                  /* of table->bytes */
     size_t cell_count, cell_size; /* of cells */
     size_t number_size;           /* of table->numbers */
-    size_t row, column;           /* now; row 0 of the file is the first, blank ones count */
-    size_t text;                  /* bytes in this row's cells */
-    bool header;                  /* there is one */
-    bool return_seen;             /* the last row ended with CR: a LF belongs to it */
+    size_t line_size;             /* of table->lines */
+    size_t inside;                /* line ends in cells of the rows before this one, and in it */
+    size_t inside_now;
+    size_t row, column; /* now; row 0 of the file is the first, blank ones count */
+    size_t text;        /* bytes in this row's cells */
+    bool header;        /* there is one */
+    bool return_seen;   /* the last row ended with CR: a LF belongs to it */
     bool memory, limit, encoding;
+    bool zero;      /* a byte that no text has */
+    bool cut;       /* the file ends in the middle of a row */
     size_t bad_row; /* row of the first ragged or ill-encoded row */
     bool ragged;
 };
@@ -65,12 +69,22 @@ static bool is_utf8(const unsigned char *bytes, size_t n)
     return true;
 }
 
+/* CR LF is one. */
+static size_t line_ends(const char *text, size_t n)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += text[i] == '\n' || (text[i] == '\r' && (i + 1 == n || text[i + 1] != '\n'));
+    return count;
+}
+
 static void cell_end(void *text, size_t n, void *user)
 {
     struct gathering *g = user;
     struct csv_table *table = g->table;
     g->return_seen = false;
     if (g->memory || g->limit) return;
+    if (n) g->inside_now += line_ends(text, n);
     if (!is_utf8(text, n) && !g->encoding) {
         g->encoding = true;
         g->bad_row = g->row;
@@ -92,7 +106,8 @@ static void cell_end(void *text, size_t n, void *user)
     if (!grow((void **)&table->bytes, &g->size, table->used + n + 1, 1) ||
         !grow((void **)&table->cells, &g->cell_size, g->cell_count + 1, sizeof *table->cells) ||
         !grow((void **)&table->numbers, &g->number_size, table->row_count + 1,
-            sizeof *table->numbers)) {
+            sizeof *table->numbers) ||
+        !grow((void **)&table->lines, &g->line_size, table->row_count + 1, sizeof *table->lines)) {
         g->memory = true;
         return;
     }
@@ -123,6 +138,22 @@ static void header_end(struct gathering *g)
     g->header = true;
 }
 
+static void row_keep(const struct gathering *g)
+{
+    struct csv_table *table = g->table;
+    table->numbers[table->row_count] = (uint32_t)g->row + 1;
+    table->lines[table->row_count] = (uint32_t)(g->row + g->inside) + 1;
+    table->row_count++;
+}
+
+/* Some programs leave out empty cells at a row's end, but none the end of the last line as well. */
+static void cut_look(struct gathering *g, int character)
+{
+    if (character >= 0 || !g->header || g->text == 0 || g->column >= g->table->file_columns) return;
+    g->cut = true;
+    g->bad_row = g->row;
+}
+
 static void row_end(int character, void *user)
 {
     struct gathering *g = user;
@@ -132,6 +163,7 @@ static void row_end(int character, void *user)
         g->return_seen = false;
         return;
     }
+    if (!g->ragged && !g->encoding) cut_look(g, character);
     if (!g->memory && !g->limit && g->text == 0)
         row_forget(g);
     else if (!g->memory && !g->limit && !g->header)
@@ -139,10 +171,12 @@ static void row_end(int character, void *user)
     else if (!g->memory && !g->limit) {
         while (g->column < g->table->file_columns && !g->memory)
             cell_end((void *)"", 0, g);
-        if (!g->memory) g->table->numbers[g->table->row_count++] = (uint32_t)g->row + 1;
+        if (!g->memory) row_keep(g);
     }
     g->return_seen = character == '\r';
     g->row++;
+    g->inside += g->inside_now;
+    g->inside_now = 0;
     g->column = g->text = 0;
 }
 
@@ -168,7 +202,10 @@ static bool parse_piece(struct csv_parser *parser, struct gathering *g, const un
     g->limit = g->limit || parser->entry_pos > CSV_CELL_MAX;
     bool parsed = good < skip ||
                   csv_parse(parser, piece + skip, good - skip, cell_end, row_end, g) == good - skip;
-    if (parsed && nul) encoding_wrong(g);
+    if (parsed && nul) {
+        g->zero = !g->encoding;
+        encoding_wrong(g);
+    }
     return parsed;
 }
 
@@ -181,7 +218,7 @@ static bool parse_file(FILE *file, struct csv_parser *parser, struct gathering *
     crypto_generichash_init(&state, NULL, 0, 32);
     size_t n = 0, total = 0;
     bool parsed = true;
-    while (parsed && !g->limit && !g->memory && !g->encoding &&
+    while (parsed && !g->limit && !g->memory && !g->encoding && !g->ragged &&
            (n = fread(buffer, 1, sizeof buffer, file)) > 0) {
         size_t size = n;
         crypto_generichash_update(&state, buffer, n);
@@ -195,7 +232,7 @@ static bool parse_file(FILE *file, struct csv_parser *parser, struct gathering *
     sodium_memzero(buffer, sizeof buffer);
     sodium_memzero(converted, sizeof converted);
     crypto_generichash_final(&state, digest, 32);
-    if (g->limit || g->memory || g->encoding) return parsed;
+    if (g->limit || g->memory || g->encoding || g->ragged) return parsed;
     return parsed && csv_fini(parser, cell_end, row_end, g) == 0;
 }
 
@@ -215,6 +252,11 @@ static int gathered_check(
               "Nothing was "
               "imported"),
             path);
+    if (g->zero)
+        return cli_fail(cli, CLI_FINDING,
+            _("%s, row %zu: not UTF-8 text, a zero byte stands in it; save the file as \"CSV "
+              "UTF-8\". Nothing was imported"),
+            path, g->bad_row + 1);
     if (g->encoding)
         return cli_fail(cli, CLI_FINDING,
             _("%s, row %zu: not UTF-8; save the file as \"CSV UTF-8\", or say --encoding gb18030 "
@@ -226,6 +268,11 @@ static int gathered_check(
             _("%s, row %zu: more cells than the header has; quote cells that hold a comma. Nothing "
               "was "
               "imported"),
+            path, g->bad_row + 1);
+    if (g->cut)
+        return cli_fail(cli, CLI_FINDING,
+            _("%s, row %zu: the file ends in the middle of this row; copy the whole file again. "
+              "Nothing was imported"),
             path, g->bad_row + 1);
     return CLI_DONE;
 }
@@ -281,27 +328,28 @@ static char *header_clean(char *header)
     size_t n = strlen(header);
     while (n > 0 && strchr(" \t\r\n", header[n - 1]))
         header[--n] = '\0';
+    /* A heading over two lines would tear a message apart. */
+    for (char *c = header; *c; c++)
+        if ((unsigned char)*c < 0x20) *c = ' ';
     return header;
 }
 
-static int header_unknown(const struct csv_table *table, const char *header)
+static int required_missing(const struct csv_table *table)
 {
-    if (table->file_columns == 1 && strpbrk(header, ";\t|"))
-        return cli_fail(table->cli, CLI_FINDING,
-            _("%s, row 1: cells are not separated by commas; save the file as \"CSV UTF-8 "
-              "(comma-separated)\". Nothing was imported"),
-            table->path);
-    return cli_fail(table->cli, CLI_FINDING,
-        _("%s, row 1: '%s' is no column of this file; `loyalty %s --help` lists them. "
-          "Nothing was "
-          "imported"),
-        table->path, header, table->cli->command->name);
+    for (size_t i = 0; i < table->column_count; i++)
+        if (table->columns[i].required && table->at[i] < 0)
+            return cli_fail(table->cli, CLI_FINDING,
+                _("%s, row 1: the column %s is needed and not there. Nothing was imported"),
+                table->path, table->columns[i].name);
+    return CLI_DONE;
 }
 
 static int header_check(struct csv_table *table, bool further)
 {
+    const char *unknown = NULL;
     for (size_t i = 0; i < table->column_count; i++)
         table->at[i] = -1;
+    bool commas = table->file_columns > 1 || !strpbrk(table->bytes + table->cells[0], ";\t|");
     for (size_t f = 0; f < table->file_columns; f++) {
         const char *header = header_clean(table->bytes + table->cells[f]);
         table->headers[f] = header;
@@ -313,23 +361,30 @@ static int header_check(struct csv_table *table, bool further)
                 table->path, table->columns[i].name);
         if (i < table->column_count)
             table->at[i] = (int)f;
-        else if (!further || !*header || (table->file_columns == 1 && strpbrk(header, ";\t|")))
-            return header_unknown(table, header);
+        else if (!unknown && (!further || !*header))
+            unknown = header;
     }
-    for (size_t i = 0; i < table->column_count; i++)
-        if (table->columns[i].required && table->at[i] < 0)
-            return cli_fail(table->cli, CLI_FINDING,
-                _("%s, row 1: the column %s is needed and not there. Nothing was imported"),
-                table->path, table->columns[i].name);
-    return CLI_DONE;
+    if (!commas)
+        return cli_fail(table->cli, CLI_FINDING,
+            _("%s, row 1: cells are not separated by commas; save the file as \"CSV UTF-8 "
+              "(comma-separated)\". Nothing was imported"),
+            table->path);
+    /* First, since without it the row may be no header but somebody's data, which nobody quotes. */
+    int code = required_missing(table);
+    if (code != CLI_DONE || !unknown) return code;
+    return cli_fail(table->cli, CLI_FINDING,
+        _("%s, row 1: '%s' is no column of this file; `loyalty %s --help` lists them. "
+          "Nothing was "
+          "imported"),
+        table->path, unknown, table->cli->command->name);
 }
 
 int csv_open(const struct cli *cli, const char *path, const struct csv_column *columns,
     bool further, struct csv_table *table)
 {
     *table = (struct csv_table){.cli = cli, .path = path, .columns = columns};
-    while (columns[table->column_count].name)
-        table->column_count++;
+    for (; columns[table->column_count].name; table->column_count++)
+        table->personal = table->personal || columns[table->column_count].personal;
     int code = gather(cli, path, table);
     if (code == CLI_DONE && table->file_columns == 0)
         code = cli_fail(
@@ -346,9 +401,10 @@ void csv_close(struct csv_table *table)
     free(table->bytes);
     free(table->cells);
     free(table->numbers);
+    free(table->lines);
     table->bytes = NULL;
     table->cells = NULL;
-    table->numbers = NULL;
+    table->numbers = table->lines = NULL;
     table->row_count = 0;
 }
 
@@ -367,130 +423,4 @@ bool csv_complete(const struct csv_table *table, size_t row)
     for (size_t c = 0; c < table->column_count; c++)
         if (table->columns[c].required && !*csv_cell(table, row, c)) return false;
     return true;
-}
-
-void csv_complain(struct csv_table *table, size_t row, size_t column, const char *format, ...)
-{
-    va_list arguments;
-    if (++table->complaints > CSV_COMPLAINTS_MAX) return;
-    const char *where = column == (size_t)-1 ? "" : table->columns[column].name;
-    fprintf(stderr, "%s, ", table->path);
-    fprintf(stderr, _("row %zu"), (size_t)table->numbers[row]);
-    if (*where) fprintf(stderr, _(", column %s"), where);
-    fputs(": ", stderr);
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputc('\n', stderr);
-}
-
-/* The cell for a message: short, without control characters, and never a personal one. */
-static const char *shown(const struct csv_table *table, size_t row, size_t column, char text[48])
-{
-    if (table->columns[column].personal) return "***";
-    snprintf(text, 40, "%s", csv_cell(table, row, column));
-    for (char *c = text; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7F) *c = '?';
-    /* A multi-byte character cut in two would spoil the terminal. */
-    for (size_t n = strlen(text); n >= 39 && n > 0 && ((unsigned char)text[n - 1] & 0x80); n--)
-        text[n - 1] = '\0';
-    return text;
-}
-
-bool csv_amount(struct csv_table *table, size_t row, size_t column, unsigned digits, int64_t *value)
-{
-    static const char *const unit[] = {"1", "0.1", "0.01", "0.001", "0.0001"};
-    char text[48];
-    const char *cell = csv_cell(table, row, column);
-    if (!*cell) return true;
-    enum loy_status status = cli_amount_parse(cell, digits, value);
-    if (status == LOY_E_LIMIT)
-        csv_complain(table, row, column,
-            _("'%s' is finer than %s or too large, and is not rounded; give a multiple of %s "
-              "(amounts "
-              "of money may have more digits: init --minor-digits)"),
-            shown(table, row, column, text), unit[digits], unit[digits]);
-    else if (status != LOY_OK)
-        csv_complain(table, row, column,
-            _("'%s' is no amount; write 12.50, without currency or commas"),
-            shown(table, row, column, text));
-    return status == LOY_OK;
-}
-
-bool csv_price(struct csv_table *table, size_t row, size_t column, unsigned digits, int64_t *value)
-{
-    int64_t read = 0;
-    if (!*csv_cell(table, row, column)) return true;
-    if (!csv_amount(table, row, column, digits, &read)) return false;
-    if (read < 0) {
-        csv_complain(table, row, column, _("cannot be negative"));
-        return false;
-    }
-    *value = read;
-    return true;
-}
-
-bool csv_time(
-    struct csv_table *table, size_t row, size_t column, int64_t *at_us, int16_t *offset_min)
-{
-    char text[48];
-    const char *cell = csv_cell(table, row, column);
-    if (!*cell) return true;
-    if (cli_time_parse(cell, at_us, offset_min) == LOY_OK) return true;
-    csv_complain(table, row, column,
-        _("'%s' is no date; write 2026-03-01, 2026-03-01 14:05 or 2026-03-01T14:05:00+08:00"),
-        shown(table, row, column, text));
-    return false;
-}
-
-bool csv_flag(struct csv_table *table, size_t row, size_t column, bool *value)
-{
-    static const char *const words[] = {
-        "no", "yes", "0", "1", "false", "true", "n", "y", "否", "是"};
-    char text[48];
-    const char *cell = csv_cell(table, row, column);
-    if (!*cell) return true;
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strcasecmp(cell, words[i]) != 0) continue;
-        *value = i % 2 == 1;
-        return true;
-    }
-    csv_complain(
-        table, row, column, _("'%s' is neither yes nor no"), shown(table, row, column, text));
-    return false;
-}
-
-bool csv_whole(
-    struct csv_table *table, size_t row, size_t column, int64_t low, int64_t high, int64_t *value)
-{
-    char text[48];
-    int64_t number = 0;
-    const char *cell = csv_cell(table, row, column);
-    if (!*cell) return true;
-    if (cli_amount_parse(cell, 0, &number) == LOY_OK && number >= low && number <= high) {
-        *value = number;
-        return true;
-    }
-    csv_complain(table, row, column, _("'%s' is no whole number from %lld to %lld"),
-        shown(table, row, column, text), (long long)low, (long long)high);
-    return false;
-}
-
-bool csv_word(struct csv_table *table, size_t row, size_t column, const char *(*name_of)(int),
-    int count, uint8_t *value)
-{
-    char text[48], words[320] = "";
-    const char *cell = csv_cell(table, row, column);
-    if (!*cell) return true;
-    for (int i = 1; i < count; i++) {
-        if (strcmp(cell, name_of(i)) == 0) {
-            *value = (uint8_t)i;
-            return true;
-        }
-        size_t used = strlen(words);
-        snprintf(words + used, sizeof words - used, "%s%s", i > 1 ? ", " : "", name_of(i));
-    }
-    csv_complain(
-        table, row, column, _("'%s' is none of: %s"), shown(table, row, column, text), words);
-    return false;
 }

@@ -15,12 +15,14 @@
 #define CSV_ROWS_MAX 4000000u
 #define CSV_BYTES_MAX (1024u << 20)
 #define CSV_CELL_MAX (1u << 20)
+#define CSV_SAID_MAX 512u      /* bytes of a sentence of the store's */
 #define CSV_COMPLAINTS_MAX 20u /* printed; the rest is counted */
 
 struct csv_column {
     const char *name;
     bool required; /* the column must be there and no cell of it empty */
-    bool personal; /* its values are never repeated in a message */
+    bool personal; /* of a person, so no cell of the file is repeated in a message: rows slip by a
+                      column */
 };
 
 struct csv_table {
@@ -34,9 +36,11 @@ struct csv_table {
     char *bytes; /* all cells, each terminated; used so far */
     size_t used;
     uint32_t *numbers; /* of each row in the file, the first is 1; blank rows count there */
+    uint32_t *lines;   /* of the file on which each row begins: quoted cells hold line ends */
     uint32_t *cells;   /* offsets into bytes, file_columns a row */
     enum csv_encoding encoding; /* of the file; the cells are UTF-8 */
     uint8_t digest[32];         /* BLAKE2b-256 of the file */
+    bool personal;              /* a column is */
     size_t complaints;
 };
 
@@ -55,9 +59,14 @@ const char *csv_file_cell(const struct csv_table *table, size_t row, size_t file
 /* Whether no required cell of the row is empty. */
 bool csv_complete(const struct csv_table *table, size_t row);
 
-/* Says what is wrong with a cell and what would be right. column (size_t)-1: the row as a whole. */
+/* Says what is wrong with a cell and what would be right, and where: the file, its row, the column
+ * as the file heads it. column (size_t)-1: the row as a whole. */
 void csv_complain(struct csv_table *table, size_t row, size_t column, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* The same of the column with this name, known or not; of the row where the file has none such. */
+void csv_complain_of(struct csv_table *table, size_t row, const char *name, const char *text);
+/* Complains of the row's required cells that are empty. */
+void csv_required(struct csv_table *table, size_t row);
 
 /* Cells as values; a complaint and false where they do not fit. Empty cells leave *value untouched.
  */

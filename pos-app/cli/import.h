@@ -8,6 +8,8 @@
 #include "cli.h"
 #include "csv_table.h"
 
+#define IMPORT_CHANNELS_MAX 16u /* named in the report; the rest is counted */
+
 struct import {
     struct cli *cli;
     struct loy_store *store;
@@ -21,12 +23,19 @@ struct import {
     int64_t made, repeated;
     int64_t doubtful; /* rows taken with a value that somebody should compare with a document */
     int64_t at_us;
+    bool thorough; /* the kind looks at incomplete rows too, and tells all that is wrong with one */
+    size_t findings; /* complaints before the row at hand */
+    char channels[IMPORT_CHANNELS_MAX]
+                 [LOY_CHANNEL_MAX]; /* new ones, to be told once they are stored */
+    size_t channel_count;
     bool matches; /* the kind finds members for its rows: */
     int64_t matched, unmatched;
+    bool again; /* this very file was imported before: who was nobody then may be known now */
     void (*tell)(const struct import *import); /* what there is to print once all is stored */
     /* Members only: */
     struct import_tokens *tokens;
-    bool update; /* --update: rows about known members change them */
+    int64_t outside; /* cards that were given and lie in no range of the shop */
+    bool update;     /* --update: rows about known members change them */
     int64_t values_changed, values_kept;
     bool quiet; /* no line about what was imported */
 };
@@ -76,8 +85,19 @@ enum loy_status import_rows(
  * import. */
 enum loy_status import_judge(struct import *import, size_t row, enum loy_status status);
 
-/* A channel that is not in the list is taken in, and told on standard error. */
+/* A row's failure that the file can mend. */
+bool import_row_at_fault(enum loy_status status);
+
+/* A channel that is not in the list is taken in, to be told when all is stored; a complaint where
+ * it is no code. Called where something is about to be written by it. */
 enum loy_status import_channel(struct import *import, size_t row, size_t column);
+
+/* A card that was given and lies in no range of the shop: counted and told, once where there is no
+ * range at all. */
+void import_card_judge(struct import *import, size_t row, const struct loy_credential *card);
+
+/* A tax number that was taken though its check speaks against it: counted and told. */
+void import_tax_judge(struct import *import, size_t row);
 
 /* Warns of days without a snapshot before this one of a shop; nothing for 0. */
 void import_gap_tell(const struct import *import, const char *site, unsigned gap_days);

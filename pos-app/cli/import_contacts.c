@@ -9,6 +9,7 @@
 #include "import_baskets.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,11 +59,12 @@ enum loy_status import_channel(struct import *import, size_t row, size_t column)
 {
     const char *code = csv_cell(&import->table, row, column);
     enum loy_status status = loy_channel_take(import->store, code, import->at_us);
-    if (status == LOY_OK)
-        fprintf(stderr, _("%s: the channel '%s' is new and is taken into the list\n"),
-            import->table.path, code);
     if (status == LOY_REPEATED) return LOY_OK;
-    return status;
+    if (status == LOY_OK && import->channel_count++ < IMPORT_CHANNELS_MAX)
+        snprintf(import->channels[import->channel_count - 1], LOY_CHANNEL_MAX, "%s", code);
+    if (!import_row_at_fault(status)) return status;
+    csv_complain(&import->table, row, column, "%s", loy_store_text(import->store));
+    return LOY_OK;
 }
 
 /* ---- Whose contact it is ------------------------------------------------------------------------
@@ -119,15 +121,17 @@ static enum loy_status member_match(struct import *import, size_t row, struct lo
 static bool kind_read(struct csv_table *table, size_t row, struct loy_contact_form *form)
 {
     char words[320];
-    const char *who = csv_cell(table, row, INITIATED_BY);
-    form->kind = contact_kind_find(csv_cell(table, row, KIND));
-    if (form->kind == LOY_CONTACT_NONE) {
+    const char *kind = csv_cell(table, row, KIND), *who = csv_cell(table, row, INITIATED_BY);
+    form->kind = contact_kind_find(kind);
+    const bool known = form->kind != LOY_CONTACT_NONE;
+    if (!known && *kind) {
         contact_kinds_text(words, sizeof words);
         csv_complain(table, row, KIND, _("is none of: %s"), words);
-        return false;
     }
+    /* Of which nothing is needed: the rest of the row is looked at all the same. */
+    if (!known) form->kind = LOY_CONTACT_OTHER;
     form->initiated_by = (uint8_t)loy_contact_initiative((enum loy_contact_kind)form->kind);
-    if (!*who || contact_initiative(who, &form->initiated_by)) return true;
+    if (!*who || contact_initiative(who, &form->initiated_by)) return known;
     csv_complain(table, row, INITIATED_BY, _("is none of: customer, staff, import"));
     return false;
 }
@@ -141,7 +145,10 @@ static bool form_read(
     int64_t line = 0;
     bool good = kind_read(table, row, form);
     good = csv_time(table, row, AT, &form->at_us, &offset) && good;
-    good = csv_whole(table, row, LINE, 1, LOY_LINES_MAX, &line) && good;
+    if (!csv_whole(table, row, LINE, 1, LOY_LINES_MAX, &line)) {
+        form->kind = LOY_CONTACT_OTHER;
+        good = false;
+    }
     if (strlen(csv_cell(table, row, AT)) == 10) form->at_us += LOY_DAY_ONLY_US;
     form->line = (int32_t)line;
     form->channel = csv_cell(table, row, CHANNEL);
@@ -177,46 +184,93 @@ static char *origin_make(const struct csv_table *table, size_t row, size_t *size
 }
 
 /* Somebody unknown: told as a finding, unless the shop wants the bare contact. */
-static bool unmatched_take(struct import *import, size_t row, struct loy_contact_form *form)
+static void unmatched_take(struct import *import, size_t row)
 {
     import->unmatched++;
-    form->text = NULL;
-    if (cli_value(import->cli, "keep-unmatched")) return true;
+    if (import->again || cli_value(import->cli, "keep-unmatched")) return;
     csv_complain(&import->table, row, (size_t)-1,
-        _("matches no member; --keep-unmatched keeps such contacts without member and text"));
-    return false;
+        _("matches no member; register the member first, or --keep-unmatched keeps such contacts "
+          "without member and text"));
+}
+
+/* All that is wrong with the form; said: what refused the row, if none of the rest says the same.
+ */
+static void wrong_tell(
+    struct import *import, size_t row, const struct loy_contact_form *form, const char *said)
+{
+    const char *what = NULL;
+    int64_t position = 0;
+    bool told = !said;
+    while (loy_contact_wrong_next(import->store, form, import->at_us, &position, &what) == LOY_OK) {
+        const char *text = loy_store_text(import->store);
+        told = told || strcmp(text, said) == 0;
+        csv_complain_of(&import->table, row, what, text);
+    }
+    if (!told) csv_complain(&import->table, row, (size_t)-1, "%s", said);
+}
+
+static enum loy_status refused(
+    struct import *import, size_t row, const struct loy_contact_form *form, enum loy_status status)
+{
+    char said[CSV_SAID_MAX];
+    if (!import_row_at_fault(status)) return status;
+    const char *text = loy_store_text(import->store);
+    snprintf(said, sizeof said, "%s", *text ? text : _(loy_status_text(status)));
+    wrong_tell(import, row, form, said);
+    return LOY_OK;
+}
+
+static enum loy_status contact_write(
+    struct import *import, size_t row, struct loy_contact_form *form)
+{
+    size_t size = 0;
+    char *origin = origin_make(&import->table, row, &size);
+    if (!origin) return LOY_E_MEMORY;
+    form->origin = origin;
+    enum loy_status status = loy_contact_add(import->store, form, import->at_us, NULL);
+    sodium_memzero(origin, size);
+    free(origin);
+    form->origin = NULL;
+    if (status == LOY_OK || status == LOY_REPEATED) return import_judge(import, row, status);
+    return refused(import, row, form, status);
 }
 
 static enum loy_status put(struct import *import, size_t row)
 {
     struct loy_contact_form form = {.size = sizeof form};
     struct loy_id member, basket;
-    size_t size = 0;
-    if (!form_read(import, row, &form, &basket)) return LOY_OK;
-    enum loy_status status = import_channel(import, row, CHANNEL);
-    if (status != LOY_OK) return import_judge(import, row, status);
+    form_read(import, row, &form, &basket);
     size_t before = import->table.complaints;
+    enum loy_status status = LOY_OK;
+    if (*form.channel) status = import_channel(import, row, CHANNEL);
+    if (status != LOY_OK) return status;
+    /* A channel that was told of is not told of again. */
+    if (!*form.channel || import->table.complaints != before) form.channel = "import";
+    before = import->table.complaints;
     status = member_match(import, row, &member);
-    if (import->table.complaints != before) return LOY_OK;
-    if (status == LOY_OK) {
-        form.member = &member;
-        import->matched++;
-    } else if (status != LOY_NONE)
+    if (status < LOY_OK && import->table.complaints == before)
         return import_judge(import, row, status);
-    else if (!unmatched_take(import, row, &form))
-        return LOY_OK;
-    char *origin = origin_make(&import->table, row, &size);
-    if (!origin) return LOY_E_MEMORY;
-    form.origin = origin;
-    status = loy_contact_add(import->store, &form, import->at_us, NULL);
-    sodium_memzero(origin, size);
-    free(origin);
-    return import_judge(import, row, status);
+    if (status == LOY_OK) form.member = &member;
+    import->matched += status == LOY_OK;
+    if (status == LOY_NONE) unmatched_take(import, row);
+    if (!form.member) form.text = NULL;
+    if (import->table.complaints == import->findings) return contact_write(import, row, &form);
+    wrong_tell(import, row, &form, NULL);
+    return LOY_OK;
+}
+
+static void unmatched_tell(const struct import *import)
+{
+    if (import->unmatched && !import->cli->json)
+        printf(_("%s: %lld contacts of nobody known are kept without member and text; once these "
+                 "customers are registered, import this file again and they get both\n"),
+            import->table.path, (long long)import->unmatched);
 }
 
 enum loy_status import_contacts(struct import *import)
 {
     import->matches = true;
+    import->tell = unmatched_tell;
     return import_rows(import, put);
 }
 
@@ -244,7 +298,8 @@ const struct cli_command command_import_contacts = {
                  "channel* initiated_by campaign\nincentive reason article store basket line text "
                  "legal_basis (needed for bought and exchanged lists). The first\nof the four that "
                  "finds a member decides. A row that was imported before, also in another file, "
-                 "changes nothing."),
+                 "changes nothing;\na contact that was kept of nobody known gets its member once "
+                 "there is one."),
     .options = options,
     .run = run_contacts,
 };

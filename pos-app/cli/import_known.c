@@ -94,9 +94,10 @@ static enum loy_status said_before(struct import *import, const struct loy_id *m
     return status == LOY_NONE ? LOY_OK : status;
 }
 
-static enum loy_status change(struct import *import, const struct loy_id *member,
-    const struct value *value, const struct loy_member_form *form)
+static enum loy_status change(struct import *import, const struct import_row *row,
+    const struct loy_id *member, const struct value *value)
 {
+    const struct loy_member_form *form = row->form;
     const struct loy_provenance provenance = {.size = sizeof provenance,
         .channel = form->channel,
         .initiated_by = form->initiated_by,
@@ -108,14 +109,17 @@ static enum loy_status change(struct import *import, const struct loy_id *member
 }
 
 /* LOY_OK: changed; LOY_REPEATED: as it was. A kept value is counted and is no finding. */
-static enum loy_status update_value(struct import *import, const struct loy_id *member,
-    const struct value *value, const struct loy_member_form *form)
+static enum loy_status update_value(struct import *import, const struct import_row *row,
+    const struct loy_id *member, const struct value *value)
 {
     if (import_blank(text_of(value))) return LOY_REPEATED;
     enum loy_status status = compare(import->store, member, value);
-    if (status == LOY_OK) status = said_before(import, member, value, form);
-    if (status == LOY_OK) status = change(import, member, value, form);
+    if (status == LOY_OK) status = said_before(import, member, value, row->form);
+    if (status == LOY_OK) status = import_channel(import, row->row, row->channel_column);
+    if (status == LOY_OK) status = change(import, row, member, value);
     if (status == LOY_OK) import->values_changed++;
+    if (status == LOY_OK && value->field && value->field->field == LOY_FIELD_TAX_NO)
+        import_tax_judge(import, row->row);
     if (status != LOY_REFUSED) return status;
     import->values_kept++;
     return LOY_REPEATED;
@@ -127,7 +131,7 @@ static enum loy_status update_values(
     enum loy_status status = LOY_OK;
     for (size_t i = 0; i < value_count(row->form) && status >= LOY_OK; i++) {
         const struct value value = value_at(row->form, i);
-        status = update_value(import, member, &value, row->form);
+        status = update_value(import, row, member, &value);
         *changed = *changed || status == LOY_OK;
     }
     return status < LOY_OK ? status : LOY_OK;
@@ -139,6 +143,8 @@ static enum loy_status take_back(struct import *import, const struct import_row 
     enum loy_status status = LOY_OK;
     for (int i = LOY_PURPOSE_PROFILING; i < LOY_PURPOSE_END && status == LOY_OK; i++) {
         if (!row->taken_back[i] || !now->consent[i]) continue;
+        status = import_channel(import, row->row, row->channel_column);
+        if (status != LOY_OK) break;
         status = loy_member_consent(
             import->store, member, (enum loy_purpose)i, false, row->form->channel, import->at_us);
         *changed = true;
@@ -152,6 +158,7 @@ static enum loy_status card_add(
 {
     if (!row->card) return LOY_OK;
     enum loy_status status = loy_card_issue(import->store, member, row->card, import->at_us);
+    if (status == LOY_OK) import_card_judge(import, row->row, row->card);
     *changed = *changed || status == LOY_OK;
     return status == LOY_REPEATED ? LOY_OK : status;
 }
@@ -170,7 +177,7 @@ static enum loy_status update(
     if (status == LOY_OK) status = update_values(import, row, member, &changed);
     if (status == LOY_OK) status = take_back(import, row, member, &now, &changed);
     if (status == LOY_OK) status = card_add(import, row, member, &changed);
-    return import_judge(import, row->row, status == LOY_OK && !changed ? LOY_REPEATED : status);
+    return import_answer(import, row, status == LOY_OK && !changed ? LOY_REPEATED : status);
 }
 
 /* LOY_REPEATED: the row says nothing that is not so. */
@@ -194,7 +201,7 @@ enum loy_status import_known(
 {
     if (import->update) return update(import, row, member);
     enum loy_status status = nothing_new(import, row, member);
-    if (status != LOY_OK) return import_judge(import, row->row, status);
+    if (status != LOY_OK) return import_answer(import, row, status);
     csv_complain(&import->table, row->row, row->known_by,
         _("belongs to another member; if it is the same one with other data, --update changes "
           "them"));

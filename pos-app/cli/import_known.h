@@ -13,7 +13,9 @@ struct import_row {
     const struct loy_member_form *form;
     const struct loy_credential *card; /* or NULL */
     size_t known_by;                   /* the column that named the member */
-    size_t kind_column, card_column;
+    bool known;                        /* who needs no name in the row */
+    size_t kind_column, card_column, channel_column;
+    bool channel_told;                /* something is wrong with the channel */
     bool taken_back[LOY_PURPOSE_END]; /* the consent's cell says no */
 };
 
@@ -23,6 +25,10 @@ struct import_row {
  */
 enum loy_status import_known(
     struct import *import, const struct import_row *row, const struct loy_id *member);
+
+/* What became of the row: counted, or all that is wrong with it is told (import_members.c). */
+enum loy_status import_answer(
+    struct import *import, const struct import_row *row, enum loy_status status);
 
 /* Whether a cell holds nothing but blanks, those of Chinese input too. */
 bool import_blank(const char *text);

@@ -9,6 +9,7 @@
 #include "import_tokens.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -120,22 +121,21 @@ static size_t traits_read(struct csv_table *table, size_t row, struct loy_trait_
     return count;
 }
 
-static bool initiative_read(struct csv_table *table, size_t row, uint8_t *initiated_by)
+static void initiative_read(struct csv_table *table, size_t row, uint8_t *initiated_by)
 {
     static const char *const words[] = {"", "customer", "staff", "import"};
     const char *text = csv_cell(table, row, INITIATED_BY);
     *initiated_by = LOY_INITIATIVE_IMPORT;
-    if (!*text) return true;
+    if (!*text) return;
     for (uint8_t i = 1; i < 4; i++)
         if (strcmp(text, words[i]) == 0) {
             *initiated_by = i;
-            return true;
+            return;
         }
     csv_complain(table, row, INITIATED_BY, _("is none of: customer, staff, import"));
-    return false;
 }
 
-static bool form_read(struct import *import, size_t row, struct loy_member_form *form)
+static void form_read(struct import *import, size_t row, struct loy_member_form *form)
 {
     struct csv_table *table = &import->table;
     const char *kind = csv_cell(table, row, KIND), *basis = csv_cell(table, row, LEGAL_BASIS);
@@ -146,22 +146,17 @@ static bool form_read(struct import *import, size_t row, struct loy_member_form 
     form->reference = *reference ? reference : NULL;
     form->collected_at_us = import->at_us;
     form->kind = LOY_MEMBER_PERSON;
-    bool good = initiative_read(table, row, &form->initiated_by);
+    initiative_read(table, row, &form->initiated_by);
     if (strcmp(kind, "organisation") == 0)
         form->kind = LOY_MEMBER_ORGANISATION;
-    else if (strcmp(kind, "person") != 0) {
+    else if (*kind && strcmp(kind, "person") != 0)
         csv_complain(table, row, KIND, _("is neither person nor organisation"));
-        good = false;
-    }
-    good = csv_time(table, row, COLLECTED_AT, &form->collected_at_us, &offset) && good;
+    csv_time(table, row, COLLECTED_AT, &form->collected_at_us, &offset);
     for (size_t i = LOY_PURPOSE_PROFILING; i < LOY_PURPOSE_END; i++)
-        good = csv_flag(
-                   table, row, CONSENT_PROFILING + i - LOY_PURPOSE_PROFILING, &form->consent[i]) &&
-               good;
+        csv_flag(table, row, CONSENT_PROFILING + i - LOY_PURPOSE_PROFILING, &form->consent[i]);
     /* A member known by a reference alone, as in public data, is pseudonymous. */
     form->pseudonymous = form->reference && !*csv_cell(table, row, NAME) &&
                          !*csv_cell(table, row, FAMILY_NAME) && !*csv_cell(table, row, GIVEN_NAME);
-    return good;
 }
 
 /* The card's number as a credential; false: there is none, or it was complained of. */
@@ -203,18 +198,36 @@ static enum loy_status known_find(
     return by_card == LOY_OK ? LOY_OK : by_reference;
 }
 
+static bool has_ranges(struct loy_store *store)
+{
+    struct loy_range ranges[LOY_RANGES_MAX];
+    size_t count = 0;
+    return loy_range_list(store, ranges, &count) == LOY_OK && count > 0;
+}
+
+void import_card_judge(struct import *import, size_t row, const struct loy_credential *card)
+{
+    const char *warning = cli_card_warning(card);
+    if (!warning || import->outside++ >= (int64_t)CSV_COMPLAINTS_MAX) return;
+    if (has_ranges(import->store))
+        fprintf(
+            stderr, _("warning: row %zu: card: %s\n"), (size_t)import->table.numbers[row], warning);
+    else if (import->outside == 1)
+        fprintf(stderr, _("warning: card: %s\n"), warning);
+}
+
 static enum loy_status card_give(
     struct import *import, const struct import_row *row, const struct loy_id *member)
 {
     enum loy_status status = loy_card_issue(import->store, member, row->card, import->at_us);
+    if (status == LOY_OK) import_card_judge(import, row->row, row->card);
     if (status == LOY_OK || status == LOY_REPEATED) return LOY_OK;
     if (status != LOY_E_CONFLICT) return import_judge(import, row->row, status);
     csv_complain(&import->table, row->row, CARD, _("belongs to another member"));
     return LOY_OK;
 }
 
-/* A tax number whose check fails is taken, since such are in circulation, and told. */
-static void tax_judge(struct import *import, size_t row)
+void import_tax_judge(struct import *import, size_t row)
 {
     char normal[LOY_IDENTIFIER_MAX];
     const char *text = csv_cell(&import->table, row, TAX_NO);
@@ -228,6 +241,48 @@ static void tax_judge(struct import *import, size_t row)
             loy_identifier_right(code));
 }
 
+/* ---- What is wrong with a row ------------------------------------------------------------------
+ */
+
+/* said: what refused the row, told where none of the rest says the same; or NULL. */
+static void wrong_tell(struct import *import, const struct import_row *row, const char *said)
+{
+    const char *what = NULL;
+    int64_t position = 0;
+    bool told = !said;
+    struct loy_member_form form = *row->form;
+    /* Whoever is known needs no name here, and a channel that was told of is not told of again. */
+    form.pseudonymous = form.pseudonymous || row->known;
+    if (row->channel_told) form.channel = "import";
+    while (loy_member_wrong_next(import->store, &form, import->at_us, &position, &what) == LOY_OK) {
+        const char *text = loy_store_text(import->store);
+        told = told || strcmp(text, said) == 0;
+        csv_complain_of(&import->table, row->row, what, text);
+    }
+    if (!told) csv_complain(&import->table, row->row, (size_t)-1, "%s", said);
+}
+
+enum loy_status import_answer(
+    struct import *import, const struct import_row *row, enum loy_status status)
+{
+    char said[CSV_SAID_MAX];
+    if (status == LOY_OK || status == LOY_REPEATED || !import_row_at_fault(status))
+        return import_judge(import, row->row, status);
+    const char *text = loy_store_text(import->store);
+    snprintf(said, sizeof said, "%s", *text ? text : _(loy_status_text(status)));
+    wrong_tell(import, row, said);
+    return LOY_OK;
+}
+
+static enum loy_status channel_take(struct import *import, struct import_row *row)
+{
+    size_t before = import->table.complaints;
+    enum loy_status status =
+        *row->form->channel ? import_channel(import, row->row, CHANNEL) : LOY_OK;
+    row->channel_told = !*row->form->channel || import->table.complaints != before;
+    return status;
+}
+
 static enum loy_status member_put(struct import *import, struct import_row *row)
 {
     struct loy_id member;
@@ -236,12 +291,17 @@ static enum loy_status member_put(struct import *import, struct import_row *row)
     if (status == LOY_OK) return import_judge(import, row->row, LOY_REPEATED);
     if (status == LOY_NONE) status = known_find(import, row, &member);
     if (status == LOY_REFUSED && import->table.complaints != before) return LOY_OK;
+    row->known = status == LOY_OK;
     if (status == LOY_OK) return import_known(import, row, &member);
-    if (status != LOY_NONE) return import_judge(import, row->row, status);
-    status = loy_member_add(import->store, row->form, import->at_us, &member);
-    enum loy_status judged = import_judge(import, row->row, status);
+    if (status == LOY_NONE) status = channel_take(import, row);
+    if (import->table.complaints != before) {
+        wrong_tell(import, row, NULL);
+        return LOY_OK;
+    }
+    if (status == LOY_OK) status = loy_member_add(import->store, row->form, import->at_us, &member);
+    enum loy_status judged = import_answer(import, row, status);
     if (status != LOY_OK) return judged;
-    tax_judge(import, row->row);
+    import_tax_judge(import, row->row);
     return row->card ? card_give(import, row, &member) : LOY_OK;
 }
 
@@ -251,22 +311,30 @@ static enum loy_status put(struct import *import, size_t row)
     struct loy_trait_text traits[LOY_TRAITS_MAX];
     struct loy_member_form form = {.size = sizeof form, .fields = fields, .traits = traits};
     struct loy_credential card;
-    struct import_row said = {.row = row, .form = &form, .kind_column = KIND, .card_column = CARD};
-    size_t before = import->table.complaints;
+    struct import_row said = {.row = row,
+        .form = &form,
+        .kind_column = KIND,
+        .card_column = CARD,
+        .channel_column = CHANNEL};
     enum loy_status status;
     import_tokens_make(import->tokens, row, form.form_token);
     form.field_count = fields_read(&import->table, row, fields);
     form.trait_count = traits_read(&import->table, row, traits);
-    if (!form_read(import, row, &form)) return LOY_OK;
+    form_read(import, row, &form);
     for (int i = LOY_PURPOSE_PROFILING; i <= LOY_PURPOSE_SUPPLIERS; i++)
         said.taken_back[i] = *csv_cell(&import->table, row,
                                  (size_t)(CONSENT_PROFILING + i - LOY_PURPOSE_PROFILING)) &&
                              !form.consent[i];
     if (card_read(import, row, &card, &status)) said.card = &card;
-    if (status != LOY_OK || import->table.complaints != before) return status;
-    status = import_channel(import, row, CHANNEL);
-    if (status != LOY_OK) return import_judge(import, row, status);
-    status = member_put(import, &said);
+    if (status != LOY_OK) return status;
+    if (import->table.complaints == import->findings) {
+        status = member_put(import, &said);
+    } else {
+        /* The card may be that of a member who is known. */
+        said.known = !import_blank(csv_cell(&import->table, row, CARD));
+        status = channel_take(import, &said);
+        if (status == LOY_OK) wrong_tell(import, &said, NULL);
+    }
     sodium_memzero(&card, sizeof card);
     return status;
 }

@@ -106,3 +106,10 @@ const char *cli_card_complaint(enum loy_status status)
         return NULL;
     }
 }
+
+const char *cli_card_warning(const struct loy_credential *credential)
+{
+    if (credential->kind != LOY_CREDENTIAL_NUMBER || credential->own_range) return NULL;
+    return _("no declared range holds this number: declare it with `loyalty range add`, so that "
+             "lanes know the shop's own cards");
+}

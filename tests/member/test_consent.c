@@ -92,22 +92,31 @@ static void used_words_stay(void **state)
     const enum loy_purpose P = LOY_PURPOSE_MARKETING;
     struct loy_consent_text text = {.size = sizeof text};
     struct loy_id id = desk_person(&desk, "张伟");
-    assert_status(loy_consent_text_set(desk.store, P, "2", "en", "Letters only.", AT), LOY_OK);
     assert_status(
-        loy_consent_text_set(desk.store, P, "2", "en", "Letters only.", AT), LOY_REPEATED);
-    assert_status(loy_consent_text_set(desk.store, P, "2", "en", "Letters, no calls.", AT), LOY_OK);
+        loy_consent_text_set(desk.store, P, "2", "en", "You may send me letters.", AT), LOY_OK);
+    assert_status(loy_consent_text_set(desk.store, P, "2", "en", "You may send me letters.", AT),
+        LOY_REPEATED);
+    assert_status(loy_consent_text_set(
+                      desk.store, P, "2", "en", "You may send me letters, and never call.", AT),
+        LOY_OK);
     assert_status(loy_consent_text_get(desk.store, P, NULL, "de", &text), LOY_OK);
     assert_string_equal(text.version, "2");
-    assert_string_equal(text.body, "Letters, no calls.");
+    assert_string_equal(text.body, "You may send me letters, and never call.");
     assert_status(loy_member_consent(desk.store, &id, P, true, "desk", AT + 1), LOY_OK);
-    assert_status(loy_consent_text_set(desk.store, P, "2", "en", "Calls too.", AT), LOY_E_CONFLICT);
+    assert_status(
+        loy_consent_text_set(desk.store, P, "2", "en", "You may send me letters and call.", AT),
+        LOY_E_CONFLICT);
     assert_non_null(strstr(loy_store_text(desk.store), "new version"));
     assert_status(loy_consent_text_get(desk.store, P, "2", "en", &text), LOY_OK);
-    assert_string_equal(text.body, "Letters, no calls.");
+    assert_string_equal(text.body, "You may send me letters, and never call.");
     assert_true(text.used);
     /* A further language of it may come later and does not make it newer than version 3. */
-    assert_status(loy_consent_text_set(desk.store, P, "3", "en", "None.", AT + 5), LOY_OK);
-    assert_status(loy_consent_text_set(desk.store, P, "2", "de", "Nur Briefe.", AT + 9), LOY_OK);
+    assert_status(
+        loy_consent_text_set(desk.store, P, "3", "en", "You may send me nothing at all.", AT + 5),
+        LOY_OK);
+    assert_status(
+        loy_consent_text_set(desk.store, P, "2", "de", "Sie dürfen mir Briefe schicken.", AT + 9),
+        LOY_OK);
     assert_status(loy_consent_text_get(desk.store, P, NULL, "de", &text), LOY_OK);
     assert_string_equal(text.version, "3");
     assert_status(loy_consent_text_get(desk.store, P, "9", "en", &text), LOY_NONE);
@@ -135,12 +144,49 @@ static void texts_refused(void **state)
         {LOY_PURPOSE_SCHEME, "2", "en", "a\tb", LOY_E_FORMAT},
         {LOY_PURPOSE_SCHEME, "2", "en", "\xff", LOY_E_FORMAT},
         {LOY_PURPOSE_SCHEME, "2", "en", lang, LOY_E_FORMAT},
+        /* Readable, and long enough to be a statement. */
+        {LOY_PURPOSE_SCHEME, "2", "en", "x", LOY_E_FORMAT},
+        {LOY_PURPOSE_SCHEME, "2", "en", "nineteen characters", LOY_E_FORMAT},
+        {LOY_PURPOSE_SCHEME, "2", "en", "  nineteen    characters\n\n", LOY_E_FORMAT},
+        {LOY_PURPOSE_SCHEME, "2", "en", "                         ", LOY_E_FORMAT},
+        {LOY_PURPOSE_SCHEME, "2", "zh", "同意本店发送优惠信", LOY_E_FORMAT},
+        {LOY_PURPOSE_SCHEME, "2", "zh", "同意本店发送优惠信息", LOY_OK},
+        {LOY_PURPOSE_SCHEME, "2", "en", "you may send me \xEF\xBF\xBD letters", LOY_E_FORMAT},
+        {LOY_PURPOSE_SCHEME, "2", "en", "you may send me \xEE\x80\x80 letters", LOY_E_FORMAT},
+        {LOY_PURPOSE_SCHEME, "2", "en", "you may send me \xCD\xB8 letters", LOY_E_FORMAT},
+        /* A language's code. */
+        {LOY_PURPOSE_SCHEME, "2", NULL, "one line\nand another", LOY_E_FORMAT},
+        {LOY_PURPOSE_SCHEME, "2", "", "one line\nand another", LOY_E_FORMAT},
+        {LOY_PURPOSE_SCHEME, "2", "x", "one line\nand another", LOY_E_FORMAT},
+        {LOY_PURPOSE_SCHEME, "2", "english", "one line\nand another", LOY_E_FORMAT},
+        {LOY_PURPOSE_SCHEME, "2", "e1", "one line\nand another", LOY_E_FORMAT},
+        {LOY_PURPOSE_SCHEME, "2", "en GB", "one line\nand another", LOY_E_FORMAT},
+        {LOY_PURPOSE_SCHEME, "2", "en_", "one line\nand another", LOY_E_FORMAT},
+        {LOY_PURPOSE_SCHEME, "2", "en_G", "one line\nand another", LOY_E_FORMAT},
+        {LOY_PURPOSE_SCHEME, "2", "en_GB1", "one line\nand another", LOY_E_FORMAT},
+        {LOY_PURPOSE_SCHEME, "2", "en_GB_x", "one line\nand another", LOY_E_FORMAT},
+        {LOY_PURPOSE_SCHEME, "2", "en_12", "one line\nand another", LOY_E_FORMAT},
         {LOY_PURPOSE_SCHEME, "2", "en", "one line\nand another", LOY_OK},
+        {LOY_PURPOSE_SCHEME, "2", "en_GB", "one line\nand another", LOY_OK},
+        {LOY_PURPOSE_SCHEME, "2", "es-419", "one line\nand another", LOY_OK},
+        {LOY_PURPOSE_SCHEME, "2", "zh-Hans-CN", "one line\nand another", LOY_OK},
+        {LOY_PURPOSE_SCHEME, "2", "zh-Hant", "one line\nand another", LOY_OK},
+        {LOY_PURPOSE_SCHEME, "2", "fil", "one line\nand another", LOY_OK},
     };
-    for (size_t i = 0; i < ROWS(rows); i++)
-        assert_status(loy_consent_text_set(desk.store, rows[i].purpose, rows[i].version,
-                          rows[i].language, rows[i].body, AT),
-            rows[i].status);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        enum loy_status status = loy_consent_text_set(
+            desk.store, rows[i].purpose, rows[i].version, rows[i].language, rows[i].body, AT);
+        if (status != rows[i].status) print_error("row %zu: %s\n", i, loy_store_text(desk.store));
+        assert_int_equal(status, rows[i].status);
+    }
+    struct loy_consent_text other = {.size = sizeof other};
+    /* The same language of another region stands before English. */
+    assert_status(
+        loy_consent_text_get(desk.store, LOY_PURPOSE_SCHEME, "2", "zh_SG", &other), LOY_OK);
+    assert_string_equal(other.language, "zh");
+    assert_status(
+        loy_consent_text_get(desk.store, LOY_PURPOSE_SCHEME, "2", "pt_BR", &other), LOY_OK);
+    assert_string_equal(other.language, "en");
     desk.store->role = LOY_ROLE_SUPERVISOR;
     assert_status(
         loy_consent_text_set(desk.store, LOY_PURPOSE_SCHEME, "3", "en", "words", AT), LOY_E_ACCESS);

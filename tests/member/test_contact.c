@@ -147,6 +147,59 @@ static void many_at_one_moment(void **state)
     assert_string_equal(kinds, "RPPPPPXXXXX");
 }
 
+/* More at one moment than any cursor has bits to count: all told once, source by source in order.
+ */
+static void thousands_at_one_moment(void **state)
+{
+    (void)state;
+    enum { LOG = 1500, SALES = 300, RETURNS = 300 };
+    struct loy_id wei = desk_person(&desk, "张伟");
+    int64_t version = article("S1", "Lark", "Ruby", LOY_COLOUR_RED);
+    struct loy_line sold[] = {line_of(version, 1), line_of(version, 1)};
+    assert_status(loy_store_begin(desk.store), LOY_OK);
+    for (int i = 0; i < LOG; i++) {
+        struct loy_contact_form form = form_of(&wei, LOY_CONTACT_OTHER);
+        form.at_us = AT;
+        assert_status(loy_contact_add(desk.store, &form, AT, NULL), LOY_OK);
+    }
+    for (int i = 0; i < SALES; i++) {
+        struct loy_id basket = sell(&wei, sold, 2, AT);
+        struct loy_line back[] = {line_of(version, -1), line_of(version, -1)};
+        for (size_t k = 0; i < RETURNS / 2 && k < 2; k++) {
+            back[k].return_of = basket;
+            back[k].return_of_line = (uint32_t)k + 1;
+        }
+        if (i < RETURNS / 2) sell(&wei, back, 2, AT);
+    }
+    assert_status(loy_store_commit(desk.store), LOY_OK);
+    struct loy_contact contact;
+    int64_t position = 0, number = 0, counts[4] = {0};
+    static const char *const kinds[] = {"registration", "purchase", "return", "other"};
+    size_t at = 0;
+    enum loy_status status;
+    while ((status = loy_contact_next(desk.store, &wei, &position, &contact)) == LOY_OK) {
+        while (at < 4 && strcmp(contact.kind, kinds[at]) != 0)
+            at++;
+        assert_true(at < 4);
+        counts[at]++;
+        assert_true(at < 3 || contact.number > number);
+        number = contact.number;
+    }
+    assert_status(status, LOY_NONE);
+    assert_int_equal(counts[0], 1);
+    assert_int_equal(counts[1], SALES);
+    assert_int_equal(counts[2], RETURNS);
+    assert_int_equal(counts[3], LOG);
+    /* A place that is none, and one whose row is gone. */
+    int64_t none = 5, before = position;
+    assert_status(loy_contact_next(desk.store, &wei, &none, &contact), LOY_E_ARGUMENT);
+    none = INT64_C(6) << 60 | 1;
+    assert_status(loy_contact_next(desk.store, &wei, &none, &contact), LOY_E_ARGUMENT);
+    desk_run(&desk, "DELETE FROM contact WHERE id = (SELECT max(id) FROM contact)");
+    assert_status(loy_contact_next(desk.store, &wei, &position, &contact), LOY_E_CONFLICT);
+    assert_int_equal(position, before);
+}
+
 static void what_is_refused(void **state)
 {
     (void)state;
@@ -225,6 +278,111 @@ static void what_is_refused(void **state)
         LOY_E_FORMAT);
 }
 
+static void wrongs(const struct loy_contact_form *form, char names[200])
+{
+    const char *what = NULL;
+    int64_t position = 0;
+    enum loy_status status;
+    names[0] = '\0';
+    while ((status = loy_contact_wrong_next(desk.store, form, AT, &position, &what)) == LOY_OK)
+        snprintf(names + strlen(names), 200 - strlen(names), "%s|", what);
+    assert_status(status, LOY_NONE);
+}
+
+static void all_that_is_wrong(void **state)
+{
+    (void)state;
+    char names[200];
+    struct loy_id wei = desk_person(&desk, "Wei"), nobody = {{1}}, none = {{2}};
+    int64_t red = article("RED", "Lark", "ruby", LOY_COLOUR_RED);
+    article("BLU", "Lark", "sea", LOY_COLOUR_BLUE);
+    struct loy_line lines[] = {line_of(red, 1)};
+    struct loy_id basket = sell(&wei, lines, 1, AT);
+    struct loy_contact_form form = form_of(&wei, LOY_CONTACT_COMPLAINT);
+    wrongs(&form, names);
+    assert_string_equal(names, "reason|line|");
+    form.campaign = form.incentive = "a\tb";
+    form.text = "a\tb";
+    form.at_us = -1;
+    form.basket = &none;
+    form.line = 1;
+    form.article = "no-such";
+    wrongs(&form, names);
+    assert_string_equal(names, "campaign|incentive|reason|text|at|basket|article|");
+    form = form_of(&wei, LOY_CONTACT_COMPLAINT);
+    form.reason = "seam";
+    form.basket = &basket;
+    form.line = 7;
+    wrongs(&form, names);
+    assert_string_equal(names, "line|");
+    form.line = 1;
+    form.article = "BLU";
+    wrongs(&form, names);
+    assert_string_equal(names, "article|");
+    form.article = "RED";
+    wrongs(&form, names);
+    assert_string_equal(names, "");
+    form.kind = 99;
+    form.channel = "exchanged";
+    wrongs(&form, names);
+    assert_string_equal(names, "kind|legal_basis|");
+    form.legal_basis = "a\tb";
+    form.channel = "desk";
+    form.kind = LOY_CONTACT_COUPON;
+    wrongs(&form, names);
+    assert_string_equal(names, "legal_basis|campaign|");
+    form.member = &nobody;
+    const char *what = NULL;
+    int64_t position = 0, behind = -1;
+    assert_status(loy_contact_wrong_next(desk.store, &form, AT, &position, &what), LOY_NONE);
+    assert_string_equal(loy_store_text(desk.store), "there is no such member");
+    assert_int_equal(position, 0);
+    assert_int_equal(loy_contact_wrong_next(NULL, &form, AT, &position, &what), LOY_E_ARGUMENT);
+    assert_status(loy_contact_wrong_next(desk.store, NULL, AT, &position, &what), LOY_E_ARGUMENT);
+    assert_status(loy_contact_wrong_next(desk.store, &form, AT, NULL, &what), LOY_E_ARGUMENT);
+    assert_status(loy_contact_wrong_next(desk.store, &form, AT, &behind, &what), LOY_E_ARGUMENT);
+    assert_status(loy_contact_wrong_next(desk.store, &form, AT, &position, NULL), LOY_E_ARGUMENT);
+    form.size--;
+    assert_status(loy_contact_wrong_next(desk.store, &form, AT, &position, &what), LOY_E_ARGUMENT);
+}
+
+static void new_channels(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *code;
+        enum loy_status status;
+    } rows[] = {{"call-centre", LOY_OK}, {"Fair_2026.1", LOY_OK}, {"fair-2026-03-01", LOY_OK},
+        {"客服热线", LOY_OK}, {"call centre", LOY_OK}, {"hotline2", LOY_OK}, {"Größe", LOY_OK},
+        {"desk12345678", LOY_OK}, {"", LOY_E_FORMAT}, {" web2", LOY_E_FORMAT},
+        {"web2 ", LOY_E_FORMAT}, {"we\tb", LOY_E_FORMAT}, {"web\n", LOY_E_FORMAT},
+        {"\xff", LOY_E_FORMAT}, {"a@b.example", LOY_E_FORMAT}, {"web,shop", LOY_E_FORMAT},
+        {"a\"b", LOY_E_FORMAT}, {"2026", LOY_E_FORMAT}, {"---", LOY_E_FORMAT},
+        {"a2345678901234567890123456789012", LOY_E_FORMAT},
+        {"abcdefghijklmnopqrstuvwxyzabcde", LOY_OK},
+        {"abcdefghijklmnopqrstuvwxyzabcdef", LOY_E_FORMAT}, {"13800138000", LOY_E_FORMAT},
+        {"tel 138-0013-8000", LOY_E_FORMAT}, {"8535 1234", LOY_E_FORMAT},
+        {"4111111111111111", LOY_E_FORMAT}, {"card 4111.1111.1111.1111", LOY_E_FORMAT},
+        {"卡9156000000000011", LOY_E_FORMAT}, {"１３８００１３８０００", LOY_E_FORMAT},
+        {"\xF0\x9F\x93\xA3", LOY_E_FORMAT}};
+    int64_t taken = 0;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        enum loy_status status = loy_channel_add(desk.store, rows[i].code, NULL, false, AT);
+        if (status != rows[i].status)
+            print_error("'%s': %s\n", rows[i].code, loy_store_text(desk.store));
+        assert_int_equal(status, rows[i].status);
+        if (status == LOY_OK) taken++;
+        if (status != LOY_OK && rows[i].code[0])
+            assert_null(strstr(loy_store_text(desk.store), rows[i].code));
+        /* A file has no more rights. */
+        assert_status(loy_channel_take(desk.store, rows[i].code, AT),
+            status == LOY_OK ? LOY_REPEATED : LOY_E_FORMAT);
+    }
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM channel"), taken);
+    assert_status(loy_channel_add(desk.store, "13800138000", NULL, false, AT), LOY_E_FORMAT);
+    assert_non_null(strstr(loy_store_text(desk.store), "telephone or card number"));
+}
+
 static void one_response_and_one_origin(void **state)
 {
     (void)state;
@@ -245,6 +403,37 @@ static void one_response_and_one_origin(void **state)
     imported.origin = "row two";
     assert_status(loy_contact_add(desk.store, &imported, AT, NULL), LOY_OK);
     assert_int_equal(desk_number(&desk, "SELECT count(*) FROM contact"), 5);
+    /* What was nobody's becomes a member's once: the same row, with its text and its audit. */
+    struct loy_contact_form stranger = form_of(NULL, LOY_CONTACT_SURVEY);
+    int64_t number = 0, again = 0;
+    stranger.origin = "row three";
+    assert_status(loy_contact_add(desk.store, &stranger, AT, &number), LOY_OK);
+    assert_status(loy_contact_add(desk.store, &stranger, AT, NULL), LOY_REPEATED);
+    stranger.member = &wei;
+    stranger.text = "by now a member";
+    assert_status(loy_contact_add(desk.store, &stranger, AT, &again), LOY_OK);
+    assert_int_equal(again, number);
+    assert_status(loy_contact_add(desk.store, &stranger, AT, NULL), LOY_REPEATED);
+    stranger.member = NULL;
+    stranger.text = NULL;
+    assert_status(loy_contact_add(desk.store, &stranger, AT, NULL), LOY_REPEATED);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM contact"), 6);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM contact WHERE member IS NULL"), 0);
+    assert_int_equal(
+        desk_number(&desk, "SELECT count(*) FROM audit WHERE action = 'contact.match'"), 1);
+    struct loy_contact contact;
+    int64_t position = 0;
+    bool told = false;
+    while (loy_contact_next(desk.store, &wei, &position, &contact) == LOY_OK)
+        told = told || strcmp(contact.text, "by now a member") == 0;
+    assert_true(told);
+    /* A campaign that the member has answered stays answered once. */
+    stranger = form_of(NULL, LOY_CONTACT_COUPON);
+    stranger.campaign = coupon.campaign;
+    stranger.origin = "row four";
+    assert_status(loy_contact_add(desk.store, &stranger, AT, NULL), LOY_OK);
+    stranger.member = coupon.member;
+    assert_status(loy_contact_add(desk.store, &stranger, AT, NULL), LOY_REPEATED);
 }
 
 /* What a merge does to rows: contacts, cards and baskets move, sealed_for stays. */
@@ -523,7 +712,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_kind_once_in_order, open_cn, close_it),
         cmocka_unit_test_setup_teardown(many_at_one_moment, open_cn, close_it),
+        cmocka_unit_test_setup_teardown(thousands_at_one_moment, open_cn, close_it),
         cmocka_unit_test_setup_teardown(what_is_refused, open_cn, close_it),
+        cmocka_unit_test_setup_teardown(all_that_is_wrong, open_cn, close_it),
+        cmocka_unit_test_setup_teardown(new_channels, open_cn, close_it),
         cmocka_unit_test_setup_teardown(one_response_and_one_origin, open_cn, close_it),
         cmocka_unit_test_setup_teardown(merged_members_keep_their_contacts, open_cn, close_it),
         cmocka_unit_test_setup_teardown(texts_are_in_no_file, open_cn, close_it),

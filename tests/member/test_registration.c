@@ -6,6 +6,7 @@
 
 #include <loyalty/form.h>
 #include <loyalty/identifier.h>
+#include <member/member_private.h>
 
 static struct desk desk;
 
@@ -505,6 +506,192 @@ static void typed_and_normal(void **state)
     }
 }
 
+/* ---- All that is wrong ------------------------------------------------------------------------
+ */
+
+/* "what: sentence" of each complaint, an upright bar behind each name. */
+static void wrongs(const struct loy_member_form *form, char names[200])
+{
+    const char *what = NULL;
+    int64_t position = 0;
+    enum loy_status status;
+    names[0] = '\0';
+    while ((status = loy_member_wrong_next(desk.store, form, AT, &position, &what)) == LOY_OK) {
+        assert_non_null(what);
+        assert_true(loy_store_text(desk.store)[0]);
+        snprintf(names + strlen(names), 200 - strlen(names), "%s|", what);
+    }
+    assert_status(status, LOY_NONE);
+}
+
+static void all_that_is_wrong(void **state)
+{
+    (void)state;
+    const struct loy_field_text bad[] = {{LOY_FIELD_TELEPHONE, "12"}, {LOY_FIELD_FAX, " "},
+        {LOY_FIELD_POSTCODE, "430022"}, {LOY_FIELD_EMAIL, "nobody"}, {LOY_FIELD_POSTCODE, "430022"},
+        {(enum loy_field)99, "x"}};
+    const struct loy_trait_text traits[] = {
+        {"Passport no", "x"}, {"income", "a\tb"}, {"size", "L"}, {"size", "M"}, {"", "x"}};
+    struct loy_member_form form = filled(LOY_REGISTRATION_NONE, bad, ROWS(bad));
+    char names[200];
+    form.traits = traits;
+    form.trait_count = ROWS(traits);
+    wrongs(&form, names);
+    assert_string_equal(names, "telephone|email|postcode||name|Passport no|income|size||");
+    form.kind = 7;
+    form.field_count = 4;
+    form.trait_count = LOY_TRAITS_MAX + 1;
+    wrongs(&form, names);
+    assert_string_equal(names, "kind|telephone|email|name|traits|");
+    /* The first of them is what refuses the form. */
+    assert_status(add(&form), LOY_E_FORMAT);
+    form = filled(LOY_REGISTRATION_NONE, person, ROWS(person));
+    form.channel = "pigeon";
+    wrongs(&form, names);
+    assert_string_equal(names, "channel|");
+    form.channel = "bought";
+    wrongs(&form, names);
+    assert_string_equal(names, "legal_basis|");
+    form.channel = "desk";
+    form.initiated_by = 9;
+    wrongs(&form, names);
+    assert_string_equal(names, "initiated_by|");
+    /* A wrong name is a name: it is not missing as well. */
+    const struct loy_field_text torn[] = {{LOY_FIELD_NAME, "a\tb"}};
+    form = filled(LOY_REGISTRATION_NONE, torn, 1);
+    wrongs(&form, names);
+    assert_string_equal(names, "name|");
+    /* What a form requires is one complaint. */
+    form = filled(LOY_REGISTRATION_ORGANISATION, firm, 1);
+    wrongs(&form, names);
+    assert_string_equal(names, "form|");
+    form = filled(LOY_REGISTRATION_ORGANISATION, firm, ROWS(firm));
+    wrongs(&form, names);
+    assert_string_equal(names, "");
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM member"), 0);
+}
+
+static void all_that_is_wrong_refuses(void **state)
+{
+    (void)state;
+    struct loy_member_form form = filled(LOY_REGISTRATION_NONE, NULL, 0);
+    const char *what = NULL;
+    int64_t position = 0, behind = -1;
+    assert_int_equal(loy_member_wrong_next(NULL, &form, AT, &position, &what), LOY_E_ARGUMENT);
+    assert_status(loy_member_wrong_next(desk.store, NULL, AT, &position, &what), LOY_E_ARGUMENT);
+    assert_status(loy_member_wrong_next(desk.store, &form, AT, NULL, &what), LOY_E_ARGUMENT);
+    assert_status(loy_member_wrong_next(desk.store, &form, AT, &behind, &what), LOY_E_ARGUMENT);
+    assert_status(loy_member_wrong_next(desk.store, &form, AT, &position, NULL), LOY_E_ARGUMENT);
+    form.field_count = 1;
+    assert_status(loy_member_wrong_next(desk.store, &form, AT, &position, &what), LOY_E_ARGUMENT);
+    form.field_count = 0;
+    form.trait_count = 1;
+    assert_status(loy_member_wrong_next(desk.store, &form, AT, &position, &what), LOY_E_ARGUMENT);
+    form.trait_count = 0;
+    form.size--;
+    assert_status(loy_member_wrong_next(desk.store, &form, AT, &position, &what), LOY_E_ARGUMENT);
+    assert_null(what);
+    assert_int_equal(position, 0);
+}
+
+/* ---- What a shop makes of a form ---------------------------------------------------------------
+ */
+
+static void shortest_of_what_is_there(void **state)
+{
+    (void)state;
+    struct loy_field_text fields[ROWS(firm)];
+    struct loy_id id;
+    char names[200];
+    memcpy(fields, firm, sizeof firm);
+    struct loy_member_form form = filled(LOY_REGISTRATION_ORGANISATION, fields, ROWS(firm));
+    assert_status(
+        change(LOY_REGISTRATION_ORGANISATION, LOY_FIELD_ADDRESS, LOY_NEED_OPTIONAL, NULL, NULL),
+        LOY_OK);
+    fields[2].text = "四川路";
+    assert_status(add(&form), LOY_E_FORMAT);
+    /* A name that is no text is told as that, not as too short. */
+    fields[0].text = "a\tb";
+    fields[2].text = " ";
+    wrongs(&form, names);
+    assert_string_equal(names, "name|");
+    /* Without an address there is none to be too short. */
+    fields[0].text = firm[0].text;
+    assert_status(loy_member_add(desk.store, &form, AT, &id), LOY_OK);
+    fields[2] = fields[ROWS(firm) - 1];
+    form.field_count--;
+    assert_status(loy_member_add(desk.store, &form, AT, &id), LOY_OK);
+    struct loy_member_form person_form = filled(LOY_REGISTRATION_PERSON, person, ROWS(person));
+    person_form.kind = LOY_MEMBER_ORGANISATION;
+    wrongs(&person_form, names);
+    assert_string_equal(names, "name|form|");
+    assert_non_null(strstr(loy_store_text(desk.store), "for a person"));
+}
+
+static void card_may_be_required(void **state)
+{
+    (void)state;
+    struct loy_member_form form = filled(LOY_REGISTRATION_PERSON, person, ROWS(person));
+    assert_status(
+        change(LOY_REGISTRATION_PERSON, LOY_ITEM_CARD, LOY_NEED_REQUIRED, NULL, NULL), LOY_OK);
+    assert_status(add(&form), LOY_E_FORMAT);
+    assert_non_null(strstr(loy_store_text(desk.store), "Card"));
+    form.has_card = true;
+    assert_status(add(&form), LOY_OK);
+    /* Something is there that is no text: it is not missing. */
+    const struct loy_field_text torn[] = {
+        {LOY_FIELD_FAMILY_NAME, "a\tb"}, {LOY_FIELD_GIVEN_NAME, "x"}};
+    struct loy_form_field field = {.size = sizeof field};
+    int64_t at = 0;
+    form = filled(LOY_REGISTRATION_PERSON, torn, ROWS(torn));
+    form.has_card = true;
+    assert_status(
+        loy_form_missing_next(desk.store, LOY_REGISTRATION_PERSON, &form, &at, &field), LOY_NONE);
+}
+
+/* Labels as long as they may be: the sentence ends at a whole label. */
+static void many_are_missing(void **state)
+{
+    (void)state;
+    static const uint8_t fields[] = {LOY_FIELD_INDUSTRY, LOY_FIELD_ADDRESS, LOY_FIELD_POSTCODE,
+        LOY_FIELD_TELEPHONE, LOY_FIELD_TAX_NO, LOY_FIELD_PURCHASERS};
+    char label[LOY_FORM_LABEL_MAX];
+    memset(label, 'x', sizeof label - 1);
+    label[sizeof label - 1] = '\0';
+    for (size_t i = 0; i < ROWS(fields); i++)
+        assert_status(change(LOY_REGISTRATION_ORGANISATION, fields[i], 0, label, NULL), LOY_OK);
+    struct loy_member_form form = filled(LOY_REGISTRATION_ORGANISATION, firm, 1);
+    assert_status(add(&form), LOY_E_FORMAT);
+    const char *text = loy_store_text(desk.store);
+    assert_string_equal(text + strlen(text) - strlen(label), label);
+    assert_true(strlen(text) < STORE_TEXT_MAX - 1);
+}
+
+static void labels_of_items_and_their_words(void **state)
+{
+    (void)state;
+    assert_status(change(LOY_REGISTRATION_PURCHASER, LOY_ITEM_FUNCTION, 0, "Post", NULL), LOY_OK);
+    assert_false(member_names_identity("a\tb"));
+    assert_false(member_names_identity("id{--}9 card"));
+    assert_false(member_names_identity("prepaid card"));
+    assert_true(member_names_identity("{ID} -- card"));
+    /* A store that fails says so, and nothing was changed. */
+    desk_run(&desk,
+        "CREATE TRIGGER no BEFORE INSERT ON form_field BEGIN SELECT RAISE(ABORT, 'no'); "
+        "END");
+    assert_true(change(LOY_REGISTRATION_PERSON, LOY_FIELD_SEX, 0, "Sex?", NULL) < LOY_OK);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM form_field"), 1);
+}
+
+static void telephones_without_a_plan(void **state)
+{
+    (void)state;
+    char normal[LOY_FIELD_TEXT_MAX];
+    assert_int_equal(member_telephone_normal("CN", "13800138000", normal), LOY_OK);
+    assert_string_equal(normal, "+8613800138000");
+    assert_int_equal(member_telephone_normal("CN", "12", normal), LOY_E_FORMAT);
+}
+
 #define desk_test(name) cmocka_unit_test_setup_teardown(name, open_cn, close_it)
 
 int main(void)
@@ -525,6 +712,13 @@ int main(void)
         desk_test(wrong_calls),
         desk_test(damaged_forms),
         desk_test(typed_and_normal),
+        desk_test(all_that_is_wrong),
+        desk_test(shortest_of_what_is_there),
+        desk_test(card_may_be_required),
+        desk_test(many_are_missing),
+        desk_test(labels_of_items_and_their_words),
+        desk_test(telephones_without_a_plan),
+        desk_test(all_that_is_wrong_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

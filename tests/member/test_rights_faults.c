@@ -97,12 +97,14 @@ static enum loy_status object(void)
 
 static enum loy_status text_set(void)
 {
-    return loy_consent_text_set(desk.store, LOY_PURPOSE_MARKETING, "9", "en", "Words.", AT);
+    return loy_consent_text_set(
+        desk.store, LOY_PURPOSE_MARKETING, "9", "en", "You may send me letters.", AT);
 }
 
 static enum loy_status text_changed(void)
 {
-    return loy_consent_text_set(desk.store, LOY_PURPOSE_MARKETING, "9", "en", "Other.", AT);
+    return loy_consent_text_set(
+        desk.store, LOY_PURPOSE_MARKETING, "9", "en", "You may call me as well.", AT);
 }
 
 static enum loy_status text_get(void)

@@ -24,7 +24,7 @@ struct room {
     struct loy_campaign_counts *campaigns;
     char taken_path[FIXTURE_PATH_MAX];
     char text_too_long[2000];
-    const char *codes[1];
+    const char *codes[1], *what;
     struct loy_id nobody, id;
     struct loy_member_form form;
     struct loy_field_text value;

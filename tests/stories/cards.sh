@@ -212,4 +212,39 @@ else
     says err 'libzint'
     echo "skipped in part: built without libzint, no artwork was drawn"
 fi
+
+# ---- Cards in no declared range: a warning, exit 0; one for a file where no range is declared at all. --------------
+LOYALTY_STORE=$scratch/ranges.loyalty
+try 0 init --currency EUR --country DE
+outside='no declared range holds this number: declare it with `loyalty range add`'
+try 0 member add --kind person --name A --card 91561001 --json
+says err "^warning: card: $outside"
+says out "\"warning\": ?\"$outside"
+says_not err 91561001
+printf 'kind,name,card,channel,reference\nperson,B,91561002,desk,b\nperson,C,91561003,desk,c\nperson,D,QR-CODE-1,desk,d\n' >"$scratch/outside.csv"
+try 0 import members "$scratch/outside.csv" --json
+same "warnings where no range is declared" "$(grep -c '^warning' "$scratch/err")" 1
+says out "\"outside_ranges\": ?2,\"warning\": ?\"$outside"
+try 0 range add 9276 --length 16 --check-digit luhn
+try 0 card issue ref:b 9276000000000016 --json
+says_not out warning
+says_not err warning
+try 0 card issue ref:b 91561004 --json
+says err "^warning: card: $outside"
+says out "\"issued\": ?true.*\"warning\": ?\"$outside"
+try 0 card issue ref:b 91561004 --json
+says_not out warning
+try 0 card issue ref:d QR-CODE-2 --json
+says_not err warning
+printf 'kind,name,card,channel,reference\nperson,E,91561005,desk,e\nperson,F,9276000000000024,desk,f\nperson,G,91561006,desk,g\n' >"$scratch/outside.csv"
+try 0 import members "$scratch/outside.csv"
+says err "^warning: row 2: card: $outside"
+says err "^warning: row 4: card: $outside"
+same "warnings of a file" "$(grep -c '^warning' "$scratch/err")" 2
+says out '3 new or changed, 0 as they were; 2 cards in no declared range'
+says_not err '9156'
+printf 'kind,card,channel,reference\nperson,91561007,desk,f\n' >"$scratch/outside.csv"
+try 0 import members "$scratch/outside.csv" --update --json
+says err "^warning: row 2: card: $outside"
+says out '"outside_ranges": ?1'
 done_story

@@ -44,12 +44,19 @@ try 0 channel add pigeon --name 'Carrier pigeon'
 try 0 channel add pigeon
 says out 'there already'
 try 1 channel add pigeon --needs-basis
+for code in 13800138000 'card 4111111111111111' ' web2' 'a@b.example' 2026; do
+    try 1 channel add "$code"
+    one_line err
+    says err 'such as web or call-centre'
+    says_not err '13800138000|4111|@b'
+done
+try 0 channel add 客服热线2
 try 0 contact add ref:h1 --kind survey --channel pigeon --at 2026-03-02 --text 'Too few sizes'
 try 0 channel list --json
 says out '"channel":"lane".*"built_in":true'
 says out '"channel":"exchanged".*"needs_basis":true'
 says out '"channel":"pigeon","name":"Carrier pigeon","needs_basis":false,"built_in":false'
-same "channels" "$(lines)" 16
+same "channels" "$(lines)" 17
 try 1 contact add ref:h1 --kind message --channel bought
 says err 'legal_basis'
 
@@ -177,6 +184,46 @@ says err "the channel 'call-centre' is new"
 same "kept of the stranger" "$(sql "SELECT count(*) FROM contact WHERE origin IS NOT NULL AND member IS NULL AND body IS NULL")" 1
 try 0 import contacts "$scratch/calls.csv" --keep-unmatched
 says out 'imported before'
+# Once the stranger is registered, the same file gives the contact its member and its text, once.
+cat >"$scratch/late.csv" <<'X'
+card,at,kind,channel,text,campaign
+91560099,2026-04-03 12:00,survey,web,Canary of a newcomer,
+91560099,2026-04-03 13:00,coupon,web,,spring
+91560098,2026-04-03 14:00,survey,web,Canary of nobody,
+X
+try 1 import contacts "$scratch/late.csv"
+says err 'row 2: matches no member; register the member first, or --keep-unmatched'
+try 0 import contacts "$scratch/late.csv" --keep-unmatched
+says out '3 contacts of nobody known are kept without member and text; .*import this file again'
+says out '3 new or changed, 0 as they were; 0 of 3 matched'
+try 0 import contacts "$scratch/late.csv"
+says out 'imported before; nothing changed'
+try 0 member add --kind person --name Newcomer --card 91560099
+sum() { sql "SELECT count(*) || ' ' || count(member) || ' ' || count(body) || ' ' || count(DISTINCT serial) FROM contact WHERE origin IS NOT NULL"; }
+before=$(sum)
+try 1 import contacts "$scratch/late.csv" --rows 4
+same "nothing with a wrong control total" "$(sum)" "$before"
+try 0 import contacts "$scratch/late.csv"
+says out '1 contacts of nobody known'
+says out '2 new or changed, 1 as they were; 2 of 3 matched'
+try 0 contact list card:91560099 --json
+same "the newcomer's" "$(kinds)" "survey coupon registration "
+says out '"text":"Canary of a newcomer"'
+grep -q 'Canary of a' "$LOYALTY_STORE" && die "a text stands in the store"
+before=$(sum)
+try 0 import contacts "$scratch/late.csv" --json
+says out '"made":0,"repeated":3,"matched":2,"unmatched":1'
+same "the same again" "$(sum)" "$before"
+# Another file with the same row attaches it as well; a campaign that was answered is not answered twice.
+try 0 member add --kind person --name Nobody --card 91560098
+head -n 1 "$scratch/late.csv" >"$scratch/later.csv"
+tail -n 1 "$scratch/late.csv" >>"$scratch/later.csv"
+try 0 import contacts "$scratch/later.csv" --json
+says out '"made":1,"repeated":0,"matched":1'
+try 0 contact list card:91560098 --json
+says out '"text":"Canary of nobody"'
+sql "DELETE FROM contact WHERE member IN (SELECT member FROM card WHERE tail IN ('0098', '0099'))"
+same "matches in the audit" "$(sql "SELECT count(*) FROM audit WHERE action = 'contact.match'")" 3
 # An overlapping file with its columns in another order and a new row.
 cat >"$scratch/more.csv" <<'X'
 at,kind,channel,reference,text,basket,line,reason,campaign
@@ -200,7 +247,7 @@ same "contacts after bad files" "$(sql "SELECT count(*) FROM contact WHERE origi
 printf 'kind,name,channel\nperson,Zhao,newsletter\nperson,Qian,bought-2025\n' >"$scratch/list.csv"
 try 1 import members "$scratch/list.csv"
 says err 'row 3: legal_basis'
-same "members" "$(sql "SELECT count(*) FROM member")" 2
+same "members" "$(sql "SELECT count(*) FROM member")" 4
 printf 'kind,name,channel,legal_basis\nperson,Zhao,newsletter,\nperson,Qian,bought-2025,contract 8\n' >"$scratch/list.csv"
 try 0 import members "$scratch/list.csv"
 says err "'newsletter' is new"

@@ -165,7 +165,7 @@ try 0 member find card:9156000000000029
 printf 'kind,name,channel,legal_basis\nperson,A,bought-list,contract 12\nperson,B,bought-list,\n' >"$scratch/bought.csv"
 n=$(members)
 try 1 import members "$scratch/bought.csv"
-says err 'row 3: .*legal_basis'
+says err 'row 3, column legal_basis: a bought'
 same "a bought list without its ground" "$(members)" "$n"
 
 # ---- The history of sales -----------------------------------------------------------------------

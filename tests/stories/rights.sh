@@ -85,6 +85,12 @@ try 2 member consent ref:r14 --give pricing
 try 2 member consent ref:r14 --object no-id
 try 1 member consent ref:nobody --give scheme
 try 2 consent text scheme --version 3
+try 1 consent text scheme --version 3 --language english --text 'You may send me letters.'
+says err 'zh, en or another of two or three letters'
+try 1 consent text scheme --version 3 --language en --text x
+says err 'at least 20 characters or 10 Chinese ones'
+try 1 consent text scheme --version 3 --language en --text "$(printf 'You may send me \356\200\200 letters.')"
+one_line err
 try 2 consent text pricing --version 3 --language en --text x
 
 # ---- Objecting: the basket comes off the member and the profile ends.

@@ -28,8 +28,10 @@ struct loy_channel {
     char name[64]; /* for people, in the language of the process */
     bool needs_basis, built_in;
 };
-/* LOY_REPEATED: it is there; LOY_E_CONFLICT: there with another need of a basis. name NULL: the
- * code. Managers (LOY_MAY_EDIT_CHANNEL). */
+/* A code is a word for a way, in letters of any script, digits, - _ . and blanks inside, with a
+ * letter in it; nothing that looks like a telephone or card number (LOY_E_FORMAT). LOY_REPEATED: it
+ * is there; LOY_E_CONFLICT: there with another need of a basis. name NULL: the code. Managers
+ * (LOY_MAY_EDIT_CHANNEL). */
 LOY_API enum loy_status loy_channel_add(
     struct loy_store *store, const char *code, const char *name, bool needs_basis, int64_t at_us);
 /* For imports, whose files may come from anywhere: takes a channel in if it is new. LOY_OK: it was
@@ -82,7 +84,8 @@ struct loy_contact_form {
     const char *article;         /* the shop's code, where there is no receipt; or NULL */
     const char *text;            /* what was said, sealed; only with a member; or NULL */
     const char *legal_basis;     /* required where the channel needs one */
-    const char *origin;          /* all of an imported row: the same one again changes nothing */
+    const char *origin;          /* all of an imported row: the same one again changes nothing, but
+                                    gives a contact of nobody known its member and text */
 };
 /* Writes one contact. A complaint names basket and line of a sale, or at least the article, and its
  * reason; a basket is the member's own or one that nobody's card was shown for.
@@ -97,6 +100,11 @@ struct loy_contact_form {
  * and managers. number may be NULL. Asks for LOY_MAY_ADD_CONTACT. */
 LOY_API enum loy_status loy_contact_add(
     struct loy_store *store, const struct loy_contact_form *form, int64_t at_us, int64_t *number);
+/* All that loy_contact_add would refuse with LOY_E_FORMAT, one complaint a call, as
+ * loy_member_wrong_next; *what is the name of a member of the form, a constant. Asks for
+ * LOY_MAY_ADD_CONTACT. */
+LOY_API enum loy_status loy_contact_wrong_next(struct loy_store *store,
+    const struct loy_contact_form *form, int64_t at_us, int64_t *position, const char **what);
 
 struct loy_contact {
     size_t size;

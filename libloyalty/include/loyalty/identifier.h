@@ -74,7 +74,7 @@ enum loy_identifier_grade { LOY_IDENTIFIER_FINE, LOY_IDENTIFIER_DOUBT, LOY_IDENT
     X(LOY_IDENTIFIER_IBAN_FORM, "iban-form", WRONG, "an IBAN does not look like this",             \
         "two letters, two digits, then letters and digits; blanks do no harm")                     \
     X(LOY_IDENTIFIER_IBAN_COUNTRY, "iban-country", WRONG,                                          \
-        "no country with IBANs has these two letters", "an IBAN that begins with its country, such as DE or FR") \
+        "no country with IBANs has these two letters", "an IBAN that begins with its country, such as DE or FR; a credit account with the shop has at most 14 characters where it begins like one") \
     X(LOY_IDENTIFIER_IBAN_LENGTH, "iban-length", WRONG,                                            \
         "an IBAN of this country has more or fewer characters", "all characters of the IBAN as on a bank statement") \
     X(LOY_IDENTIFIER_IBAN_CHECK, "iban-check", WRONG, "the check digits of the IBAN are wrong",    \
@@ -166,9 +166,11 @@ LOY_API enum loy_identifier_code loy_telephone_check(
 LOY_API enum loy_identifier_code loy_postcode_check(
     const char *country, const char *text, char *normal);
 
-/* An account: an IBAN where it begins like one, 6 to 30 digits of a bank, or 3 to 34 letters and
- * digits of a credit account with the shop. Never a payment card: 13 to 19 digits in a network's
- * range (loyalty/issuer.h) that pass Luhn's check, wherever they stand in it. */
+/* An account: an IBAN where it begins like one (two letters and two digits; of letters that are no
+ * country's with IBANs only from 15 characters on, which is IBAN_COUNTRY), 6 to 30 digits of a
+ * bank, or 3 to 34 letters and digits of a credit account with the shop. Never a payment card: 13
+ * to 19 digits in a network's range (loyalty/issuer.h) that pass Luhn's check, wherever they stand
+ * in it. */
 LOY_API enum loy_identifier_code loy_account_check(const char *text, char *normal);
 
 #ifdef __cplusplus

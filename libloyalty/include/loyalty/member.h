@@ -108,6 +108,14 @@ struct loy_member_form {
  * (LOY_MAY_ADD_MEMBER). */
 LOY_API enum loy_status loy_member_add(struct loy_store *store, const struct loy_member_form *form,
     int64_t at_us, struct loy_id *member);
+/* All that loy_member_add would refuse in a form, one complaint a call, so that somebody can mend
+ * it in one go; start with *position = 0. LOY_OK: loy_store_text says what is wrong and what would
+ * be right, *what is the name of what it is about (of a field, "kind", "channel", "initiated_by",
+ * "legal_basis", "form", "traits", or a trait's own, borrowed from the form); LOY_NONE: no more.
+ * Reference and token are not asked for. Writes nothing. Who may add members. Asks for
+ * LOY_MAY_ADD_MEMBER. */
+LOY_API enum loy_status loy_member_wrong_next(struct loy_store *store,
+    const struct loy_member_form *form, int64_t at_us, int64_t *position, const char **what);
 
 struct loy_member {
     struct loy_id id;

@@ -47,13 +47,16 @@ LOY_API const char *loy_purpose_name(enum loy_purpose purpose);
 LOY_API enum loy_status loy_purpose_find(const char *name, enum loy_purpose *purpose);
 
 /* Sets the words of a version in a language; the version that came last is the current one. A store
- * begins with version "1" in English and Chinese. LOY_REPEATED: these words are there;
- * LOY_E_CONFLICT: somebody has consented to that version, take a new one. Managers
+ * begins with version "1" in English and Chinese. language: two or three letters, perhaps script
+ * and region ("zh", "zh_CN", "zh-Hans-CN"). body: readable UTF-8 of at least 20 columns (a Chinese
+ * character has two). LOY_REPEATED: these words are there; LOY_E_FORMAT; LOY_E_CONFLICT: somebody
+ * has consented to that version, take a new one. Managers
  * (LOY_MAY_EDIT_CONSENT_TEXT). */
 LOY_API enum loy_status loy_consent_text_set(struct loy_store *store, enum loy_purpose purpose,
     const char *version, const char *language, const char *body, int64_t at_us);
-/* version NULL: the current one. A language that the version does not have gives English. LOY_NONE:
- * no such version. Every role may: the words are for everybody (LOY_MAY_READ_RULE). */
+/* version NULL: the current one. A language that the version does not have gives the same of
+ * another region, else English. LOY_NONE: no such version. Every role may: the words are for
+ * everybody (LOY_MAY_READ_RULE). */
 LOY_API enum loy_status loy_consent_text_get(struct loy_store *store, enum loy_purpose purpose,
     const char *version, const char *language, struct loy_consent_text *text);
 /* A cursor over all, by purpose, version and language; start with *position = 0. Asks for
