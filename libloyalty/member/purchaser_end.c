@@ -119,6 +119,19 @@ enum loy_status loy_purchasers_due(struct loy_store *store, int64_t at_us, int64
     return status;
 }
 
+static enum loy_status texts_trace(struct loy_store *store, int64_t purchaser)
+{
+    sqlite3_stmt *select =
+        store_sql(store, "SELECT name, function, telephone FROM purchaser WHERE id = ?1");
+    sqlite3_bind_int64(select, 1, purchaser);
+    enum loy_status status = store_step(store, select);
+    for (int i = 0; i < 3 && status == LOY_OK; i++)
+        status = store_trace(
+            store, sqlite3_column_blob(select, i), (size_t)sqlite3_column_bytes(select, i));
+    sqlite3_reset(select);
+    return status;
+}
+
 static enum loy_status forget_write(
     struct loy_store *store, int64_t purchaser, const struct loy_id *member, int64_t at_us)
 {
@@ -126,7 +139,8 @@ static enum loy_status forget_write(
         store_sql(store, "UPDATE purchaser SET name = x'', function = NULL, telephone = NULL, "
                          "document = NULL, active = 0 WHERE id = ?1");
     sqlite3_bind_int64(update, 1, purchaser);
-    enum loy_status status = store_run(store, update);
+    enum loy_status status = texts_trace(store, purchaser);
+    if (status == LOY_OK) status = store_run(store, update);
     return status == LOY_OK ? member_audit(store, "purchaser.forget", member, NULL, at_us) : status;
 }
 
@@ -182,7 +196,7 @@ enum loy_status loy_purchasers_forget(struct loy_store *store, int64_t at_us, in
         status = batch_run(store, &run);
     while (status == LOY_MORE);
     *forgotten = run.forgotten;
-    return status;
+    return status == LOY_OK ? store_traces_clear(store) : status;
 }
 
 /* LOY_REPEATED: is forgotten. */
@@ -211,5 +225,6 @@ enum loy_status loy_purchaser_forget(
     status = forget_check(store, member, number);
     if (status == LOY_OK) status = forget_write(store, number, member, at_us);
     status = store_erasure_end(store, &erasure, status);
-    return status == LOY_OK ? store_erasure_settle(store, &erasure) : status;
+    if (status == LOY_OK) status = store_erasure_settle(store, &erasure);
+    return status == LOY_OK ? store_traces_clear(store) : status;
 }

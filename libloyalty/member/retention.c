@@ -236,6 +236,10 @@ enum loy_status loy_retention_run(
     if (status == LOY_OK) status = members_check(store, at_us, run.before_us, &run.active);
     if (status != LOY_OK) return status;
     status = batches_run(store, &run, progress, user);
+    if (status >= LOY_OK || status == LOY_E_CANCELLED) {
+        enum loy_status cleared = store_traces_clear(store);
+        if (cleared != LOY_OK) status = cleared;
+    }
     member_cache_free(store);
     *erased = run.erased;
     return status;

@@ -41,6 +41,7 @@ enum loy_status store_erasure_begin(struct loy_store *store, struct store_erasur
     randombytes_buf(random, sizeof random);
     sodium_bin2hex(erasure->token, sizeof erasure->token, random, sizeof random);
     erasure->listed_size = -1;
+    store->trace_count = 0;
     enum loy_status status = store_begin(store);
     if (status != LOY_OK) return status;
     status = store_database_run(store, store->key_db, "BEGIN IMMEDIATE");
@@ -243,7 +244,7 @@ enum loy_status store_erasure_end(
 /* ---- Logs ------------------------------------------------------------------------------------
  */
 
-static enum loy_status log_empty(struct loy_store *store, sqlite3 *db)
+enum loy_status store_log_empty(struct loy_store *store, sqlite3 *db)
 {
     int64_t busy = 0;
     enum loy_status status =
@@ -266,8 +267,8 @@ static enum loy_status notes_drop(struct loy_store *store, const struct store_er
 enum loy_status store_erasure_settle(struct loy_store *store, const struct store_erasure *erasure)
 {
     enum loy_status status = file_settle(store);
-    if (status == LOY_OK) status = log_empty(store, store->key_db);
-    if (status == LOY_OK) status = log_empty(store, store->db);
+    if (status == LOY_OK) status = store_log_empty(store, store->key_db);
+    if (status == LOY_OK) status = store_log_empty(store, store->db);
     return status == LOY_OK ? notes_drop(store, erasure) : status;
 }
 

@@ -29,5 +29,6 @@ set(sources
   schema.c
   settings.c
   sql.c
+  traces.c
   transaction.c
 )

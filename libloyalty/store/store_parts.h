@@ -163,6 +163,8 @@ enum loy_status store_erased_merge(struct loy_store *store, const char *further)
  */
 
 /* In a restored file: its first opening reads the list, also one as long as the table. */
+/* LOY_E_BUSY: another program reads. */
+enum loy_status store_log_empty(struct loy_store *store, sqlite3 *db);
 enum loy_status store_erasure_note_restored(struct loy_store *copy);
 
 /* ---- identity.c, audit.c, operator.c, place.c

@@ -35,6 +35,7 @@ struct store_statement {
     sqlite3_stmt *statement;
 };
 
+#define STORE_TRACES_MAX 256u
 struct loy_store {
     sqlite3 *db;             /* FILE */
     sqlite3 *key_db;         /* FILE.keys */
@@ -57,7 +58,10 @@ struct loy_store {
     /* Of the member room: whom a card named last, so that the name comes by the row number. */
     struct loy_id found;
     int64_t found_number; /* 0: nobody */
-    int64_t vouched_day;  /* of it a manager has said that the clock is right; 0: of none */
+    /* Of what is being erased, 8 random bytes of each; above STORE_TRACES_MAX not all are known. */
+    uint64_t traces[STORE_TRACES_MAX];
+    size_t trace_count;
+    int64_t vouched_day; /* of it a manager has said that the clock is right; 0: of none */
 
     /* The store room's own. */
     char *path, *keys_path;   /* FILE and FILE.keys */
@@ -163,6 +167,13 @@ enum loy_status store_erasure_end(
     struct loy_store *store, struct store_erasure *erasure, enum loy_status status);
 /* LOY_E_BUSY: another program reads, so a log is not empty yet; the notes stay. */
 enum loy_status store_erasure_settle(struct loy_store *store, const struct store_erasure *erasure);
+/* Between begin and end, before a row goes: a digest or an envelope of it. (traces.c) */
+enum loy_status store_trace(struct loy_store *store, const void *bytes, size_t size);
+/* Behind settle: FILE is searched for what was traced, a second for a gigabyte, and written anew
+ * (VACUUM) where some of it is left, or where the erasure was too large, or cut off, to know. That
+ * takes some twenty seconds for a gigabyte and as much memory, while others wait for the file. A
+ * setting keeps that it is due until it succeeded. */
+enum loy_status store_traces_clear(struct loy_store *store);
 /* Whether there are notes, or FILE.erased and the table erased differ. */
 enum loy_status store_erasure_due(struct loy_store *store, bool *due);
 /* Between begin and end: erase() for each id that is noted, or in FILE.erased and not in the table.
