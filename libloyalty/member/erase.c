@@ -219,20 +219,31 @@ static enum loy_status erase_due(struct loy_store *store, const struct store_era
     return store_run(store, insert);
 }
 
-enum loy_status member_erasures_settle(struct loy_store *store)
+/* LOY_OK: whoever is noted or listed is erased. Who still reads will be gone at another opening;
+ * the notes wait for it. */
+static enum loy_status due_erase(struct loy_store *store)
 {
     struct store_erasure erasure;
     bool due = false;
-    enum loy_status status = member_merges_settle(store);
-    if (status == LOY_OK || status == LOY_E_BUSY) status = store_erasure_due(store, &due);
+    enum loy_status status = store_erasure_due(store, &due);
     if (status != LOY_OK || !due) return status;
     status = store_erasure_begin(store, &erasure);
     if (status != LOY_OK) return status;
     status = store_erasure_each(store, &erasure, erase_due);
     if (status == LOY_OK) status = member_erase_tail(store);
     status = store_erasure_end(store, &erasure, status);
-    if (status == LOY_OK) status = store_erasure_settle(store, &erasure);
+    if (status != LOY_OK) return status;
+    status = store_erasure_settle(store, &erasure);
     if (status == LOY_OK) status = store_traces_clear(store);
-    /* Who still reads will be gone at another opening; the notes wait for it. */
+    return status == LOY_E_BUSY ? LOY_OK : status;
+}
+
+/* The list first: the end of the other writes it anew from the table, which in a store that was
+ * just restored knows less. */
+enum loy_status member_erasures_settle(struct loy_store *store)
+{
+    enum loy_status status = due_erase(store);
+    if (status != LOY_OK) return status;
+    status = member_merges_settle(store);
     return status == LOY_E_BUSY ? LOY_OK : status;
 }

@@ -5,7 +5,8 @@
  * In: a moment. Out: members of whom the id is left. Must not know: what the texts say.
  *
  * Two transactions, in this order: FILE, with the texts sealed anew and a mark in `setting`, then
- * the keys and the mark. A crash between them leaves the mark, and the next opening goes on.
+ * the keys. The mark goes when both logs are empty: what a crash or a reader left to do, the next
+ * opening or call does.
  */
 #include "merge.h"
 
@@ -348,39 +349,71 @@ static enum loy_status merge_finish(struct loy_store *store, struct final *final
 }
 
 /* ---- His key ------------------------------------------------------------------------------------
+ *
+ * The mark is the first merge whose loser may have his key yet. It stays, behind the last merge,
+ * until both logs are empty too.
  */
 
-static enum loy_status keys_destroy(struct loy_store *store, int64_t first)
+static enum loy_status mark_read(struct loy_store *store, int64_t *first)
+{
+    sqlite3_stmt *select =
+        store_sql(store, "SELECT value FROM setting WHERE name = 'merge_keys_due'");
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) *first = sqlite3_column_int64(select, 0);
+    sqlite3_reset(select);
+    return status;
+}
+
+static enum loy_status mark_advance(struct loy_store *store, int64_t *mark)
+{
+    enum loy_status status = store_run(
+        store, store_sql(store, "UPDATE setting SET value = (SELECT ifnull(max(id), 0) + 1 FROM "
+                                "merge) WHERE name = 'merge_keys_due'"));
+    return status == LOY_OK ? mark_read(store, mark) : status;
+}
+
+/* Unless another process has made a merge final since. */
+static enum loy_status mark_drop(struct loy_store *store, int64_t mark)
+{
+    enum loy_status status = store_begin(store);
+    if (status != LOY_OK) return status;
+    sqlite3_stmt *drop = store_sql(store,
+        "DELETE FROM setting WHERE name = 'merge_keys_due' AND value = ?1 AND NOT EXISTS "
+        "(SELECT 1 FROM merge WHERE id >= ?1 AND final_at_us IS NOT NULL)");
+    sqlite3_bind_int64(drop, 1, mark);
+    return member_end(store, store_run(store, drop));
+}
+
+/* Under both locks, since another process may have moved the mark. */
+static enum loy_status keys_destroy(struct loy_store *store, int64_t *mark)
 {
     struct loy_id id;
+    enum loy_status status = mark_read(store, mark);
+    if (status != LOY_OK) return status == LOY_NONE ? LOY_OK : status;
     sqlite3_stmt *rows = store_sql(store,
         "SELECT l.uid FROM merge g JOIN member l ON l.id = g.loser AND l.status = 2 "
         "WHERE g.id >= ?1 AND g.final_at_us IS NOT NULL AND g.undone_at_us IS NULL");
-    sqlite3_bind_int64(rows, 1, first);
-    enum loy_status status;
+    sqlite3_bind_int64(rows, 1, *mark);
     while ((status = store_step(store, rows)) == LOY_OK) {
         status = member_id_read(store, rows, 0, &id);
         if (status == LOY_OK) status = store_erasure_key_alone(store, &id);
         if (status != LOY_OK) break;
     }
     sqlite3_reset(rows);
-    if (status != LOY_NONE) return status;
-    return store_run(store, store_sql(store, "DELETE FROM setting WHERE name = 'merge_keys_due'"));
+    return status == LOY_NONE ? mark_advance(store, mark) : status;
 }
 
 enum loy_status member_merges_settle(struct loy_store *store)
 {
     struct store_erasure erasure;
-    sqlite3_stmt *select =
-        store_sql(store, "SELECT value FROM setting WHERE name = 'merge_keys_due'");
-    enum loy_status status = store_step(store, select);
-    const int64_t first = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
+    int64_t mark = 0;
+    enum loy_status status = mark_read(store, &mark);
     if (status != LOY_OK) return status == LOY_NONE ? LOY_OK : status;
     status = store_erasure_begin(store, &erasure);
     if (status != LOY_OK) return status;
-    status = store_erasure_end(store, &erasure, keys_destroy(store, first));
-    return status == LOY_OK ? store_erasure_settle(store, &erasure) : status;
+    status = store_erasure_end(store, &erasure, keys_destroy(store, &mark));
+    if (status == LOY_OK) status = store_erasure_settle(store, &erasure);
+    return status == LOY_OK ? mark_drop(store, mark) : status;
 }
 
 /* ---- The call -----------------------------------------------------------------------------------

@@ -55,19 +55,33 @@ static enum loy_status pages_copy(const struct copying *copying, sqlite3 *source
     return code == SQLITE_DONE ? LOY_OK : store_fail_sql(copying->store, target);
 }
 
-static enum loy_status file_copy(const struct copying *copying, const char *from, const char *to)
+struct sources {
+    sqlite3 *file, *keys;
+};
+
+/* Both as of one moment in which nobody writes: what changes in the two files changes under FILE's
+ * write lock, so that the copy has each key that it needs, of members that come and that go. */
+static enum loy_status sources_open(
+    struct loy_store *store, struct loy_store *copy, struct sources *sources)
+{
+    enum loy_status status = store_begin(store);
+    if (status != LOY_OK) return store_fail(copy, status, "%s", store->text);
+    status = source_open(copy, store->path, &sources->file);
+    if (status == LOY_OK) status = source_open(copy, store->keys_path, &sources->keys);
+    enum loy_status ended = store_commit(store);
+    return ended == LOY_OK ? status : store_fail(copy, ended, "%s", store->text);
+}
+
+static enum loy_status file_copy(const struct copying *copying, sqlite3 *source, const char *to)
 {
     struct loy_store *store = copying->store;
-    sqlite3 *source = NULL, *target = NULL;
+    sqlite3 *target = NULL;
     enum loy_status status = store_disk_make(store, to);
-    if (status != LOY_OK) return status;
-    status = source_open(store, from, &source);
     if (status == LOY_OK) status = store_database_open(store, to, &target);
     // Nobody relies on the copy before it was synced as a whole.
     if (status == LOY_OK) status = store_database_run(store, target, "PRAGMA synchronous=OFF");
     if (status == LOY_OK) status = pages_copy(copying, source, target);
     sqlite3_close(target);
-    sqlite3_close(source);
     return status;
 }
 
@@ -169,15 +183,17 @@ static void inode_print(const char *path, char text[17])
     snprintf(text, 17, "%016llx", (unsigned long long)file.st_ino);
 }
 
-/* Also the key file where it has its name already and FILE has not. */
+/* Also the key file where it has its name already and FILE has not: then FILE is beside it under
+ * the other one, and goes last. A copy that was finished and moved away has none. */
 static void files_remove(struct loy_store *store, const struct part *part)
 {
     char inode[17];
-    store_disk_remove(store, part->copy->path);
-    store_disk_remove(store, part->copy->keys_path);
     inode_print(part->keys_path, inode);
-    if (!store_disk_exists(part->path) && strcmp(part->mark + sizeof LOCK_MARK - 1, inode) == 0)
+    if (store_disk_exists(part->copy->path) && !store_disk_exists(part->path) &&
+        strcmp(part->mark + sizeof LOCK_MARK - 1, inode) == 0)
         store_disk_remove(store, part->keys_path);
+    store_disk_remove(store, part->copy->keys_path);
+    store_disk_remove(store, part->copy->path);
 }
 
 static void part_free(struct part *part)
@@ -252,13 +268,22 @@ static enum loy_status part_end(struct loy_store *store, struct part *part, enum
 /* ---- Backup -------------------------------------------------------------------------------------
  */
 
-/* FILE first: every member in it then has its key in the later copy of the key file. */
+static enum loy_status files_copy(struct loy_store *store, const struct copying *copying)
+{
+    struct sources sources = {NULL, NULL};
+    enum loy_status status = sources_open(store, copying->store, &sources);
+    if (status == LOY_OK) status = file_copy(copying, sources.file, copying->store->path);
+    if (status == LOY_OK) status = file_copy(copying, sources.keys, copying->store->keys_path);
+    sqlite3_close(sources.file);
+    sqlite3_close(sources.keys);
+    return status;
+}
+
 static enum loy_status backup_copy(struct loy_store *store, struct loy_store *copy,
     loy_progress_fn progress, void *user, int64_t at_us)
 {
     const struct copying copying = {.store = copy, .progress = progress, .user = user};
-    enum loy_status status = file_copy(&copying, store->path, copy->path);
-    if (status == LOY_OK) status = file_copy(&copying, store->keys_path, copy->keys_path);
+    enum loy_status status = files_copy(store, &copying);
     if (status == LOY_OK) status = store_database_open(copy, copy->keys_path, &copy->key_db);
     if (status == LOY_OK) status = store_database_open(copy, copy->path, &copy->db);
     if (status == LOY_OK) status = store_database_trust(copy, copy->key_db);

@@ -67,9 +67,11 @@ enum loy_status store_erased_start(
     struct loy_store *store, const char *path, bool on, FILE **stream, int64_t *kept)
 {
     int descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    int64_t size = on ? lseek(descriptor, 0, SEEK_END) : 0;
-    *kept = size - size % (int64_t)STORE_ERASED_LINE;
-    *stream = descriptor >= 0 && ftruncate(descriptor, *kept) == 0 ? fdopen(descriptor, "a") : NULL;
+    int64_t size = descriptor < 0 ? -1 : 0;
+    if (on && size == 0) size = lseek(descriptor, 0, SEEK_END);
+    // What was never measured is not cut back either.
+    *kept = size < 0 ? -1 : size - size % (int64_t)STORE_ERASED_LINE;
+    *stream = size >= 0 && ftruncate(descriptor, *kept) == 0 ? fdopen(descriptor, "a") : NULL;
     if (*stream) return LOY_OK;
     enum loy_status status = store_fail_errno(store, N_("writing"), path);
     if (descriptor >= 0) close(descriptor);

@@ -92,8 +92,11 @@ static void note_id(const char *name, struct loy_id *id)
 static enum loy_status note_next(struct loy_store *store, sqlite3_stmt *notes, struct loy_id *id)
 {
     enum loy_status status = store_step(store, notes);
-    if (status == LOY_OK) note_id((const char *)sqlite3_column_text(notes, 0), id);
-    return status;
+    if (status != LOY_OK) return status;
+    const char *name = (const char *)sqlite3_column_text(notes, 0);
+    if (!name) return store_fail(store, LOY_E_MEMORY, "out of memory");
+    note_id(name, id);
+    return LOY_OK;
 }
 
 /* ---- FILE.erased -----------------------------------------------------------------------------

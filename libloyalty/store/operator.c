@@ -334,17 +334,24 @@ enum loy_status loy_operator_unlock(struct loy_store *store, const char *name, i
 /* ---- PINs ---------------------------------------------------------------------------------------
  */
 
+/* Only for the role by which the PIN was judged: hashing takes its time, and a manager's is longer.
+ */
 static enum loy_status pin_write(
-    struct loy_store *store, int64_t number, const char *hash, int64_t at_us)
+    struct loy_store *store, const struct loy_operator *who, const char *hash, int64_t at_us)
 {
     sqlite3_stmt *update = store_sql(store,
         "UPDATE operator SET pin_hash=?2, pin_set_at_us=?3, failures=0, locked_until_us=0"
-        " WHERE id=?1");
-    sqlite3_bind_int64(update, 1, number);
+        " WHERE id=?1 AND role=?4");
+    sqlite3_bind_int64(update, 1, who->number);
     sqlite3_bind_text(update, 2, hash, -1, SQLITE_STATIC);
     sqlite3_bind_int64(update, 3, at_us);
+    sqlite3_bind_int(update, 4, who->role);
     enum loy_status status = store_run(store, update);
-    return status == LOY_OK ? audit(store, "operator-pin", number, "", at_us) : status;
+    if (status == LOY_OK && sqlite3_changes(store->db) == 0)
+        status = store_fail(store, LOY_E_CONFLICT,
+            "the role of this operator was changed at this moment: repeat, with a PIN for the new "
+            "role; nothing was changed");
+    return status == LOY_OK ? audit(store, "operator-pin", who->number, "", at_us) : status;
 }
 
 /* One's own PIN: who sits down at a machine that somebody left cannot change it. */
@@ -383,7 +390,7 @@ enum loy_status loy_operator_pin_set(struct loy_store *store, const char *name, 
     if (status == LOY_OK) status = store_pin_judge(store, (enum loy_role)who.role, new_pin);
     if (status == LOY_OK) status = store_pin_hash(store, who.number, new_pin, hash);
     if (status == LOY_OK) status = store_begin(store);
-    if (status == LOY_OK) status = end(store, pin_write(store, who.number, hash, at_us));
+    if (status == LOY_OK) status = end(store, pin_write(store, &who, hash, at_us));
     sodium_memzero(hash, sizeof hash);
     return status;
 }

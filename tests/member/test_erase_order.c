@@ -171,6 +171,26 @@ static void another_erasure_keeps_what_is_pending(void **state)
     assert_status(loy_store_check(desk.store, NULL, NULL), LOY_OK);
 }
 
+/* Whose copy had a merge's key to destroy yet: that does not write the list anew before it is read.
+ */
+static void a_mark_in_the_backup_keeps_the_list(void **state)
+{
+    (void)state;
+    char backup[200];
+    snprintf(backup, sizeof backup, "%s/backup", desk.folder);
+    struct loy_id id = canary_member(&desk, 1);
+    desk_run(&desk, "INSERT INTO setting (name, value) VALUES ('merge_keys_due', 1)");
+    assert_status(loy_store_backup(desk.store, backup, NULL, NULL, AT), LOY_OK);
+    assert_status(loy_member_erase(desk.store, &id, "request", AT + 5), LOY_OK);
+    backup_put_back();
+    assert_true(is_listed(&id));
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM member WHERE status = 1"), 0);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM erased"), 1);
+    assert_int_equal(
+        desk_number(&desk, "SELECT count(*) FROM setting WHERE name = 'merge_keys_due'"), 0);
+    assert_status(loy_store_check(desk.store, NULL, NULL), LOY_OK);
+}
+
 static int deny_commit(void *user)
 {
     (void)user;
@@ -213,6 +233,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_killed_erasure_is_carried, start, end),
         cmocka_unit_test_setup_teardown(a_list_that_is_ahead_erases, start, end),
         cmocka_unit_test_setup_teardown(another_erasure_keeps_what_is_pending, start, end),
+        cmocka_unit_test_setup_teardown(a_mark_in_the_backup_keeps_the_list, start, end),
         cmocka_unit_test_setup_teardown(what_failed_is_not_listed, start, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

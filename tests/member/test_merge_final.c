@@ -525,6 +525,85 @@ static void damage_and_locks_are_told(void **state)
     assert_false(key_is_there(&goes));
 }
 
+/* Another program reads: the loser's envelope stays in the log, and the next try takes it away. */
+static void the_log_is_emptied_in_the_end(void **state)
+{
+    (void)state;
+    static const char marks[] = "SELECT count(*) FROM setting WHERE name = 'merge_keys_due'";
+    struct loy_id keeps = member_add(1), goes = member_add(2);
+    uint8_t sealed[LOY_FIELD_TEXT_MAX];
+    sqlite3 *beside = NULL;
+    sqlite3_stmt *select = NULL;
+    int64_t count = 0;
+    assert_status(loy_member_merge(desk.store, &keeps, &goes, AT + 10), LOY_OK);
+    sqlite3_busy_timeout(desk.store->db, 10);
+    assert_int_equal(sqlite3_open(desk.path, &beside), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(beside, "BEGIN", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(beside, "SELECT value FROM member_field WHERE member = 2 AND field = 1",
+            -1, &select, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_step(select), SQLITE_ROW);
+    size_t size = (size_t)sqlite3_column_bytes(select, 0);
+    assert_in_range(size, 16, sizeof sealed);
+    memcpy(sealed, sqlite3_column_blob(select, 0), size);
+    sqlite3_finalize(select);
+    assert_status(loy_merge_finalise(desk.store, LATE, &count), LOY_E_BUSY);
+    assert_int_equal(count, 1);
+    assert_false(key_is_there(&goes));
+    assert_int_equal(desk_number(&desk, marks), 1);
+    assert_true(desk_files_hold(&desk, sealed, size));
+    sqlite3_exec(beside, "COMMIT", NULL, NULL, NULL);
+    sqlite3_close(beside);
+    assert_int_equal(finalise(LATE), 0);
+    assert_int_equal(desk_number(&desk, marks), 0);
+    assert_false(desk_files_hold(&desk, sealed, size));
+}
+
+static int finalise_beside(void *user, long long done, long long total)
+{
+    struct loy_store **beside = user;
+    int64_t count = 0;
+    (void)done;
+    (void)total;
+    if (!*beside) return 0;
+    assert_int_equal(loy_merge_finalise(*beside, LATE, &count), LOY_E_BUSY);
+    assert_int_equal(count, 1);
+    loy_store_close(*beside);
+    *beside = NULL;
+    return 0;
+}
+
+/* Copied while another program makes the merge final: the copy has the loser with his key. */
+static void a_backup_is_of_one_moment(void **state)
+{
+    (void)state;
+    char backup[200], back[200], key[200];
+    struct loy_id keeps = member_add(1), goes = member_add(2);
+    struct loy_store *beside = NULL;
+    struct loy_store_options options = {
+        .size = sizeof options, .path = desk.path, .user = "tester", .at_us = LATE};
+    snprintf(backup, sizeof backup, "%s/backup", desk.folder);
+    snprintf(back, sizeof back, "%s/back", desk.folder);
+    snprintf(key, sizeof key, "%s.key", desk.path);
+    assert_status(loy_member_merge(desk.store, &keeps, &goes, AT + 10), LOY_OK);
+    assert_int_equal(loy_store_open(&options, &beside), LOY_OK);
+    sqlite3_busy_timeout(beside->db, 10);
+    sqlite3_busy_timeout(beside->key_db, 10);
+    assert_status(loy_store_backup(desk.store, backup, finalise_beside, &beside, LATE), LOY_OK);
+    assert_null(beside);
+    assert_false(key_is_there(&goes));
+    loy_store_close(desk.store);
+    options.path = back;
+    options.key_path = key;
+    assert_status(loy_store_restore(backup, &options, &desk.store), LOY_OK);
+    assert_status(loy_store_check(desk.store, NULL, NULL), LOY_OK);
+    assert_true(key_is_there(&goes));
+    assert_int_equal(finalise(LATE), 1);
+    assert_false(key_is_there(&goes));
+    free(told(&keeps));
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -560,6 +639,8 @@ int main(void)
         final_test(opening_goes_on),
         final_test(the_check_sees_what_nobody_can_read),
         final_test(damage_and_locks_are_told),
+        final_test(the_log_is_emptied_in_the_end),
+        final_test(a_backup_is_of_one_moment),
         final_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

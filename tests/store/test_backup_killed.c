@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -238,6 +239,28 @@ static void what_is_anothers_stays(void **state)
     assert_int_equal(left_over_count(fixture), 0);
 }
 
+/* A finished copy whose lock a kill left, and of which FILE is elsewhere by now. */
+static void a_moved_backup_keeps_its_keys(void **state)
+{
+    struct fixture *fixture = *state;
+    char mark[60], moved[FIXTURE_PATH_MAX];
+    struct stat keys;
+    assert_int_equal(back_up(fixture), LOY_OK);
+    assert_int_equal(stat(fixture_file(fixture, "b.db.keys"), &keys), 0);
+    snprintf(mark, sizeof mark, "loyalty copy\n%016llx", (unsigned long long)keys.st_ino);
+    snprintf(moved, sizeof moved, "%s", fixture_file(fixture, "moved.db"));
+    assert_int_equal(rename(fixture_file(fixture, "b.db"), moved), 0);
+    file_make(fixture, "b.db.part.lock", mark);
+    assert_int_equal(back_up(fixture), LOY_E_CONFLICT);
+    assert_true(is_there(fixture, "b.db.keys"));
+    // The control: killed between the two names, the keys go with the rest.
+    file_make(fixture, "b.db.part.lock", mark);
+    file_make(fixture, "b.db.part", "whole");
+    assert_int_equal(back_up(fixture), LOY_OK);
+    assert_int_equal(left_over_count(fixture), 0);
+    unlink(moved);
+}
+
 #define killed_test(name) cmocka_unit_test_setup_teardown(name, fixture_start, fixture_end)
 
 int main(void)
@@ -248,6 +271,7 @@ int main(void)
         killed_test(each_call_may_fail),
         killed_test(a_running_one_is_left_alone),
         killed_test(what_is_anothers_stays),
+        killed_test(a_moved_backup_keeps_its_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -575,6 +575,43 @@ static void no_failure_is_overlooked(void **state)
     sqlite3_commit_hook(store->db, NULL, NULL);
 }
 
+static struct loy_store *promoting;
+
+/* Between the hash and its row. */
+static int promote_once(unsigned event, void *user, void *statement, void *sql)
+{
+    (void)event;
+    (void)user;
+    (void)statement;
+    struct loy_store *store = promoting;
+    if (!store || strncmp(sql, "BEGIN", 5) != 0) return 0;
+    promoting = NULL;
+    assert_int_equal(loy_operator_role_set(store, "kim", LOY_ROLE_MANAGER, AT), LOY_OK);
+    return 0;
+}
+
+/* Judged for a cashier, four digits are not given to whom another handle makes a manager. */
+static void a_short_pin_is_not_given_to_a_new_manager(void **state)
+{
+    struct fixture *fixture = *state;
+    struct loy_store *store = fixture->store, *kim = NULL;
+    struct loy_store_options options = fixture->options;
+    options.user = "kim";
+    ASSERT_STATUS(loy_operator_add(store, "kim", LOY_ROLE_CASHIER, "kim", AT), LOY_OK);
+    assert_int_equal(loy_store_open(&options, &kim), LOY_OK);
+    sqlite3_trace_v2(kim->db, SQLITE_TRACE_STMT, promote_once, NULL);
+    promoting = store;
+    assert_int_equal(loy_operator_pin_set(kim, "kim", NULL, "4713", AT), LOY_E_CONFLICT);
+    assert_non_null(strstr(loy_store_text(kim), "role"));
+    assert_null(promoting);
+    assert_int_equal(
+        fixture_number(store->db, "SELECT pin_hash IS NULL FROM operator WHERE name='kim'"), 1);
+    // The control: at another try the new role's is asked for.
+    assert_int_equal(loy_operator_pin_set(kim, "kim", NULL, "4713", AT), LOY_E_FORMAT);
+    ASSERT_STATUS(loy_operator_pin_set(store, "kim", NULL, "47135826", AT), LOY_OK);
+    loy_store_close(kim);
+}
+
 static void a_store_that_is_doomed_begins_nothing(void **state)
 {
     struct loy_store *store = ((struct fixture *)*state)->store;
@@ -606,6 +643,7 @@ int main(void)
         TEST(a_kill_does_not_give_a_try_back),
         TEST(every_refusal_is_alike),
         TEST(no_failure_is_overlooked),
+        TEST(a_short_pin_is_not_given_to_a_new_manager),
         TEST(a_store_that_is_doomed_begins_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

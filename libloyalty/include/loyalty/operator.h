@@ -61,8 +61,8 @@ LOY_API enum loy_status loy_operator_active_set(
     struct loy_store *store, const char *name, bool active, int64_t at_us);
 /* Sets a PIN and unlocks. One's own: everybody; the present one must be given where there is one,
  * and counts like a login. Another's: managers, old_pin is not looked at. LOY_E_FORMAT: the new PIN
- * is no such PIN (loy_store_text says why). Not inside loy_store_begin and _commit. Asks for
- * LOY_MAY_CHANGE_OWN_PIN and LOY_MAY_EDIT_OPERATOR. */
+ * is no such PIN (loy_store_text says why). LOY_E_CONFLICT: the role was changed meanwhile. Not
+ * inside loy_store_begin and _commit. Asks for LOY_MAY_CHANGE_OWN_PIN and LOY_MAY_EDIT_OPERATOR. */
 LOY_API enum loy_status loy_operator_pin_set(struct loy_store *store, const char *name,
     const char *old_pin, const char *new_pin, int64_t at_us);
 /* Ends a lock before its time. LOY_NONE. Managers (LOY_MAY_EDIT_OPERATOR). */
