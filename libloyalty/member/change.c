@@ -397,8 +397,9 @@ static enum loy_status change_commit(
     if (status != LOY_OK) return member_end_unwritten(store, status);
     status = change_run(store, &member, change);
     member_drop(&member);
-    /* Both are said before anything is written. */
-    if (status == LOY_E_CHECK || status == LOY_E_LIMIT) return member_end_unwritten(store, status);
+    /* These are said before anything is written. */
+    if (status == LOY_E_CHECK || status == LOY_E_LIMIT || status == LOY_E_FORMAT)
+        return member_end_unwritten(store, status);
     /* The names in memory follow the audit log. */
     return member_end(store, status);
 }

@@ -81,8 +81,19 @@ enum loy_status purchaser_names_check(
 /* The active purchaser of whom nothing but this name is known; 0: there is none. */
 enum loy_status purchaser_named_find(
     struct loy_store *store, const struct loy_id *firm, const char *name, int64_t *number);
-/* Those who are no active purchasers yet become some, for good. They were checked before. */
+/* Behind the line, which was checked before and is written: whom it names and the one before it did
+ * not, and who may not buy yet, becomes a purchaser for good. */
 enum loy_status purchaser_names_insert(
     struct loy_store *store, const struct member_row *member, const char *text, int64_t at_us);
+bool purchaser_name_same(const char *a, const char *b); /* but for case, blanks and widths */
+/* Takes a name out of a line in its normal form. false: it is not there. */
+bool purchaser_line_cut(char *line, const char *name);
+
+/* The line that stands, without the name of a purchaser who was ended: a new version. Not where
+ * another active one is of that name. */
+enum loy_status purchaser_line_end(struct loy_store *store, int64_t purchaser, int64_t at_us);
+/* Every version of it sealed anew without that name, of what was merged into the member too; what
+ * stood there is traced. Inside an erasure. */
+enum loy_status purchaser_line_forget(struct loy_store *store, int64_t purchaser);
 
 #endif

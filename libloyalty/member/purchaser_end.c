@@ -78,6 +78,7 @@ enum loy_status loy_purchaser_end(struct loy_store *store, const struct loy_id *
     if (status != LOY_OK) return member_end_unwritten(store, status);
     status =
         end_write(store, firm, number, reason && reason[0] ? reason : "purchaser ended", at_us);
+    if (status == LOY_OK) status = purchaser_line_end(store, number, at_us);
     if (status == LOY_OK) status = member_audit(store, "purchaser.end", member, NULL, at_us);
     return member_end(store, status);
 }
@@ -139,7 +140,8 @@ static enum loy_status forget_write(
         store_sql(store, "UPDATE purchaser SET name = x'', function = NULL, telephone = NULL, "
                          "document = NULL, active = 0 WHERE id = ?1");
     sqlite3_bind_int64(update, 1, purchaser);
-    enum loy_status status = texts_trace(store, purchaser);
+    enum loy_status status = purchaser_line_forget(store, purchaser);
+    if (status == LOY_OK) status = texts_trace(store, purchaser);
     if (status == LOY_OK) status = store_run(store, update);
     return status == LOY_OK ? member_audit(store, "purchaser.forget", member, NULL, at_us) : status;
 }

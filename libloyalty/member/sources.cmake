@@ -46,6 +46,7 @@ set(sources
   postcode.c
   purchaser.c
   purchaser_end.c
+  purchaser_line.c
   purchaser_list.c
   purchaser_names.c
   quality.c

@@ -118,19 +118,43 @@ static void names_tell(struct edit *edit, const char *words, const json_t *list)
     putchar('\n');
 }
 
+static bool is_among(const json_t *list, enum loy_field field)
+{
+    const json_t *name;
+    size_t i;
+    json_array_foreach(
+        list, i, name) if (strcmp(json_string_value(name), loy_field_name(field)) == 0) return true;
+    return false;
+}
+
+/* Who is not named any more may still buy; -1: the names were not changed. */
+static int64_t unnamed_count(const struct edit *edit)
+{
+    int64_t count = -1;
+    if (is_among(edit->changed, LOY_FIELD_PURCHASERS))
+        loy_purchasers_unnamed(edit->store, &edit->member, edit->at_us, &count);
+    return count;
+}
+
 static int edit_tell(struct edit *edit)
 {
     char text[LOY_ID_TEXT_SIZE];
     int code = CLI_DONE;
+    const int64_t unnamed = unnamed_count(edit);
     loy_id_text(&edit->member, text);
     if (edit->cli->json)
-        cli_print_json(json_pack("{s:s,s:O,s:O,s:O,s:O}", "member", text, "changed", edit->changed,
-            "confirmed", edit->confirmed, "kept", edit->kept, "absent", edit->absent));
+        cli_print_json(json_pack("{s:s,s:O,s:O,s:O,s:O,s:o}", "member", text, "changed",
+            edit->changed, "confirmed", edit->confirmed, "kept", edit->kept, "absent", edit->absent,
+            "still_authorised", unnamed < 0 ? json_null() : json_integer(unnamed)));
     else {
         names_tell(edit, _("changed"), edit->changed);
         names_tell(edit, _("the same as before, noted as confirmed"), edit->confirmed);
         names_tell(edit, _("kept in the history only"), edit->kept);
         names_tell(edit, _("not there, so nothing was taken out"), edit->absent);
+        if (unnamed > 0)
+            printf(_("not on this line, yet allowed to buy: %lld; see `member purchaser list`, and "
+                     "end an authority with `member purchaser end`\n"),
+                (long long)unnamed);
     }
     if (json_array_size(edit->absent))
         code = cli_fail(edit->cli, CLI_FINDING,

@@ -56,6 +56,16 @@ static json_t *text_or_null(const char *text)
     return *text ? json_string(text) : json_null();
 }
 
+static bool is_over(const struct loy_purchaser *purchaser)
+{
+    return purchaser->until_us && purchaser->until_us < cli_now_us();
+}
+
+static bool is_used(const struct loy_purchaser *purchaser)
+{
+    return purchaser->used && purchaser->authority == LOY_AUTHORITY_ONCE;
+}
+
 static void purchaser_json(const struct loy_purchaser *purchaser, unsigned minor_digits)
 {
     char until[32] = "", limit[32] = "";
@@ -73,6 +83,8 @@ static void purchaser_json(const struct loy_purchaser *purchaser, unsigned minor
     json_object_set_new(object, "used", json_boolean(purchaser->used));
     json_object_set_new(object, "card", text_or_null(purchaser->card));
     json_object_set_new(object, "forgotten", json_boolean(purchaser->forgotten));
+    json_object_set_new(object, "holds",
+        json_boolean(purchaser->active && !is_over(purchaser) && !is_used(purchaser)));
     cli_print_json(object);
 }
 
@@ -88,7 +100,10 @@ static void purchaser_text(const struct loy_purchaser *purchaser, unsigned minor
         printf(_("  up to %s"), amount);
     }
     if (*purchaser->card) printf("  ...%s", purchaser->card);
-    puts(!purchaser->active ? _("  ended") : purchaser->used ? _("  used") : "");
+    puts(!purchaser->active   ? _("  ended")
+         : purchaser->used    ? _("  used")
+         : is_over(purchaser) ? _("  over")
+                              : "");
 }
 
 static void purchaser_put(

@@ -7,6 +7,7 @@
 
 #include <loyalty/duplicate.h>
 #include <loyalty/member_card.h>
+#include <loyalty/quality.h>
 #include <loyalty/rights.h>
 
 static struct desk desk;
@@ -392,6 +393,141 @@ static void forgotten_at_once(void **state)
     assert_status(loy_member_erase(desk.store, &firm, "request", AT), LOY_OK);
 }
 
+/* All envelopes of lines of purchasers with which a member's form was ever filled. */
+static int lines_of(const struct loy_id *firm, struct envelopes lines[], int most)
+{
+    sqlite3_stmt *row = NULL;
+    int count = 0;
+    assert_int_equal(sqlite3_prepare_v2(desk.store->db,
+                         "SELECT value, normal FROM member_field f JOIN member m ON m.id = "
+                         "f.member WHERE m.uid = ?1 AND f.field = 13",
+                         -1, &row, NULL),
+        SQLITE_OK);
+    sqlite3_bind_blob(row, 1, firm->bytes, sizeof firm->bytes, SQLITE_STATIC);
+    for (; sqlite3_step(row) == SQLITE_ROW; count++) {
+        assert_true(count < most);
+        lines[count] = (struct envelopes){.size = {0}};
+        for (int i = 0; i < 2; i++) {
+            lines[count].size[i] = (size_t)sqlite3_column_bytes(row, i);
+            if (lines[count].size[i])
+                memcpy(lines[count].bytes[i], sqlite3_column_blob(row, i), lines[count].size[i]);
+        }
+    }
+    sqlite3_finalize(row);
+    return count;
+}
+
+static int lines_in_files(const struct envelopes *line)
+{
+    int found = 0;
+    for (int i = 0; i < 2; i++)
+        found += line->size[i] && desk_files_hold(&desk, line->bytes[i], line->size[i]);
+    return found;
+}
+
+/* The texts of all versions of the line, "|" between them. */
+static const char *history(const struct loy_id *firm)
+{
+    static char text[2048];
+    struct loy_member_value value = {.size = sizeof value};
+    int64_t position = 0;
+    text[0] = '\0';
+    while (loy_member_value_next(desk.store, firm, &position, &value) == LOY_OK) {
+        if (value.field != LOY_FIELD_PURCHASERS) continue;
+        size_t used = strlen(text);
+        snprintf(text + used, sizeof text - used, "%s|", value.text);
+    }
+    return text;
+}
+
+static struct loy_id firm_named(const char *name, const char *purchasers)
+{
+    const struct loy_field_text fields[] = {
+        {LOY_FIELD_NAME, name}, {LOY_FIELD_PURCHASERS, purchasers}, {LOY_FIELD_NAME, NULL}};
+    struct loy_id member;
+    assert_status(desk_add(&desk, LOY_MEMBER_ORGANISATION, fields, &member), LOY_OK);
+    return member;
+}
+
+static void line_set(const struct loy_id *firm, const char *purchasers, int64_t at_us)
+{
+    const struct loy_field_text value = {LOY_FIELD_PURCHASERS, purchasers};
+    assert_status(
+        loy_member_set(desk.store, firm, &value, "desk", LOY_INITIATIVE_CUSTOMER, at_us), LOY_OK);
+}
+
+/* The name stood in the form of the firm, too, in each version of it. */
+static void forgotten_in_the_form(void **state)
+{
+    (void)state;
+    enum { MOST = 8 };
+    static struct envelopes lines[MOST];
+    struct loy_id firm = firm_named("Wang", CANARY_TEXT "； Anna Muster");
+    line_set(&firm, "Anna Muster;  " CANARY_TEXT, AT + 1);
+    line_set(&firm, "Anna Muster", AT + 2);
+    line_set(&firm, CANARY_TEXT, AT + 3);
+    assert_status(loy_purchaser_end(desk.store, &firm, 1, NULL, AT + 4), LOY_OK);
+    assert_string_equal(history(&firm),
+        CANARY_TEXT "； Anna Muster|Anna Muster;  " CANARY_TEXT "|Anna Muster|" CANARY_TEXT "||");
+    assert_int_equal(lines_of(&firm, lines, MOST), 5);
+    for (int i = 0; i < 5; i++)
+        assert_true(lines_in_files(&lines[i]) > 0);
+    assert_status(loy_purchaser_forget(desk.store, &firm, 1, AT + 5), LOY_OK);
+    assert_string_equal(history(&firm), "Anna Muster|Anna Muster|Anna Muster|||");
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(lines_in_files(&lines[i]) > 0, i == 2 || i == 4);
+    assert_false(desk_files_hold(&desk, CANARY_TEXT, strlen(CANARY_TEXT)));
+    assert_status(loy_store_check(desk.store, NULL, NULL), LOY_OK);
+    desk_reopen(&desk);
+    assert_string_equal(history(&firm), "Anna Muster|Anna Muster|Anna Muster|||");
+}
+
+/* What was merged into the firm keeps its own line until that is final; an undo brings back no
+ * name. A line that does not open stops nobody. */
+static void forgotten_in_merged_forms(void **state)
+{
+    (void)state;
+    enum { MOST = 8 };
+    static struct envelopes lines[MOST];
+    const int64_t at_us = AT + 5 * YEAR;
+    int64_t count = 0;
+    struct loy_id keeps = firm_named("Wang", "Anna Muster");
+    struct loy_id goes = firm_named("Zhao", CANARY_TEXT);
+    assert_status(loy_member_merge(desk.store, &keeps, &goes, AT + 1), LOY_OK);
+    assert_status(loy_purchaser_end(desk.store, &keeps, 2, NULL, AT + 2), LOY_OK);
+    int found = lines_of(&goes, lines, MOST);
+    found += lines_of(&keeps, lines + found, MOST - found);
+    assert_true(found >= 2);
+    desk_run(&desk, "INSERT INTO member_field SELECT member, field, -9, x'ff', x'', channel, "
+                    "initiated_by, collected_at_us, entered_at_us, NULL, NULL, operator FROM "
+                    "member_field WHERE member = 1 AND field = 13 LIMIT 1");
+    assert_status(loy_retention_vouch(desk.store, at_us), LOY_OK);
+    assert_status(loy_purchasers_forget(desk.store, at_us, &count), LOY_OK);
+    assert_int_equal(count, 1);
+    assert_false(lines_in_files(&lines[0]));
+    desk_run(&desk, "DELETE FROM member_field WHERE version = -9");
+    assert_status(loy_member_unmerge(desk.store, &goes, AT + 3), LOY_OK);
+    assert_string_equal(history(&goes), "|");
+    assert_null(strstr(history(&keeps), CANARY_TEXT));
+    assert_status(loy_store_check(desk.store, NULL, NULL), LOY_OK);
+}
+
+/* The line means the one of that name who may still buy. */
+static void a_name_that_another_has_stays(void **state)
+{
+    (void)state;
+    struct loy_id firm = firm_named("Wang", CANARY_TEXT " buyer");
+    int64_t first = purchaser_add(&firm, LOY_AUTHORITY_PERMANENT);
+    int64_t second = purchaser_add(&firm, LOY_AUTHORITY_PERMANENT);
+    assert_true(first != second);
+    assert_status(loy_purchaser_end(desk.store, &firm, first, NULL, AT + 1), LOY_OK);
+    assert_status(loy_purchaser_forget(desk.store, &firm, first, AT + 2), LOY_OK);
+    assert_string_equal(history(&firm), CANARY_TEXT " buyer|");
+    assert_status(loy_purchaser_end(desk.store, &firm, second, NULL, AT + 3), LOY_OK);
+    assert_status(loy_purchaser_forget(desk.store, &firm, second, AT + 4), LOY_OK);
+    assert_string_equal(history(&firm), "||");
+}
+
 static int64_t due(int64_t at_us)
 {
     int64_t count = -1;
@@ -501,6 +637,9 @@ int main(void)
         retention_test(forgotten_at_once),
         retention_test(forgotten_after_the_time),
         retention_test(forgotten_in_a_merge),
+        retention_test(forgotten_in_the_form),
+        retention_test(forgotten_in_merged_forms),
+        retention_test(a_name_that_another_has_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -300,10 +300,10 @@ static const struct {
     {"purchaser's card", buyer_card, FILE_ITSELF, NULL},
     {"purchaser ended", buyer_end, FILE_ITSELF, NULL},
     {"purchaser forgotten", buyer_forget, FILE_ITSELF, NULL},
-    /* Adding reads the names of all. */
+    /* Adding reads the names of all, and ending the one's: what failed leaves one who may buy. */
     {"purchaser forgotten, keys", buyer_again, FILE_KEYS,
-        "DELETE FROM purchaser WHERE active = 0 AND id NOT IN (SELECT purchaser FROM card WHERE "
-        "purchaser IS NOT NULL)"},
+        "DELETE FROM purchaser WHERE id NOT IN (SELECT purchaser FROM card WHERE purchaser IS NOT "
+        "NULL)"},
     {"purchasers due", buyers_due, FILE_ITSELF, NULL},
     {"purchasers forgotten", buyers_forget, FILE_ITSELF,
         "UPDATE purchaser SET active = 0 WHERE member = 2"},

@@ -136,6 +136,40 @@ same "purchasers in the list" "$(wc -l <"$scratch/out" | tr -d ' ')" 6
 try 2 member purchaser add "$firm" --name F --once --permanent
 try 2 member purchaser end "$firm" none
 try 1 member purchaser end "$firm" 999
+# Who is not on the form's line may still buy, and that is said; who is ended goes out of it.
+try 0 member edit "$firm" --purchasers 'E; A' --json
+says out '"still_authorised":3'
+try 0 member edit "$firm" --purchasers 'E'
+says out 'yet allowed to buy: 4; see .member purchaser list.'
+try 0 member edit "$firm" --purchasers 'E; Old Hand'
+try 0 --lang zh_CN member edit "$firm" --purchasers 'Old Hand; E; A; B'
+says out '仍可购买的人数：2'
+try 0 member edit "$firm" --industry catering --json
+says out '"still_authorised":null'
+try 0 member purchaser list "$firm" --json
+old=$(sed -n 's/.*"purchaser":\([0-9]*\),"name":"Old Hand".*"holds":true.*/\1/p' "$scratch/out")
+try 0 member purchaser end "$firm" "$old" --json
+says out '"active":false.*"holds":false'
+try 0 member show "$firm"
+says_not out 'Old Hand'
+try 0 member history "$firm"
+says out 'Old Hand'
+try 0 member purchaser end "$firm" "$old" --forget
+for read in show history export; do
+    try 0 member "$read" "$firm" --json
+    says_not out 'Old Hand'
+done
+try 0 member purchaser edit "$firm" "$((number + 1))" --until 2027-01-31 --json
+says out '"name":"A".*"holds":true'
+now=$LOYALTY_NOW
+at 2027-02-02T10:00:00Z
+try 0 member purchaser list "$firm"
+says out '^[0-9]+ +A .*2027-01-31.* over$'
+try 0 --lang zh_CN member purchaser list "$firm"
+says out '2027-01-31.*已到期$'
+try 0 member purchaser list "$firm" --json
+says out '"name":"A".*"active":true,"used":false.*"holds":false'
+at "$now"
 
 # A web registration gets its card at the lane, once; typed as people type.
 try 0 member add --kind person --name 'Ann Web' --channel web --json

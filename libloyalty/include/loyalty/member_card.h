@@ -141,7 +141,9 @@ LOY_API enum loy_status loy_card_expire(struct loy_store *store, int64_t at_us, 
 
 /* Whom the form of an organisation names under LOY_FIELD_PURCHASERS, with ; or , between them, is a
  * purchaser for good from the registration on, or from the change that adds the name; a card,
- * telephone or limit follow by loy_purchaser_set. Who is not named any more is not ended by that.
+ * telephone or limit follow by loy_purchaser_set. Who stood in the line before does not become one
+ * anew. Who is not named any more is not ended by that (loy_purchasers_unnamed); who is ended is
+ * not named any more.
  */
 enum loy_authority { LOY_AUTHORITY_PERMANENT = 1, LOY_AUTHORITY_UNTIL, LOY_AUTHORITY_ONCE };
 
@@ -181,12 +183,13 @@ LOY_API enum loy_status loy_purchaser_add(struct loy_store *store, const struct 
  * LOY_MAY_EDIT_PURCHASER. */
 LOY_API enum loy_status loy_purchaser_set(struct loy_store *store, const struct loy_id *member,
     int64_t number, const struct loy_purchaser_form *form, int64_t at_us);
-/* For good; the purchaser's cards are withdrawn with that reason. LOY_REPEATED. Asks for
- * LOY_MAY_EDIT_PURCHASER. */
+/* For good; the purchaser's cards are withdrawn with that reason, and the name goes out of the
+ * form's line, whose history keeps it. LOY_REPEATED. Asks for LOY_MAY_EDIT_PURCHASER. */
 LOY_API enum loy_status loy_purchaser_end(struct loy_store *store, const struct loy_id *member,
     int64_t number, const char *reason, int64_t at_us);
-/* Destroys the name, function, telephone and document of a purchaser who was ended; number, times
- * and purchases stay. A backup that was made before holds them for as long as the firm's key lives.
+/* Destroys the name, function, telephone and document of a purchaser who was ended, and the name in
+ * every version of the form's line, unless one who was not ended has it too; number, times and
+ * purchases stay. A backup that was made before holds them for as long as the firm's key lives.
  * LOY_REPEATED; LOY_NONE: no such purchaser; LOY_REFUSED: not ended yet; LOY_E_BUSY: another
  * program reads, so the logs were not emptied; it is done, and the next erasure or opening empties
  * them. Not inside loy_store_begin. Asks for LOY_MAY_ERASE_MEMBER. */
@@ -203,6 +206,11 @@ LOY_API enum loy_status loy_purchasers_forget(
  * are "". Asks for LOY_MAY_READ_PURCHASER. */
 LOY_API enum loy_status loy_purchaser_next(struct loy_store *store, const struct loy_id *member,
     int64_t *position, struct loy_purchaser *purchaser);
+
+/* How many of a member's purchasers may buy at that time though its form's line does not name them.
+ * Asks for LOY_MAY_READ_PURCHASER. */
+LOY_API enum loy_status loy_purchasers_unnamed(
+    struct loy_store *store, const struct loy_id *member, int64_t at_us, int64_t *count);
 
 /* ---- Claim codes --------------------------------------------------------------------------- */
 
