@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#define DAY_US INT64_C(86400000000)
+
 enum loy_status member_source_check(
     struct loy_store *store, const char *channel, int64_t initiated_by, const char *legal_basis)
 {
@@ -127,8 +129,17 @@ static enum loy_status check_purchasers(
     return names ? purchaser_names_check(store, NULL, names, at_us) : LOY_OK;
 }
 
+/* A day for zones: a file may tell the time of a place that is ahead. */
+static enum loy_status check_collected(
+    struct loy_store *store, const struct loy_member_form *form, int64_t at_us)
+{
+    if (form->collected_at_us <= at_us || form->collected_at_us - at_us <= DAY_US) return LOY_OK;
+    return store_fail(
+        store, LOY_E_FORMAT, "collected_at: a time that is not in the future is expected");
+}
+
 /* Kind and source, the fields, what holds for the whole, the traits. */
-enum { STEPS_BEFORE = 2, STEPS_BETWEEN = 4 };
+enum { STEPS_BEFORE = 2, STEPS_BETWEEN = 5 };
 
 static size_t steps_of(const struct loy_member_form *form)
 {
@@ -139,11 +150,13 @@ static size_t steps_of(const struct loy_member_form *form)
 static enum loy_status whole_check(struct loy_store *store, const struct loy_member_form *form,
     int64_t at_us, size_t step, const char **what)
 {
-    static const char *const names[STEPS_BETWEEN] = {"name", "form", "purchasers", "traits"};
+    static const char *const names[STEPS_BETWEEN] = {
+        "name", "form", "purchasers", "collected_at", "traits"};
     *what = names[step];
     if (step == 0) return check_name(store, form);
     if (step == 1) return member_form_check(store, form);
-    return step == 2 ? check_purchasers(store, form, at_us) : check_trait_count(store, form);
+    if (step == 2) return check_purchasers(store, form, at_us);
+    return step == 3 ? check_collected(store, form, at_us) : check_trait_count(store, form);
 }
 
 static enum loy_status step_check(struct loy_store *store, const struct loy_member_form *form,

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define DAY_US INT64_C(86400000000)
+
 static enum loy_status kind_check(struct loy_store *store, int kind)
 {
     char words[LOY_FIELD_TEXT_MAX] = "";
@@ -182,8 +184,11 @@ static const char *const step_names[STEP_END] = {"kind", "channel", "campaign", 
 
 static enum loy_status at_check(struct loy_store *store, const struct contact_about *about)
 {
-    if (about->at_us > 0 && about->at_us < CONTACT_AT_US_END) return LOY_OK;
-    return store_fail(store, LOY_E_FORMAT, "at: a time after 1970 is expected");
+    if (about->at_us <= 0 || about->at_us >= CONTACT_AT_US_END)
+        return store_fail(store, LOY_E_FORMAT, "at: a time after 1970 is expected");
+    /* A day for zones: a file may tell the time of a place that is ahead. */
+    if (about->at_us <= about->now_us || about->at_us - about->now_us <= DAY_US) return LOY_OK;
+    return store_fail(store, LOY_E_FORMAT, "at: a time that is not in the future is expected");
 }
 
 static enum loy_status step_check(struct loy_store *store, const struct loy_contact_form *form,
@@ -228,6 +233,7 @@ enum loy_status contact_form_check(struct loy_store *store, const struct loy_con
 {
     enum loy_status status = LOY_OK;
     about->at_us = form->at_us ? form->at_us : at_us;
+    about->now_us = at_us;
     for (int step = 0; step < FORM_STEPS && status == LOY_OK; step++)
         status = step_check(store, form, (enum step)step, about);
     if (status == LOY_OK) origin_make(store, form->origin, about);
@@ -256,7 +262,7 @@ enum loy_status loy_contact_wrong_next(struct loy_store *store, const struct loy
 {
     if (!store || !form || form->size < sizeof *form || !position || *position < 0 || !what)
         return LOY_E_ARGUMENT;
-    struct contact_about about = {.at_us = form->at_us ? form->at_us : at_us};
+    struct contact_about about = {.at_us = form->at_us ? form->at_us : at_us, .now_us = at_us};
     enum loy_status status = store_require(store, LOY_MAY_ADD_CONTACT);
     if (status == LOY_OK && form->member)
         status = member_number(store, form->member, &about.member.number);

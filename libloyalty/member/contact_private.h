@@ -18,7 +18,7 @@ struct contact_about {
     struct member_row member; /* number 0: nobody */
     int64_t basket, version;  /* rows, 0 none */
     int64_t unmatched;        /* row of the same origin that is nobody's yet, 0 none */
-    int64_t at_us;
+    int64_t at_us, now_us;    /* when it was; of the call */
     bool has_text;
     bool has_origin;
     uint8_t origin[LOY_DIGEST_SIZE];

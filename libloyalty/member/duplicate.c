@@ -158,7 +158,7 @@ static enum loy_status question_weigh(struct loy_store *store, struct member_row
         question->score = (uint8_t)score;
         question->reasons = reasons;
         question->member = candidate->id;
-        match_mask_name(other.name, question->name);
+        memcpy(question->name, other.masked, sizeof question->name);
         // Who may not read numbers gets the end of none but the one that was just given.
         bool told = reasons & LOY_SAME_TELEPHONE;
         if (told || loy_access_allowed(store->role, LOY_MAY_READ_ADDRESS))

@@ -78,11 +78,13 @@ static enum loy_status match_of_number(
     return status;
 }
 
+/* By words, or by the link of a branch to its head office: two firms' places are no duplicate. */
 static enum loy_status judged_distinct(
     struct loy_store *store, const struct loy_duplicate_position *position)
 {
-    sqlite3_stmt *select =
-        store_sql(store, "SELECT 1 FROM distinct_pair WHERE lower = ?1 AND higher = ?2");
+    sqlite3_stmt *select = store_sql(store,
+        "SELECT 1 FROM distinct_pair WHERE lower = ?1 AND higher = ?2 UNION ALL SELECT 1 FROM "
+        "member WHERE (id = ?1 AND parent = ?2) OR (id = ?2 AND parent = ?1)");
     sqlite3_bind_int64(select, 1, position->first);
     sqlite3_bind_int64(select, 2, position->second);
     enum loy_status status = store_step(store, select);

@@ -102,21 +102,29 @@ static void words_join(char *text, bool wide, char name[MATCH_NAME_MAX])
     name[used] = '\0';
 }
 
-static enum loy_status name_fill(const struct match_source *source, char name[MATCH_NAME_MAX])
+/* Of a Chinese name without its legal form, which would be most of it; of others as it was given:
+ * what is compared has its words in another order. */
+static void mask_fill(const char *given, bool wide, struct match *match)
+{
+    match_mask_name(wide ? match->name : given + strspn(given, " .,'\"()&/-"), match->masked);
+}
+
+static enum loy_status name_fill(const struct match_source *source, struct match *match)
 {
     char joined[2 * LOY_FIELD_TEXT_MAX], folded[LOY_FIELD_TEXT_MAX];
     if (source->name[0])
         snprintf(joined, sizeof joined, "%s", source->name);
     else
         snprintf(joined, sizeof joined, "%s %s", source->family_name, source->given_name);
-    name[0] = '\0';
+    match->name[0] = match->masked[0] = '\0';
     enum loy_status status =
         strlen(joined) < LOY_FIELD_TEXT_MAX ? member_text_fold(joined, folded) : LOY_E_LIMIT;
     if (status == LOY_OK) {
         bool wide = is_wide(folded);
         signs_drop(folded);
-        words_join(folded, wide, name);
-        if (wide) legal_end_drop(name);
+        words_join(folded, wide, match->name);
+        if (wide) legal_end_drop(match->name);
+        mask_fill(joined, wide, match);
     }
     sodium_memzero(joined, sizeof joined);
     sodium_memzero(folded, sizeof folded);
@@ -160,7 +168,7 @@ static void place_fill(const struct match_source *source, char place[MATCH_PLACE
 enum loy_status match_fill(const struct match_source *source, struct match *match)
 {
     place_fill(source, match->place);
-    return name_fill(source, match->name);
+    return name_fill(source, match);
 }
 
 /* ---- Scores -------------------------------------------------------------------------------------

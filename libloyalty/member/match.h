@@ -16,13 +16,14 @@ struct match {
     char name[MATCH_NAME_MAX];   /* folded, without legal form, words in order */
     char place[MATCH_PLACE_MAX]; /* "10115|12a" */
     char telephone[64], tax_no[64], account_no[64], email[LOY_FIELD_TEXT_MAX], birth_year[16];
+    char masked[LOY_MASKED_MAX]; /* of the name as it was given, for the lane; never compared */
 };
 
 /* The normal text of each field, "" where not given, becomes what is compared. */
 struct match_source {
     const char *name, *family_name, *given_name, *address, *postcode;
 };
-/* Fills name and place. LOY_E_MEMORY. */
+/* Fills name, its mask and place. LOY_E_MEMORY. */
 enum loy_status match_fill(const struct match_source *source, struct match *match);
 
 /* 0 to 100 points and the reasons. */

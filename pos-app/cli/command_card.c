@@ -285,7 +285,7 @@ static int run_expire(struct cli *cli)
     else if (cli->json)
         cli_print_json(json_pack("{s:I}", "expired", (json_int_t)count));
     else
-        printf(_("%lld cards noted as expired\n"), (long long)count);
+        printf(_("cards noted as expired: %lld\n"), (long long)count);
     loy_store_close(store);
     return code;
 }

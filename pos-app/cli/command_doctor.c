@@ -106,8 +106,11 @@ static void summary(const struct doctor *doctor)
         return;
     }
     fputs(_("nothing is wrong with: "), stdout);
-    for (size_t i = 0; i < CHECK_COUNT; i++)
-        printf("%s%s", i ? _(", ") : "", gettext(checks[i].what));
+    for (size_t i = 0; i < CHECK_COUNT; i++) {
+        bool unseen = (checks[i].run == doctor_store && doctor->content_unseen) ||
+                      (checks[i].run == doctor_history && doctor->history_unseen);
+        if (!unseen) printf("%s%s", i ? _(", ") : "", gettext(checks[i].what));
+    }
     putchar('\n');
 }
 

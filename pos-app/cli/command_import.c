@@ -78,6 +78,13 @@ static int totals_check(struct import *import)
     return CLI_DONE;
 }
 
+/* Of a file that was imported before no row is put again, so the sum is made of its cells. */
+static int known_check(struct import *import)
+{
+    if (import->totals) import->total_minor = import_baskets_total(import);
+    return totals_check(import);
+}
+
 static void matches_json(const struct import *import, json_t *object)
 {
     int64_t all = import->matched + import->unmatched;
@@ -240,8 +247,9 @@ static int import_transaction(
     enum loy_status status = loy_import_known(import->store, import->kind, import->digest);
     import->again = status == LOY_REPEATED && rematches;
     if (status == LOY_REPEATED && !rematches) {
-        known_tell(import);
-        return CLI_DONE;
+        int checked = known_check(import);
+        if (checked == CLI_DONE) known_tell(import);
+        return checked;
     }
     status = loy_import_begin(import->store);
     if (status != LOY_OK) return cli_fail_store(import->cli, status, import->store);
@@ -434,7 +442,9 @@ const struct cli_command command_import_members = {
         "telephone "
         "fax section district\npostcode tax_no account_no purchasers sex birth_year household_size "
         "card language email channel* initiated_by\ncollected_at legal_basis consent_profiling "
-        "consent_marketing consent_suppliers reference. Further columns\nbecome traits. A row that "
+        "consent_marketing consent_suppliers consent_scheme reference\ntrading_name bank_name "
+        "licence_until seen_on_licence (yes: the tax number was compared with the licence). "
+        "Further columns\nbecome traits. A row that "
         "was imported before, also in another "
         "file, changes nothing. With --update a consent is taken back\nwhere its cell says no, and "
         "never given."),

@@ -4,8 +4,11 @@
  */
 #include "code_words.h"
 
+#include <loyalty/contact.h>
 #include <loyalty/duplicate.h>
 #include <loyalty/form.h>
+#include <loyalty/member_card.h>
+#include <loyalty/quality.h>
 #include <loyalty/rights.h>
 
 #include <sodium.h>
@@ -28,7 +31,8 @@ enum loy_status cli_member_find_own(
         return loy_member_get(store, member, &found);
     }
     enum loy_status status = loy_member_find_indexed(store, LOY_FIELD_TELEPHONE, text, member);
-    if (status == LOY_OK) return status;
+    /* Who may look nobody up by a number is told that, not that there is nobody. */
+    if (status == LOY_OK || status == LOY_E_ACCESS) return status;
     return loy_member_find_indexed(store, LOY_FIELD_TAX_NO, text, member) == LOY_OK ? LOY_OK
                                                                                     : LOY_NONE;
 }
@@ -141,6 +145,76 @@ static void cards_show(
     }
 }
 
+/* Current ones; those who may not read earlier values are told none. */
+static void traits_show(struct loy_store *store, const struct loy_id *id, json_t *object)
+{
+    struct loy_member_value value = {.size = sizeof value};
+    int64_t position = 0;
+    while (loy_member_value_next(store, id, &position, &value) == LOY_OK) {
+        if (value.field || !value.current || !*value.text) continue;
+        if (object)
+            json_object_set_new(object, value.name, json_string(value.text));
+        else
+            row_print(value.name, value.text);
+    }
+    sodium_memzero(&value, sizeof value);
+}
+
+/* Who may buy for the member, in the words of the authority. */
+static void purchasers_show(
+    struct loy_store *store, const struct loy_id *id, uint8_t kind, json_t *array)
+{
+    static const char *const authorities[] = {"", "permanent", "until", "once"};
+    static struct loy_purchaser purchaser;
+    static char text[LOY_FIELD_TEXT_MAX + 64];
+    int64_t position = 0;
+    purchaser.size = sizeof purchaser;
+    while (loy_purchaser_next(store, id, &position, &purchaser) == LOY_OK) {
+        const char *authority = authorities[purchaser.authority & 3];
+        if (!purchaser.active || purchaser.forgotten) continue;
+        if (array) {
+            json_array_append_new(
+                array, json_pack("{s:I,s:s,s:s}", "purchaser", (json_int_t)purchaser.number, "name",
+                           purchaser.name, "authority", authority));
+            continue;
+        }
+        snprintf(
+            text, sizeof text, "%s  %s", purchaser.name, code_words(CODE_AUTHORITY, authority));
+        row_print(code_label(store, kind, LOY_FIELD_PURCHASERS), text);
+    }
+    sodium_memzero(&purchaser, sizeof purchaser);
+    sodium_memzero(text, sizeof text);
+}
+
+/* The ids of other members, "" where there is none or the role may not read it. */
+struct others {
+    char head_office[LOY_ID_TEXT_SIZE], referred_by[LOY_ID_TEXT_SIZE];
+};
+
+static struct others others_read(struct loy_store *store, const struct loy_id *id)
+{
+    struct others others = {.head_office = ""};
+    struct loy_held held = {.size = sizeof held};
+    struct loy_id by;
+    int64_t position = 0;
+    while (loy_held_next(store, id, &position, &held) == LOY_OK)
+        if (strcmp(held.kind, "head-office") == 0) loy_id_text(&held.other, others.head_office);
+    if (loy_member_referrer(store, id, &by) == LOY_OK) loy_id_text(&by, others.referred_by);
+    return others;
+}
+
+static void others_print(struct loy_store *store, const struct loy_id *id)
+{
+    const struct others others = others_read(store, id);
+    if (*others.head_office) row_print(code_words(CODE_HELD, "head-office"), others.head_office);
+    if (*others.referred_by) row_print(code_words(CODE_HELD, "referred-by"), others.referred_by);
+}
+
+static json_t *id_json(const char *text)
+{
+    return *text ? json_string(text) : json_null();
+}
+
 static const char *kind_name(const struct loy_member *member)
 {
     return member->kind == LOY_MEMBER_PERSON ? "person" : "organisation";
@@ -152,17 +226,22 @@ static json_t *member_json(
 {
     char text[LOY_ID_TEXT_SIZE], at[32];
     json_t *fields = json_object(), *cards = json_array(), *consent = json_object();
+    json_t *traits = json_object(), *purchasers = json_array();
+    const struct others others = others_read(store, &member->id);
     loy_id_text(&member->id, text);
     cli_time_text(member->created_at_us, 0, at);
     fields_show(store, &member->id, member->kind, fields);
     cards_show(store, &member->id, member->kind, cards);
+    traits_show(store, &member->id, traits);
+    purchasers_show(store, &member->id, member->kind, purchasers);
     for (int i = LOY_PURPOSE_PROFILING; i < LOY_PURPOSE_END; i++)
         json_object_set_new(
             consent, loy_purpose_name((enum loy_purpose)i), json_boolean(member->consent[i]));
-    return json_pack("{s:s,s:s,s:b,s:s,s:o,s:o,s:o,s:s,s:o}", "member", text, "kind",
-        kind_name(member), "pseudonymous", member->pseudonymous, "created", at, "fields", fields,
-        "consent", consent, "cards", cards, "status", *into ? "merged" : "active", "merged_into",
-        *into ? json_string(into) : json_null());
+    return json_pack("{s:s,s:s,s:b,s:s,s:o,s:o,s:o,s:s,s:o,s:o,s:o,s:o,s:o}", "member", text,
+        "kind", kind_name(member), "pseudonymous", member->pseudonymous, "created", at, "fields",
+        fields, "consent", consent, "cards", cards, "status", *into ? "merged" : "active",
+        "merged_into", id_json(into), "traits", traits, "head_office", id_json(others.head_office),
+        "referred_by", id_json(others.referred_by), "purchasers", purchasers);
 }
 
 static void member_print(struct loy_store *store, const struct loy_member *member, const char *into)
@@ -175,8 +254,11 @@ static void member_print(struct loy_store *store, const struct loy_member *membe
     if (*into)
         printf(_("  merged: see `loyalty member show %s`; below is what was kept before\n"), into);
     fields_show(store, &member->id, member->kind, NULL);
+    traits_show(store, &member->id, NULL);
     consents_print(store, member);
     cards_show(store, &member->id, member->kind, NULL);
+    purchasers_show(store, &member->id, member->kind, NULL);
+    others_print(store, &member->id);
 }
 
 int cli_member_show(

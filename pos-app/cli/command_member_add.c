@@ -52,8 +52,8 @@ static json_t *warning_tell(const struct cli *cli, enum loy_identifier_code code
         return json_pack("[{s:s,s:s,s:s,s:s}]", "field", "tax_no", "code",
             loy_identifier_name(code), "wrong", loy_identifier_wrong(code), "right",
             loy_identifier_right(code));
-    fprintf(stderr, _("warning: tax number: %s; expected is %s\n"), loy_identifier_wrong(code),
-        loy_identifier_right(code));
+    fprintf(stderr, _("warning: tax number: %s; expected is %s (--seen-on-licence)\n"),
+        loy_identifier_wrong(code), loy_identifier_right(code));
     return NULL;
 }
 
@@ -147,7 +147,10 @@ static int member_save(struct cli *cli, struct loy_store *store, const struct lo
     saved.repeated = status == LOY_REPEATED;
     if (saved.repeated) saved.asked = false;
     if (status != LOY_OK && !saved.repeated) {
-        int code = cli_fail_store(cli, status, store);
+        /* Only a doubtful tax number is such a status; its sentence says what to do. */
+        int code = status == LOY_E_CHECK ? cli_fail(cli, cli_exit_of(status),
+                                               "%s (--seen-on-licence)", loy_store_text(store))
+                                         : cli_fail_store(cli, status, store);
         loy_store_rollback(store);
         return code;
     }

@@ -178,8 +178,9 @@ static int run_unmerge(struct cli *cli)
 
 static int run_branch(struct cli *cli)
 {
-    static const struct work work = {branch, N_("is linked as said"), "member", false};
-    return work_run(cli, &work);
+    static const struct work linked = {branch, N_("is linked as said"), "member", false};
+    static const struct work parted = {branch, N_("is no longer a branch"), "member", false};
+    return work_run(cli, cli->operand_count > 1 ? &linked : &parted);
 }
 
 static const struct cli_option duplicates_options[] = {

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DAY_US INT64_C(86400000000)
+
 /* ---- member erase ----------------------------------------------------------------------------
  */
 
@@ -87,19 +89,21 @@ static void inactive_show(const struct cli *cli, const struct loy_inactive *inac
 
 struct counts {
     int64_t inactive, erased, days;
+    int64_t days_before;       /* the shop's rule, as it was found */
     int64_t merges, finalised; /* past their time for an undo, and made final */
     int64_t purchasers, forgotten;
     int64_t at_us;
-    const char *doubt; /* why a run would be refused; NULL: it would not */
+    char doubt[512]; /* why a run would be refused; "": it would not */
 };
 
 static void count_json(const struct counts *counts)
 {
-    cli_print_json(json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s?}", "inactive",
-        (json_int_t)counts->inactive, "erased", (json_int_t)counts->erased, "days",
-        (json_int_t)counts->days, "merges", (json_int_t)counts->merges, "merges_final",
-        (json_int_t)counts->finalised, "purchasers", (json_int_t)counts->purchasers,
-        "purchasers_forgotten", (json_int_t)counts->forgotten, "doubt", counts->doubt));
+    cli_print_json(
+        json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s?}", "inactive", (json_int_t)counts->inactive,
+            "erased", (json_int_t)counts->erased, "days", (json_int_t)counts->days, "merges",
+            (json_int_t)counts->merges, "merges_final", (json_int_t)counts->finalised, "purchasers",
+            (json_int_t)counts->purchasers, "purchasers_forgotten", (json_int_t)counts->forgotten,
+            "doubt", *counts->doubt ? counts->doubt : NULL));
 }
 
 static void count_show(const struct counts *counts)
@@ -113,25 +117,51 @@ static void count_show(const struct counts *counts)
         printf(
             _("purchasers whose authority ended more than %lld days ago: %lld; forgotten: %lld\n"),
             (long long)counts->days, (long long)counts->purchasers, (long long)counts->forgotten);
-    if (counts->doubt) printf(_("--run would be refused: %s\n"), counts->doubt);
+    if (*counts->doubt) printf(_("--run would be refused: %s\n"), counts->doubt);
+}
+
+/* What a run by this number of days would be refused for. Other days than the rule's are set for
+ * the question alone, inside a transaction that is never kept. */
+static enum loy_status doubt_find(struct loy_store *store, struct counts *counts)
+{
+    const bool other = counts->days != counts->days_before;
+    enum loy_status status = other ? loy_store_begin(store) : LOY_OK;
+    if (status == LOY_OK && other)
+        status = loy_retention_days_set(store, counts->days, counts->at_us);
+    if (status == LOY_OK) status = loy_retention_check(store, counts->at_us);
+    if (status == LOY_REFUSED)
+        snprintf(counts->doubt, sizeof counts->doubt, "%s", loy_store_text(store));
+    if (other) loy_store_rollback(store);
+    return status == LOY_REFUSED ? LOY_OK : status;
 }
 
 static enum loy_status inactive_list(
     const struct cli *cli, struct loy_store *store, struct counts *counts)
 {
     struct loy_inactive inactive = {.size = sizeof inactive};
+    /* The store counts its own days back; from this time it comes to the boundary of these days,
+     * and nothing is written for a list. */
+    const int64_t list_us = counts->at_us + (counts->days_before - counts->days) * DAY_US;
     int64_t position = 0;
     enum loy_status status;
-    while ((status = loy_retention_next(store, counts->at_us, &position, &inactive)) == LOY_OK) {
+    while ((status = loy_retention_next(store, list_us, &position, &inactive)) == LOY_OK) {
         inactive_show(cli, &inactive);
         counts->inactive++;
     }
     if (status == LOY_NONE) status = loy_merge_due(store, counts->at_us, &counts->merges);
-    if (status == LOY_OK) status = loy_purchasers_due(store, counts->at_us, &counts->purchasers);
-    if (status == LOY_OK) status = loy_retention_check(store, counts->at_us);
-    if (status != LOY_REFUSED) return status;
-    counts->doubt = loy_store_text(store);
-    return LOY_OK;
+    return status == LOY_OK ? loy_purchasers_due(store, list_us, &counts->purchasers) : status;
+}
+
+/* Before anything is done: a rule by which a run is refused is not taken. */
+static enum loy_status days_take(
+    const struct cli *cli, struct loy_store *store, const struct counts *counts)
+{
+    if (counts->days == counts->days_before) return LOY_OK;
+    enum loy_status status = loy_retention_days_set(store, counts->days, counts->at_us);
+    if (status == LOY_OK && !cli->json)
+        printf(_("the shop's rule is changed: %lld days instead of %lld\n"),
+            (long long)counts->days, (long long)counts->days_before);
+    return status;
 }
 
 static enum loy_status retention_run(
@@ -150,15 +180,22 @@ static enum loy_status retention_run(
     return status;
 }
 
-static enum loy_status retention_do(struct cli *cli, struct loy_store *store)
+/* days: wanted; 0: as the shop's rule says. */
+static int retention_do(struct cli *cli, struct loy_store *store, int64_t days)
 {
     struct counts counts = {.at_us = cli_now_us()};
-    enum loy_status status = loy_retention_days_get(store, &counts.days);
+    const bool runs = cli_value(cli, "run") != NULL;
+    enum loy_status status = loy_retention_days_get(store, &counts.days_before);
+    counts.days = cli_value(cli, "days") ? days : counts.days_before;
+    if (status == LOY_OK && !cli_value(cli, "checked")) status = doubt_find(store, &counts);
+    if (status == LOY_OK && runs && *counts.doubt)
+        return cli_fail(cli, cli_exit_of(LOY_REFUSED), "%s", counts.doubt);
+    if (status == LOY_OK && runs) status = days_take(cli, store, &counts);
     if (status == LOY_OK)
-        status = cli_value(cli, "run") ? retention_run(cli, store, &counts)
-                                       : inactive_list(cli, store, &counts);
-    if (status == LOY_OK) (cli->json ? count_json : count_show)(&counts);
-    return status;
+        status = runs ? retention_run(cli, store, &counts) : inactive_list(cli, store, &counts);
+    if (status != LOY_OK) return cli_fail_store(cli, status, store);
+    (cli->json ? count_json : count_show)(&counts);
+    return CLI_DONE;
 }
 
 static int run_retention(struct cli *cli)
@@ -175,9 +212,7 @@ static int run_retention(struct cli *cli)
         return cli_fail(cli, CLI_USAGE, _("--checked belongs to --run"));
     int code = cli_store_open(cli, &store);
     if (code != CLI_DONE) return code;
-    enum loy_status status = days ? loy_retention_days_set(store, wanted, cli_now_us()) : LOY_OK;
-    if (status == LOY_OK) status = retention_do(cli, store);
-    if (status != LOY_OK) code = cli_fail_store(cli, status, store);
+    code = retention_do(cli, store, wanted);
     loy_store_close(store);
     return code;
 }
@@ -187,7 +222,8 @@ static const struct cli_option retention_options[] = {
     {"dry-run", NULL, N_("only list and count, as without --run"), false, false},
     {"checked", NULL, N_("with --run: the clock is right, and so is the list; I have looked"),
         false, false},
-    {"days", "N", N_("from now on after so many days; 1096 (three years) at first"), false, false},
+    {"days", "N", N_("after so many days, with --run from now on; 1096 (three years) at first"),
+        false, false},
     {0},
 };
 

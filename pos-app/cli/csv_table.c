@@ -257,6 +257,11 @@ static int gathered_check(
             _("%s, row %zu: not UTF-8 text, a zero byte stands in it; save the file as \"CSV "
               "UTF-8\". Nothing was imported"),
             path, g->bad_row + 1);
+    if (g->encoding && g->table->encoding == CSV_GB18030)
+        return cli_fail(cli, CLI_FINDING,
+            _("%s, row %zu: not GB18030; leave out --encoding, or say --encoding utf-8. Nothing "
+              "was imported"),
+            path, g->bad_row + 1);
     if (g->encoding)
         return cli_fail(cli, CLI_FINDING,
             _("%s, row %zu: not UTF-8; save the file as \"CSV UTF-8\", or say --encoding gb18030 "

@@ -13,7 +13,8 @@ struct doctor {
     struct cli *cli;
     long long listen_ms; /* how long to wait for a scan; 0: not at all */
     unsigned findings, failures;
-    bool wrong_use;          /* the command line named what cannot be; it was told */
+    bool wrong_use;                      /* the command line named what cannot be; it was told */
+    bool content_unseen, history_unseen; /* of the store: not looked at, and a note says why */
     struct loy_store *store; /* for the checks behind "store"; NULL: could not be opened */
 };
 

@@ -170,14 +170,17 @@ static void check_content(struct doctor *doctor)
 {
     struct stat file;
     if (stat(doctor->cli->store_path, &file) == 0 && file.st_size > CHECK_BYTES) {
+        doctor->content_unseen = true;
         doctor_note(doctor, "store-not-checked", doctor->cli->store_path, "loyalty check", "%s",
             _("the store is large: its content is not checked here"));
         return;
     }
     enum loy_status status = loy_store_check(doctor->store, on_problem, doctor);
+    doctor->content_unseen = status == LOY_E_ACCESS;
     if (status == LOY_E_ACCESS)
-        doctor_note(doctor, "store-not-checked", doctor->cli->store_path, "loyalty check", "%s",
-            loy_store_text(doctor->store));
+        doctor_note(doctor, "store-not-checked", doctor->cli->store_path,
+            _("let a supervisor or a manager run `loyalty doctor`"),
+            _("the content of the store was not looked at: %s"), loy_store_text(doctor->store));
     else if (status != LOY_OK && status != LOY_E_CHECK)
         doctor_fail(doctor, "store", doctor->cli->store_path, loy_store_text(doctor->store));
 }
@@ -206,14 +209,20 @@ void doctor_store(struct doctor *doctor)
 }
 
 /* One walk over the audit log: its newest time, and the last epoch that began in this file. */
-static int64_t audit_walk(struct loy_store *store, struct loy_audit_entry *epoch)
+static int64_t audit_walk(struct doctor *doctor, struct loy_audit_entry *epoch)
 {
     struct loy_audit_entry entry = {0};
     int64_t newest_us = 0;
-    while (loy_audit_next(store, entry.sequence, &entry) == LOY_OK) {
+    enum loy_status status;
+    while ((status = loy_audit_next(doctor->store, entry.sequence, &entry)) == LOY_OK) {
         if (entry.at_us > newest_us) newest_us = entry.at_us;
         if (strcmp(entry.action, "epoch") == 0) *epoch = entry;
     }
+    doctor->history_unseen = status == LOY_E_ACCESS;
+    if (doctor->history_unseen)
+        doctor_note(doctor, "history-not-checked", doctor->cli->store_path,
+            _("let a manager run `loyalty doctor`"),
+            _("the history of the store was not looked at: %s"), loy_store_text(doctor->store));
     return newest_us;
 }
 
@@ -258,6 +267,6 @@ void doctor_history(struct doctor *doctor)
 {
     struct loy_audit_entry epoch = {0};
     if (!doctor->store) return;
-    check_future(doctor, audit_walk(doctor->store, &epoch));
+    check_future(doctor, audit_walk(doctor, &epoch));
     check_epoch(doctor, &epoch);
 }

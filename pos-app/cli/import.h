@@ -71,6 +71,8 @@ enum loy_status import_prices(struct import *import);
 enum loy_status import_members(struct import *import);
 enum loy_status import_baskets(struct import *import);
 enum loy_status import_contacts(struct import *import);
+/* What the rows of a baskets file sum up to, in the currency's smallest unit. */
+int64_t import_baskets_total(struct import *import);
 enum loy_status import_observations(struct import *import);
 
 extern const struct csv_column import_article_columns[], import_price_columns[],
@@ -96,8 +98,9 @@ enum loy_status import_channel(struct import *import, size_t row, size_t column)
  * range at all. */
 void import_card_judge(struct import *import, size_t row, const struct loy_credential *card);
 
-/* A tax number that was taken though its check speaks against it: counted and told. */
-void import_tax_judge(struct import *import, size_t row);
+/* A tax number that was taken though its check speaks against it, and nobody has seen it on the
+ * licence: counted and told. */
+void import_tax_judge(struct import *import, size_t row, const struct loy_member_form *form);
 
 /* Warns of days without a snapshot before this one of a shop; nothing for 0. */
 void import_gap_tell(const struct import *import, const char *site, unsigned gap_days);

@@ -469,6 +469,17 @@ void baskets_free(struct baskets *g)
     free(g->groups);
 }
 
+int64_t import_baskets_total(struct import *import)
+{
+    int64_t sum = 0;
+    for (size_t row = 0; row < import->table.row_count; row++) {
+        int64_t paid = 0;
+        if (csv_amount(&import->table, row, PAID, import->settings.minor_digits, &paid))
+            sum += paid;
+    }
+    return sum;
+}
+
 enum loy_status import_baskets(struct import *import)
 {
     struct baskets g = {.import = import};

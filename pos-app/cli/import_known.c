@@ -98,11 +98,13 @@ static enum loy_status change(struct import *import, const struct import_row *ro
     const struct loy_id *member, const struct value *value)
 {
     const struct loy_member_form *form = row->form;
+    bool seen = form->seen_on_licence && value->field && value->field->field == LOY_FIELD_TAX_NO;
     const struct loy_provenance provenance = {.size = sizeof provenance,
         .channel = form->channel,
         .initiated_by = form->initiated_by,
         .collected_at_us = form->collected_at_us,
-        .legal_basis = form->legal_basis};
+        .legal_basis = form->legal_basis,
+        .verified_by = seen ? "licence" : NULL};
     if (value->field)
         return loy_member_change(import->store, member, value->field, &provenance, import->at_us);
     return loy_member_trait_change(import->store, member, value->trait, &provenance, import->at_us);
@@ -119,7 +121,7 @@ static enum loy_status update_value(struct import *import, const struct import_r
     if (status == LOY_OK) status = change(import, row, member, value);
     if (status == LOY_OK) import->values_changed++;
     if (status == LOY_OK && value->field && value->field->field == LOY_FIELD_TAX_NO)
-        import_tax_judge(import, row->row);
+        import_tax_judge(import, row->row, row->form);
     if (status != LOY_REFUSED) return status;
     import->values_kept++;
     return LOY_REPEATED;

@@ -44,7 +44,8 @@ enum {
     CONSENT_MARKETING,
     CONSENT_SUPPLIERS,
     CONSENT_SCHEME,
-    REFERENCE
+    REFERENCE,
+    SEEN_ON_LICENCE
 };
 
 const struct csv_column import_member_columns[] = {
@@ -80,6 +81,7 @@ const struct csv_column import_member_columns[] = {
     [CONSENT_SUPPLIERS] = {"consent_suppliers", false, false},
     [CONSENT_SCHEME] = {"consent_scheme", false, false},
     [REFERENCE] = {"reference", false, true},
+    [SEEN_ON_LICENCE] = {"seen_on_licence", false, false},
     {0},
 };
 
@@ -154,6 +156,7 @@ static void form_read(struct import *import, size_t row, struct loy_member_form 
     csv_time(table, row, COLLECTED_AT, &form->collected_at_us, &offset);
     for (size_t i = LOY_PURPOSE_PROFILING; i < LOY_PURPOSE_END; i++)
         csv_flag(table, row, CONSENT_PROFILING + i - LOY_PURPOSE_PROFILING, &form->consent[i]);
+    csv_flag(table, row, SEEN_ON_LICENCE, &form->seen_on_licence);
     /* A member known by a reference alone, as in public data, is pseudonymous. */
     form->pseudonymous = form->reference && !*csv_cell(table, row, NAME) &&
                          !*csv_cell(table, row, FAMILY_NAME) && !*csv_cell(table, row, GIVEN_NAME);
@@ -227,16 +230,17 @@ static enum loy_status card_give(
     return LOY_OK;
 }
 
-void import_tax_judge(struct import *import, size_t row)
+void import_tax_judge(struct import *import, size_t row, const struct loy_member_form *form)
 {
     char normal[LOY_IDENTIFIER_MAX];
     const char *text = csv_cell(&import->table, row, TAX_NO);
-    if (!*text) return;
+    if (!*text || form->seen_on_licence) return;
     enum loy_identifier_code code = loy_tax_check(import->settings.country, text, normal);
     sodium_memzero(normal, sizeof normal);
     if (loy_identifier_grade(code) != LOY_IDENTIFIER_DOUBT) return;
     if (import->doubtful++ < (int64_t)CSV_COMPLAINTS_MAX)
-        fprintf(stderr, _("warning: row %zu: tax number: %s; expected is %s\n"),
+        fprintf(stderr,
+            _("warning: row %zu: tax number: %s; expected is %s (seen_on_licence: yes)\n"),
             (size_t)import->table.numbers[row], loy_identifier_wrong(code),
             loy_identifier_right(code));
 }
@@ -301,7 +305,7 @@ static enum loy_status member_put(struct import *import, struct import_row *row)
     if (status == LOY_OK) status = loy_member_add(import->store, row->form, import->at_us, &member);
     enum loy_status judged = import_answer(import, row, status);
     if (status != LOY_OK) return judged;
-    import_tax_judge(import, row->row);
+    import_tax_judge(import, row->row, row->form);
     return row->card ? card_give(import, row, &member) : LOY_OK;
 }
 

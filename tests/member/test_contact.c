@@ -25,6 +25,7 @@ static int close_it(void **state)
 }
 
 #define HOUR INT64_C(3600000000)
+#define DAY_US (24 * HOUR)
 
 static struct loy_contact_form form_of(const struct loy_id *member, enum loy_contact_kind kind)
 {
@@ -309,6 +310,13 @@ static void all_that_is_wrong(void **state)
     form.article = "no-such";
     wrongs(&form, names);
     assert_string_equal(names, "campaign|incentive|reason|text|at|basket|article|");
+    /* A day ahead is a zone's, more is a slip. */
+    form.at_us = AT + DAY_US + 1;
+    wrongs(&form, names);
+    assert_string_equal(names, "campaign|incentive|reason|text|at|basket|article|");
+    form.at_us = AT + DAY_US;
+    wrongs(&form, names);
+    assert_string_equal(names, "campaign|incentive|reason|text|basket|article|");
     form = form_of(&wei, LOY_CONTACT_COMPLAINT);
     form.reason = "seam";
     form.basket = &basket;
@@ -601,7 +609,8 @@ static void counts_reconcile(void **state)
         struct loy_contact_form complaint = form_of(&wei, LOY_CONTACT_COMPLAINT);
         complaint.basket = &basket, complaint.line = 1 + (int)(pick % 2);
         complaint.reason = reasons[(pick / 3) % 3], complaint.at_us = at_us;
-        if (pick % 4 == 1) assert_status(loy_contact_add(desk.store, &complaint, AT, NULL), LOY_OK);
+        if (pick % 4 == 1)
+            assert_status(loy_contact_add(desk.store, &complaint, at_us, NULL), LOY_OK);
     }
     /* An edited article leaves what was said of its old version where it was. */
     article("S1", "Lark", "Crimson", LOY_COLOUR_RED);

@@ -96,7 +96,7 @@ static void places_are_postcode_and_house(void **state)
 static void points_add_up_to_a_hundred(void **state)
 {
     (void)state;
-    const struct match all = {"wang wei", "1|2", "+861", "t", "a", "e", "1980"};
+    const struct match all = {"wang wei", "1|2", "+861", "t", "a", "e", "1980", ""};
     struct match other = all;
     uint32_t reasons = 0;
     assert_int_equal(match_score(&all, &other, &reasons), 100);
@@ -134,6 +134,20 @@ static void masks_show_little(void **state)
     for (size_t i = 0; i < ROWS(telephones); i++) {
         match_mask_telephone(telephones[i].whole, masked);
         assert_string_equal(masked, telephones[i].masked);
+    }
+}
+
+static void masks_begin_as_the_name_does(void **state)
+{
+    (void)state;
+    static const struct match_source rows[] = {{"Wang Restaurant", "", "", "", ""},
+        {"", "Miller", "Anne", "", ""}, {"'s Hertog", "", "", "", ""},
+        {"上海顺丰餐饮有限公司", "", "", "", ""}, {"", "张", "伟", "", ""}, {"", "", "", "", ""}};
+    static const char *const masked[] = {"W***", "M***", "s***", "上*****", "张*", ""};
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct match match = {0};
+        assert_int_equal(match_fill(&rows[i], &match), LOY_OK);
+        assert_string_equal(match.masked, masked[i]);
     }
 }
 
@@ -609,6 +623,7 @@ int main(void)
         cmocka_unit_test(places_are_postcode_and_house),
         cmocka_unit_test(points_add_up_to_a_hundred),
         cmocka_unit_test(masks_show_little),
+        cmocka_unit_test(masks_begin_as_the_name_does),
         desk_test(the_lane_asks_once_and_masked),
         desk_test(a_shared_tax_number_asks_for_a_branch),
         desk_test(the_list_holds_each_pair_once),

@@ -8,6 +8,8 @@
 #include <loyalty/identifier.h>
 #include <member/member_private.h>
 
+#define DAY_US INT64_C(86400000000)
+
 static struct desk desk;
 
 static int open_cn(void **state)
@@ -130,6 +132,20 @@ static void organisation_needs(void **state)
     form.field_count++;
     assert_status(add(&form), LOY_OK);
     assert_int_equal(desk_number(&desk, "SELECT count(*) FROM member"), 2);
+}
+
+static void not_of_the_future(void **state)
+{
+    (void)state;
+    struct loy_member_form form = filled(LOY_REGISTRATION_ORGANISATION, firm, ROWS(firm));
+    form.collected_at_us = AT + DAY_US + 1;
+    assert_status(add(&form), LOY_E_FORMAT);
+    assert_string_equal(
+        loy_store_text(desk.store), "collected_at: a time that is not in the future is expected");
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM member"), 0);
+    /* A day ahead is a zone's. */
+    form.collected_at_us = AT + DAY_US;
+    assert_status(add(&form), LOY_OK);
 }
 
 static void shortest_and_kind(void **state)
@@ -699,6 +715,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         desk_test(names_and_order),
         desk_test(organisation_needs),
+        desk_test(not_of_the_future),
         desk_test(shortest_and_kind),
         cmocka_unit_test_setup_teardown(conditions_by_country, open_de, close_it),
         desk_test(person_and_lane),

@@ -95,6 +95,8 @@ try 0 card show 2900000000032 --json
 says out '"status":"expired"'
 try 0 card expire --json
 says out '^\{"expired":1\}$'
+try 0 card expire
+says out '^cards noted as expired: 0$'
 try 0 member history "$firm" --cards --json
 same "events of cards, in their order" "$(sed 's/.*"card":"\([0-9]*\)","status":"\([a-z]*\)".*/\1 \2/' "$scratch/out" | tail -n 5 | tr '\n' ',')" \
     '0025 issued,0025 active,0032 stock,0032 issued,0032 expired,'

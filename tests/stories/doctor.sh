@@ -45,6 +45,17 @@ says out '"text":"the port is not there","remedy":"plug it in'
 try 2 doctor --seconds soon
 one_line err
 
+# What a role may not look at is not said to be right.
+sqlite3 "$LOYALTY_STORE" 'UPDATE operator SET role = 1'
+try 0 doctor
+says out 'the content of the store was not looked at:'
+says out 'remedy: let a supervisor or a manager run'
+says out 'the history of the store was not looked at:'
+says_not out 'nothing is wrong.*(content|history)'
+sqlite3 "$LOYALTY_STORE" 'UPDATE operator SET role = 3'
+try 0 doctor
+says out 'nothing is wrong.*content.*history'
+
 # The files of the store.
 mv "$LOYALTY_STORE.key" "$scratch/key"
 finds store-file-missing '\.key".*master key'

@@ -56,10 +56,29 @@ try 0 --json member show card:9156000000000029
 says out "\"member\":\"$b\""
 try 1 member unmerge "$b"
 says err 'not merged'
+try 0 --json member duplicates
+says out "$b"
 try 0 member branch "$b" "$a"
+says out 'is linked as said'
 try 1 member branch "$a" "$b"
 says err 'head office'
+try 0 member show "$b"
+says out "head office +$a"
+try 0 --json member show "$b"
+says out "\"head_office\":\"$a\",\"referred_by\":null,\"purchasers\":\[\]"
+# A branch and its head office are no pair, until they part.
+try 0 --json member duplicates
+says_not out "\"first\":\"$a\".*\"second\":\"$b\""
 try 0 member branch "$b"
+says out 'is no longer a branch'
+try 0 --json member duplicates
+says out "\"first\":\"$a\".*\"second\":\"$b\""
+try 0 --lang zh_CN member branch "$b"
+says out '不再是分店'
+# The question shows the first letter as the name was given.
+add --kind organisation --name 'Wang Restaurant' --telephone 13712345678 --tax-no 91350100M000100Y43 >/dev/null
+try 0 member add --channel desk --kind organisation --name 'Restaurant Wang' --telephone 13712345678
+says err 'W\*\*\* 137'
 # Names and addresses are compared in memory; in the file are digests of numbers, e-mail and references only.
 [ -z "$(sqlite3 "$LOYALTY_STORE" 'SELECT field FROM blind_index WHERE field NOT IN (0, 6, 11, 12, 18)')" ] ||
     die "a digest of a name is in the file"

@@ -63,16 +63,17 @@ try 2 member add --name A
 
 # A doubtful tax number: a warning without a form, the tick with one, kept as seen on the licence.
 try 0 --lang zh_CN member add --kind organisation --name 甲店 --tax-no 91350211M0000XUF46
-says err '警告：税号：最后一位校验码与前 17 位不符'
+says err '警告：税号：最后一位校验码与前 17 位不符.*--seen-on-licence'
 try 0 member add --kind organisation --name 甲店 --tax-no 91350211M0000XUF46 --json
 says out '"warnings":\[\{"field":"tax_no","code":"uscc-check"'
 before=$(count)
 try 1 member add $firm --address 解放大道688号 --tax-no 91350211M0000XUF46
-says err 'last character does not fit.*say that you have seen it'
+says err 'last character does not fit.*say that you have seen it.*--seen-on-licence'
 same "members" "$(count)" "$before"
 try 0 member add $firm --address 解放大道688号 --tax-no 91350211M0000XUF46 --seen-on-licence
 same "seen" "$(sqlite3 "$LOYALTY_STORE" "SELECT count(*) FROM member_field WHERE verified_by = 'licence' AND field = 11")" 1
-try 0 member add $firm --address 解放大道688号 --tax-no 暂无
+try 0 member add $firm --address 解放大道688号 --tax-no 暂无 --json
+says out '"purchasers":\[\{"purchaser":[0-9]+,"name":"[^"]+","authority":"permanent"\}'
 
 # The second press: the same member, nothing new.
 try 0 member add --kind person --name 王芳 --token press-1 --json
@@ -119,8 +120,22 @@ person,赵敏,,1980-1989,import
 X
 try 0 import members "$scratch/members.csv"
 says out '3 rows; 3 new or changed, 0 as they were; 1 doubtful'
-says err 'row 2: tax number: the last character'
+says err 'row 2: tax number: the last character.*seen_on_licence: yes'
 says_not err '91350211'
+# Seen on the licence is said by a column, which is no trait.
+printf 'kind,name,tax_no,channel,seen_on_licence\norganisation,庚店,91350211M0000XUF46,import,yes\n' >"$scratch/x.csv"
+try 0 import members "$scratch/x.csv"
+says_not err 'tax number'
+says_not out doubtful
+same "seen in a file" "$(sqlite3 "$LOYALTY_STORE" "SELECT count(*) FROM member_field WHERE verified_by = 'licence' AND field = 11")" 2
+same "traits of it" "$(sqlite3 "$LOYALTY_STORE" "SELECT count(*) FROM member_trait WHERE name = 'seen_on_licence'")" 0
+printf 'kind,name,tax_no,channel,seen_on_licence\norganisation,庚店,91350211M0000XUF46,import,perhaps\n' >"$scratch/x.csv"
+try 1 import members "$scratch/x.csv"
+says err 'column seen_on_licence: is none of: yes'
+try 0 import members --help
+for column in trading_name bank_name licence_until consent_scheme seen_on_licence; do
+    says out "$column"
+done
 # A file that changes a member says the same of a doubtful number, once: the same again is nothing new.
 printf 'kind,name,tax_no,channel,reference\norganisation,戊店,,import,w1\n' >"$scratch/x.csv"
 try 0 import members "$scratch/x.csv"

@@ -41,6 +41,14 @@ says err 'row 2, column email'
 says err 'row 3, column telephone'
 says err 'row 3, column email'
 
+# What lies more than a day ahead was not collected.
+printf 'kind,name,channel,collected_at\nperson,Li,desk,2127-01-01\n' >"$scratch/future.csv"
+try 1 import members "$scratch/future.csv"
+says err 'row 2, column collected_at: a time that is not in the future is expected'
+printf 'reference,at,kind,channel\nh1,2101-01-01,message,call\n' >"$scratch/future.csv"
+try 1 import contacts "$scratch/future.csv"
+says err 'row 2, column at: a time that is not in the future is expected'
+
 cat >"$scratch/contacts.csv" <<'X'
 reference,At,kind,channel,initiated_by,line,basket,article,text,legal_basis,campaign
 canary-9,soonish,gossip,,canary-me,zero,b9,canary-a,"two

@@ -74,7 +74,13 @@ same "members after a wrong control total" "$(count)" 0
 try 0 import members "$scratch/members.csv" --rows 2
 same "members" "$(count)" 2
 try 0 member show ref:h1 --json
-says out '"income"|35-49K|"family_name":"张"'
+says out '"family_name":"张"'
+says out '"traits":\{"income":"35-49K"\}'
+try 0 member show ref:h1
+says out '^  income +35-49K$'
+try 0 member refer ref:h1 ref:h2
+try 0 member show ref:h1 --json
+says out '"referred_by":"[0-9a-f-]+"'
 cat >"$scratch/bad-members.csv" <<'X'
 kind,family_name,telephone,birth_year,card,channel
 person,Secretname,not-a-phone-4711,1985,,import
@@ -120,6 +126,13 @@ X
 try 1 import baskets "$scratch/baskets.csv" --total 6.51
 says err 'sum to 6.50'
 try 0 import baskets "$scratch/baskets.csv" --total 6.50 --rows 4
+# The totals are asked of a file that was imported before as well.
+try 1 import baskets "$scratch/baskets.csv" --total 6.51
+says err 'sum to 6.50'
+try 1 import baskets "$scratch/baskets.csv" --rows 5
+says err 'control total'
+try 0 import baskets "$scratch/baskets.csv" --total 6.50 --rows 4
+says out 'imported before'
 same "baskets" "$(sqlite3 "$LOYALTY_STORE" 'SELECT count(*) || " " || sum(total_minor) FROM basket')" "3 650"
 cp "$scratch/baskets.csv" "$scratch/again.csv"
 echo 'b4,h2,2026-03-04T09:00:00Z,A2,1,3.00,2.00,,coupon,,' >>"$scratch/again.csv"

@@ -63,6 +63,7 @@ printf 'kind,name,channel\nperson,\316\322\316,import\n' >"$scratch/cut.csv"
 try 1 import members "$scratch/cut.csv" --encoding gb18030
 printf 'kind,name,channel\nperson,x,import\377' >"$scratch/cut.csv"
 try 1 import members "$scratch/cut.csv" --encoding gb18030
+says err 'row 2: not GB18030; leave out --encoding'
 # Characters that the pieces of 32768 bytes cut in two, three and four, at every distance.
 for shift in 0 1 2 3; do
     for encoding in UTF-8 GB18030; do

@@ -103,6 +103,15 @@ if command -v sqlite3 >/dev/null; then
         [ ! -e "$scratch/refused.csv" ] || die "a file of what is refused"
     done
     try 1 member find 张伟
+    # Who may look nobody up by a number is told so, and not that there is nobody.
+    for command in show history export erase note consent 'contact list' edit file; do
+        more=
+        case $command in edit) more='--fax 01065001234' ;; file) more="--out $scratch/file.html" ;; export) more=--json ;; esac
+        case $command in contact*) ;; *) command="member $command" ;; esac
+        try 1 $command 13812345678 $more
+        says err 'is for a .*you are analyst'
+        says_not err 'no such member'
+    done
     role 1
     try 1 member list
     role 5

@@ -221,6 +221,10 @@ try 1 --store "$scratch/bad" restore "$scratch/kept" --erased "$scratch/list"
 # ---- Retention: listed first, then erased; who bought since stays.
 try 0 member retention --json
 same "inactive now" "$(cat "$scratch/out")" '{"inactive":0,"erased":0,"days":1096,"merges":0,"merges_final":0,"purchasers":0,"purchasers_forgotten":0,"doubt":null}'
+try 0 --lang zh_CN member retention --run --days 2000
+says out '^本店规定已改：2000 天，原为 1096 天$'
+try 0 member retention --run --days 1096
+says out '^the shop.s rule is changed: 1096 days instead of 2000$'
 export LOYALTY_NOW=2029-02-28
 sed -n '1p;/^b17-1/{s/b17-1/b17-9/;s/2026-02-01/2029-02-01/;p}' "$scratch/baskets.csv" >"$scratch/late.csv"
 try 0 import baskets "$scratch/late.csv"
@@ -228,6 +232,19 @@ export LOYALTY_NOW=2029-04-01
 try 0 member retention
 same "inactive" "$(grep -c '2026-' "$scratch/out")" 21
 says out '^--run would be refused: 21 of 22 members would be erased, more than half'
+# Other days are only counted with, unless it is done by them.
+try 0 member retention --days 40 --json
+says out '"inactive":22,.*"days":40,'
+try 0 member retention --dry-run --days 2000 --json
+says out '"inactive":0,.*"days":2000,.*"doubt":null'
+try 0 member retention --json
+says out '"days":1096,'
+try 0 audit list
+same "changes of the rule" "$(grep -c 'retention.days' "$scratch/out")" 2
+try 1 member retention --run --days 1000 --json
+says err 'more than half.*--checked'
+try 0 member retention --json
+says out '"days":1096,'
 try 1 member retention --run --json
 says err 'more than half.*--checked'
 same "erased by a refused run" "$("$LOYALTY" member list | wc -l)" 22
@@ -240,4 +257,5 @@ same "members left" "$("$LOYALTY" member list | wc -l)" 1
 try 0 check
 try 2 member retention --days soon
 try 1 member retention --days 3
+says err 'at least 30'
 done_story
