@@ -295,13 +295,25 @@ static enum loy_status insert_reference(
     return status;
 }
 
+static const char *receipt_language(const struct loy_member_form *form)
+{
+    if (form->initiated_by == LOY_INITIATIVE_IMPORT) return NULL;
+    if (form->receipt_language) return form->receipt_language;
+    for (size_t i = 0; i < form->field_count; i++)
+        if (form->fields[i].field == LOY_FIELD_LANGUAGE && form->fields[i].text)
+            return form->fields[i].text;
+    return "en";
+}
+
 static enum loy_status insert_consents(struct loy_store *store, const struct loy_member_form *form,
     int64_t at_us, const struct member_row *member)
 {
     struct loy_consent_change change = {.size = sizeof change,
         .given = true,
         .channel = form->channel,
-        .initiated_by = form->initiated_by};
+        .initiated_by = form->initiated_by,
+        .language = receipt_language(form),
+        .offset_min = form->offset_min};
     enum loy_status status = LOY_OK;
     for (int purpose = LOY_PURPOSE_PROFILING; purpose < LOY_PURPOSE_END; purpose++) {
         if (!form->consent[purpose] || status != LOY_OK) continue;

@@ -21,7 +21,7 @@ enum loy_initiative loy_contact_initiative(enum loy_contact_kind kind)
 
 static enum loy_status serial_next(struct loy_store *store, int64_t *serial)
 {
-    sqlite3_stmt *select = store_sql(store, "SELECT ifnull(max(id), 0) + 1 FROM contact");
+    sqlite3_stmt *select = store_sql(store, "SELECT max(ifnull(max(id), 0), 0) + 1 FROM contact");
     enum loy_status status = store_step(store, select);
     if (status == LOY_OK) *serial = sqlite3_column_int64(select, 0);
     sqlite3_reset(select);

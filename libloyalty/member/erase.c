@@ -24,6 +24,17 @@ static const char *const steps[] = {
     "AND purchaser IN (SELECT id FROM purchaser WHERE sealed_for = ?1)",
     "DELETE FROM purchaser WHERE member IN (SELECT ?1 UNION SELECT merged_into FROM member "
     "WHERE id = ?1) AND (member = ?1 OR sealed_for = ?1)",
+    /* What was said of an article stays for those who develop it: reason and day, nobody's. Not
+     * with the purchases: the audit log has the day and the id of each complaint, and would lead to
+     * them. Random numbers, for the order of the old ones is the log's; origin finds nobody. */
+    "UPDATE contact SET id = -1 - abs(random() >> 2), member = 0, sealed_for = NULL, serial = 0, "
+    "at_us = (SELECT (contact.at_us + o.us) / 86400000000 * 86400000000 - o.us FROM "
+    "(SELECT coalesce((SELECT offset_min FROM basket WHERE id = contact.basket), "
+    "(SELECT offset_min FROM basket ORDER BY id DESC LIMIT 1), 0) * 60000000 AS us) o), "
+    "basket = NULL, line = NULL, campaign = NULL, incentive = NULL, "
+    "legal_basis = NULL, body = NULL, origin = NULL, operator = 0 WHERE member IN (SELECT ?1 "
+    "UNION SELECT merged_into FROM member WHERE id = ?1) AND (member = ?1 OR sealed_for = ?1) "
+    "AND kind = 'complaint' AND article_version IS NOT NULL",
     "DELETE FROM contact WHERE member IN (SELECT ?1 UNION SELECT merged_into FROM member "
     "WHERE id = ?1) AND (member = ?1 OR sealed_for = ?1)",
     "DELETE FROM note WHERE member IN (SELECT ?1 UNION SELECT merged_into FROM member "

@@ -55,7 +55,7 @@ static const struct {
 #define OPTIONAL LOY_NEED_OPTIONAL
 #define CONDITIONAL LOY_NEED_CONDITIONAL
 #define CONSENTS(form, need, fixed)                                                                \
-    {form, LOY_ITEM_SCHEME, need, fixed, N_("Without the terms there is no card")},                \
+    {form, LOY_ITEM_SCHEME, need, fixed, N_("The terms of the card scheme; the lane's form requires them")},                \
     {form, LOY_ITEM_PROFILING, OPTIONAL, FIXED, N_("Whether purchases may become a profile")},     \
     {form, LOY_ITEM_MARKETING, OPTIONAL, FIXED, N_("Whether advertising may be sent")},            \
     {form, LOY_ITEM_SUPPLIERS, OPTIONAL, FIXED, N_("Whether the member may count in makers' reports")}

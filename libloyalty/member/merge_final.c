@@ -288,7 +288,7 @@ static enum loy_status registration_keep(struct loy_store *store, const struct f
         "INSERT INTO contact (id, serial, member, sealed_for, at_us, kind, channel, initiated_by, "
         "operator) SELECT n.id, n.id, ?2, m.id, m.created_at_us, 'registration', "
         "coalesce(f.channel, t.channel, 'import'), coalesce(f.initiated_by, t.initiated_by, 3), ?3 "
-        "FROM member m JOIN (SELECT ifnull(max(id), 0) + 1 AS id FROM contact) n "
+        "FROM member m JOIN (SELECT max(ifnull(max(id), 0), 0) + 1 AS id FROM contact) n "
         "LEFT JOIN (SELECT channel, initiated_by FROM member_field WHERE member = ?1 "
         "ORDER BY entered_at_us, field LIMIT 1) f LEFT JOIN (SELECT channel, initiated_by FROM "
         "member_trait WHERE member = ?1 ORDER BY entered_at_us LIMIT 1) t WHERE m.id = ?1 AND NOT "

@@ -230,6 +230,8 @@ enum loy_status store_audit_note_backup(const struct loy_store *store, struct lo
 /* ---- At open, and on demand ---------------------------------------------------------------------
  */
 
+/* A file of before there were signatures, which had no note either. Where there is a note, missing
+ * signatures were taken away: making a new one would hide it. */
 static enum loy_status first_sign(struct loy_store *store, int64_t at_us)
 {
     int64_t anchors = 0, sequence;
@@ -237,7 +239,7 @@ static enum loy_status first_sign(struct loy_store *store, int64_t at_us)
     enum loy_status status = store_database_number(
         store, store->db, "SELECT EXISTS (SELECT 1 FROM audit_anchor)", &anchors);
     if (status != LOY_OK || anchors) return status;
-    status = store_audit(store, "audit-sign", "no entry was signed before", at_us);
+    status = store_audit(store, STORE_AUDIT_SIGN, STORE_AUDIT_SIGN_FIRST, at_us);
     if (status == LOY_OK) status = store_audit_last(store, &sequence, hash);
     return status == LOY_OK ? store_anchor_insert(store, sequence, at_us, hash) : status;
 }
@@ -247,8 +249,8 @@ enum loy_status store_audit_settle(struct loy_store *store, int64_t at_us)
     struct store_audit_note note;
     enum loy_status status = store_begin(store);
     if (status != LOY_OK) return status;
-    status = first_sign(store, at_us);
-    if (status == LOY_OK) status = store_audit_note_get(store, &note);
+    status = store_audit_note_get(store, &note);
+    if (status == LOY_OK && !note.found) status = first_sign(store, at_us);
     if (status == LOY_OK && !note.found)
         status = store_audit(store, "audit-note", "the key file held none", at_us);
     if (status != LOY_OK) {

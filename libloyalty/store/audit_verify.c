@@ -26,7 +26,8 @@ struct walk {
     /* Signed entries, in their order beside the entries. */
     sqlite3_stmt *anchors;
     struct loy_audit_head anchor; /* sequence 0: no more */
-    int64_t anchored;             /* the first, 0: none so far */
+    int64_t anchors_from;         /* the first entry that has to be signed by the rule */
+    bool asked;                   /* the last entry was made to be signed */
 };
 
 /* format takes the number of an entry. */
@@ -109,14 +110,15 @@ static bool follows(const struct walk *walk, const struct store_audit_row *row,
     return true;
 }
 
-static void row_check(struct walk *walk, sqlite3_stmt *rows)
+/* false: an entry that stands nowhere. */
+static bool row_check(struct walk *walk, sqlite3_stmt *rows)
 {
     struct store_audit_row row;
     uint8_t stored[STORE_AUDIT_HASH_SIZE] = {0}, proper[STORE_AUDIT_HASH_SIZE];
     row_read(rows, &row);
     if (row.sequence <= walk->last) {
         tell_one(walk, "entry %" PRId64 " has a number that no entry gets", row.sequence);
-        return;
+        return false;
     }
     if (sqlite3_column_bytes(rows, 5) == sizeof stored)
         memcpy(stored, sqlite3_column_blob(rows, 5), sizeof stored);
@@ -136,9 +138,13 @@ static void row_check(struct walk *walk, sqlite3_stmt *rows)
         changed_add(walk, row.sequence);
     }
     walk->last = row.sequence;
+    // One that was changed is told of already.
+    walk->asked = fits && (strcmp(row.action, STORE_AUDIT_SIGN) == 0 ||
+                              strcmp(row.action, STORE_AUDIT_EXPORT) == 0);
     memcpy(walk->hash, stored, sizeof walk->hash);
     memcpy(walk->proper, proper, sizeof walk->proper);
     walk->doubtful = memcmp(stored, proper, sizeof proper) != 0;
+    return true;
 }
 
 /* ---- Signed entries -----------------------------------------------------------------------------
@@ -170,7 +176,17 @@ static void anchor_check(struct walk *walk, const uint8_t public_key[LOY_AUDIT_P
         tell_one(walk, "the signature of entry %" PRId64 " was changed", anchor->sequence);
     else if (memcmp(anchor->hash, walk->hash, sizeof anchor->hash) != 0)
         tell_one(walk, "entry %" PRId64 " is not the one that was signed", anchor->sequence);
-    if (!walk->anchored) walk->anchored = anchor->sequence;
+}
+
+static bool anchor_is_due(const struct walk *walk)
+{
+    if (walk->last < walk->anchors_from) return false;
+    return walk->asked || walk->last == 1 || walk->last % STORE_ANCHOR_EVERY == 0;
+}
+
+static void signature_missing_tell(struct walk *walk, int64_t sequence)
+{
+    tell_one(walk, "the signature of entry %" PRId64 " is missing", sequence);
 }
 
 static enum loy_status anchors_check(
@@ -183,27 +199,62 @@ static enum loy_status anchors_check(
         enum loy_status status = anchor_next(walk);
         if (status != LOY_OK) return status;
     }
-    if (!signed_here && walk->anchored && walk->last % STORE_ANCHOR_EVERY == 0)
-        tell_one(walk, "the signature of entry %" PRId64 " is missing", walk->last);
+    if (!signed_here && anchor_is_due(walk)) signature_missing_tell(walk, walk->last);
     return LOY_OK;
+}
+
+/* Entry 1, or in a file of before there were signatures the entry that says so. */
+static enum loy_status anchors_begin(struct walk *walk)
+{
+    enum loy_status status = anchor_next(walk);
+    walk->anchors_from = 1;
+    if (status != LOY_OK || walk->anchor.sequence == 1) return status;
+    sqlite3_stmt *find =
+        store_sql(walk->store, "SELECT sequence FROM audit WHERE action = ?1 AND object = ?2 "
+                               "ORDER BY sequence LIMIT 1");
+    sqlite3_bind_text(find, 1, STORE_AUDIT_SIGN, -1, SQLITE_STATIC);
+    sqlite3_bind_text(find, 2, STORE_AUDIT_SIGN_FIRST, -1, SQLITE_STATIC);
+    status = store_step(walk->store, find);
+    if (status == LOY_OK) walk->anchors_from = sqlite3_column_int64(find, 0);
+    sqlite3_reset(find);
+    return status == LOY_NONE ? LOY_OK : status;
 }
 
 static enum loy_status rows_walk(struct walk *walk, sqlite3_stmt *rows)
 {
     uint8_t public_key[LOY_AUDIT_PUBLIC_KEY_SIZE];
     store_anchor_public_key(walk->store, public_key);
-    enum loy_status status = anchor_next(walk);
-    while (status == LOY_OK && (status = store_step(walk->store, rows)) == LOY_OK) {
-        row_check(walk, rows);
-        status = anchors_check(walk, public_key);
-    }
+    enum loy_status status = anchors_begin(walk);
+    while (status == LOY_OK && (status = store_step(walk->store, rows)) == LOY_OK)
+        if (row_check(walk, rows)) status = anchors_check(walk, public_key);
     changed_tell(walk);
     while (status == LOY_NONE && walk->anchor.sequence) {
         anchor_check(walk, public_key);
         if (anchor_next(walk) != LOY_OK) return walk->store->failed;
     }
-    if (status == LOY_NONE && walk->last && !walk->anchored)
-        tell_one(walk, "no entry of %" PRId64 " is signed any more", walk->last);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+/* ---- Guards: triggers of the schema, as it makes them -------------------------------------------
+ */
+
+static enum loy_status guards_check(struct walk *walk)
+{
+    sqlite3_stmt *select = store_sql(walk->store,
+        "SELECT g.column1 FROM (VALUES ('audit_update', 'UPDATE', 'audit'), "
+        "('audit_delete', 'DELETE', 'audit'), ('anchor_update', 'UPDATE', 'audit_anchor'), "
+        "('anchor_delete', 'DELETE', 'audit_anchor')) g WHERE NOT EXISTS (SELECT 1 FROM "
+        "sqlite_master s WHERE s.type = 'trigger' AND s.name = g.column1 AND s.sql = "
+        "'CREATE TRIGGER ' || g.column1 || ' BEFORE ' || g.column2 || ' ON ' || g.column3 || "
+        "' BEGIN SELECT raise(ABORT, ''the audit log only grows''); END')");
+    enum loy_status status;
+    while ((status = store_step(walk->store, select)) == LOY_OK) {
+        char what[STORE_TEXT_MAX - 20];
+        snprintf(what, sizeof what, "a guard of the audit log is missing: the trigger %s",
+            (const char *)sqlite3_column_text(select, 0));
+        pass(walk, what);
+    }
+    sqlite3_reset(select);
     return status == LOY_NONE ? LOY_OK : status;
 }
 
@@ -255,6 +306,21 @@ static enum loy_status note_check(struct walk *walk, const struct store_audit_no
         "and went on");
 }
 
+/* What was exported was signed in FILE too; what the walk has told of already is not told again. */
+static enum loy_status head_anchor_check(struct walk *walk, int64_t sequence)
+{
+    uint8_t hash[STORE_AUDIT_HASH_SIZE];
+    if (sequence >= walk->anchors_from || sequence > walk->last) return LOY_OK;
+    sqlite3_stmt *find = store_sql(walk->store, "SELECT 1 FROM audit_anchor WHERE sequence = ?1");
+    sqlite3_bind_int64(find, 1, sequence);
+    enum loy_status status = store_step(walk->store, find);
+    sqlite3_reset(find);
+    if (status != LOY_NONE) return status;
+    status = store_audit_hash_at(walk->store, sequence, hash);
+    if (status == LOY_OK) signature_missing_tell(walk, sequence);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
 static enum loy_status against_check(struct walk *walk, const struct loy_audit_head *against)
 {
     uint8_t public_key[LOY_AUDIT_PUBLIC_KEY_SIZE];
@@ -265,6 +331,8 @@ static enum loy_status against_check(struct walk *walk, const struct loy_audit_h
             walk, "the head at entry %" PRId64 " was not signed by this store", against->sequence);
         return LOY_OK;
     }
+    enum loy_status status = head_anchor_check(walk, against->sequence);
+    if (status != LOY_OK) return status;
     return entry_compare(walk, against->sequence, against->hash,
         "entry %" PRId64 " is missing, which the exported head has: the end was cut off, or older "
         "files were put back",
@@ -294,6 +362,7 @@ enum loy_status store_audit_check(struct loy_store *store, const struct store_au
 {
     struct walk walk = {.store = store, .problem = problem, .user = user};
     enum loy_status status = walk_all(&walk);
+    if (status == LOY_OK) status = guards_check(&walk);
     if (status == LOY_OK) status = note_check(&walk, note);
     if (status == LOY_OK && against) status = against_check(&walk, against);
     if (status != LOY_OK) return status;

@@ -226,6 +226,10 @@ void store_audit_row_hash(const struct loy_store *store, const struct store_audi
 #define STORE_AUDIT_HEAD "audit_head"
 /* Entered by the library where that mark did not fit the last entry any more. */
 #define STORE_AUDIT_BROKEN "audit-broken"
+/* Actions of entries that are always signed; the object of the first one in a file of before. */
+#define STORE_AUDIT_SIGN "audit-sign"
+#define STORE_AUDIT_EXPORT "audit-export"
+#define STORE_AUDIT_SIGN_FIRST "no entry was signed before"
 void store_audit_head_hash(const struct loy_store *store, int64_t sequence,
     const uint8_t last[STORE_AUDIT_HASH_SIZE], uint8_t head[STORE_AUDIT_HASH_SIZE]);
 /* Number and hash of the last entry, zeros before the first; of a certain one (LOY_NONE). */

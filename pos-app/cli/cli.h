@@ -128,6 +128,8 @@ const char *cli_card_complaint(enum loy_status status);
 
 /* Now; a test may fix it by $LOYALTY_NOW (a date or date-time as below). */
 int64_t cli_now_us(void);
+/* Of the shop's zone today, which is the process's; 0 where it is not known. */
+int16_t cli_offset_min(void);
 
 /* "2026-03-01", "2026-03-01 14:05:06", "2026-03-01T14:05:06+01:00" -> microseconds UTC and the
  * offset (the shop's zone is the process's TZ where the text gives none). LOY_E_FORMAT. */

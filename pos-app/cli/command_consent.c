@@ -28,8 +28,11 @@ static void consent_print(struct loy_store *store, const struct loy_consent *con
     cli_put(
         stdout, code_words(CODE_PURPOSE, loy_purpose_name((enum loy_purpose)consent->purpose)), 24);
     printf("  %s  ", consent->given ? _("consent given") : _("no consent"));
-    printf(_("version %s"), consent->text_version);
-    printf("%s%s", _(", "), code_channel(store, consent->channel));
+    if (consent->text_version[0]) {
+        printf(_("version %s"), consent->text_version);
+        fputs(_(", "), stdout);
+    }
+    fputs(code_channel(store, consent->channel), stdout);
     printf("%s%s\n", _(", "),
         code_words(CODE_INITIATIVE, consent->initiated_by <= LOY_INITIATIVE_IMPORT
                                         ? initiatives[consent->initiated_by]
@@ -87,19 +90,13 @@ static bool purposes_read(const struct cli *cli, size_t option, struct change *c
 
 static int change_read(const struct cli *cli, struct change *change)
 {
-    int64_t now_us = 0;
     const char *basket = cli_value(cli, "object"), *channel = cli_value(cli, "channel");
     change->consent = (struct loy_consent_change){.size = sizeof change->consent,
         .channel = channel ? channel : "desk",
         .initiated_by = LOY_INITIATIVE_CUSTOMER,
         .version = cli_value(cli, "text-version"),
-        .language = cli->chinese ? "zh_CN" : "en"};
-    char today[32];
-    cli_time_text(cli_now_us(), 0, today);
-    today[strlen("2026-03-01")] = '\0';
-    // The shop's zone is the process's.
-    if (cli_time_parse(today, &now_us, &change->consent.offset_min) != LOY_OK)
-        change->consent.offset_min = 0;
+        .language = cli->chinese ? "zh_CN" : "en",
+        .offset_min = cli_offset_min()};
     if (!initiative_read(cli_value(cli, "initiated-by"), &change->consent.initiated_by))
         return cli_fail(cli, CLI_USAGE, _("--initiated-by takes customer, staff or import"));
     bool known = purposes_read(cli, GIVE, change);

@@ -228,7 +228,9 @@ static int run_add(struct cli *cli)
         .fields = fields,
         .channel = channel ? channel : "desk",
         .initiated_by = LOY_INITIATIVE_CUSTOMER,
-        .collected_at_us = cli_now_us()};
+        .collected_at_us = cli_now_us(),
+        .receipt_language = cli->chinese ? "zh_CN" : "en",
+        .offset_min = cli_offset_min()};
     int code = form_read(cli, &form, fields);
     if (code == CLI_DONE) code = cli_store_open(cli, &store);
     if (code != CLI_DONE) return code;

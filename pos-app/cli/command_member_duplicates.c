@@ -219,7 +219,8 @@ const struct cli_command command_member_merge = {
     .detail =
         N_("Cards, baskets, contacts and purchasers go to the survivor. Of each field the value "
            "stands that the customer gave, then the newer, then the verified one; a consent "
-           "stands where both gave it. For managers."),
+           "stands where both gave it, the card scheme's terms unless one of them withdrew. For "
+           "managers."),
     .example = "member merge 13812345678 13912345678",
     .run = run_merge,
 };

@@ -7,6 +7,8 @@
 
 #include <loyalty/basket.h>
 #include <loyalty/contact.h>
+#include <loyalty/duplicate.h>
+#include <loyalty/rights.h>
 
 static struct desk desk;
 
@@ -716,6 +718,72 @@ static void notes_keep_their_history(void **state)
     assert_status(loy_note_next(desk.store, &wei, &position, &entry), LOY_NONE);
 }
 
+static void report(char text[1000])
+{
+    struct loy_complaint_counts *counts = NULL;
+    struct loy_complaint_count count;
+    size_t used = 0;
+    text[0] = '\0';
+    assert_status(loy_complaint_counts_open(desk.store, LOY_COMPLAINTS_BY_ARTICLE, AT - 24 * HOUR,
+                      AT + 48 * HOUR, &counts),
+        LOY_OK);
+    while (loy_complaint_count_next(counts, &count) == LOY_OK)
+        used += (size_t)snprintf(text + used, 1000 - used, "%s %s %lld %lld %lld\n", count.article,
+            count.reason, (long long)count.complaints, (long long)count.returns,
+            (long long)count.sold_milli);
+    loy_complaint_counts_close(counts);
+}
+
+/* Of a member, his like in another and nobody's: the counts are the same, what is left leads to no
+ * member, basket, time or text, and the log goes on. */
+static void complaints_outlive_their_members(void **state)
+{
+    (void)state;
+    char before[1000], after[1000];
+    struct loy_id wei = desk_person(&desk, "Wei"), na = desk_person(&desk, "Na");
+    struct loy_line lines[] = {line_of(article("RED", "Lark", "ruby", LOY_COLOUR_RED), 1)};
+    struct loy_id basket = sell(&wei, lines, 1, AT);
+    struct loy_contact_form form = form_of(&wei, LOY_CONTACT_COMPLAINT);
+    form.basket = &basket, form.line = 1, form.reason = "seam", form.text = "It tore";
+    form.campaign = "spring", form.incentive = "mug";
+    assert_status(loy_contact_add(desk.store, &form, AT + HOUR, NULL), LOY_OK);
+    form = form_of(&na, LOY_CONTACT_COMPLAINT);
+    form.article = "RED", form.reason = "fades", form.channel = "hotline";
+    assert_status(loy_contact_add(desk.store, &form, AT + HOUR, NULL), LOY_OK);
+    form = form_of(&wei, LOY_CONTACT_SERVICE_REMARK);
+    form.text = "Where are the scales";
+    assert_status(loy_contact_add(desk.store, &form, AT + HOUR, NULL), LOY_OK);
+    report(before);
+    assert_string_equal(before, "RED fades 1 0 1000\nRED seam 1 0 1000\n");
+    assert_status(loy_member_merge(desk.store, &na, &wei, AT + 2 * HOUR), LOY_OK);
+    assert_status(loy_member_erase(desk.store, &na, "request", AT + 3 * HOUR), LOY_OK);
+    report(after);
+    assert_string_equal(after, before);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM contact"), 2);
+    assert_int_equal(desk_number(&desk,
+                         "SELECT count(*) FROM contact WHERE id < 0 AND member = 0 AND serial = 0 "
+                         "AND operator = 0 AND coalesce(sealed_for, basket, line, campaign, "
+                         "incentive, legal_basis, body, origin) IS NULL"),
+        2);
+    assert_int_equal(
+        desk_number(&desk, "SELECT count(*) FROM contact WHERE (at_us + 60000000 * (SELECT "
+                           "offset_min FROM basket LIMIT 1)) % 86400000000 <> 0"),
+        0);
+    assert_status(loy_store_check(desk.store, NULL, NULL), LOY_OK);
+    struct loy_contact contact;
+    int64_t position = 0, number = 0;
+    assert_status(loy_contact_next(desk.store, NULL, &position, &contact), LOY_NONE);
+    struct loy_id li = desk_person(&desk, "Li");
+    form = form_of(&li, LOY_CONTACT_SERVICE_REMARK);
+    form.text = "Here they are";
+    assert_status(loy_contact_add(desk.store, &form, AT + 4 * HOUR, &number), LOY_OK);
+    assert_true(number > 0);
+    position = 0;
+    while (loy_contact_next(desk.store, &li, &position, &contact) == LOY_OK)
+        continue;
+    assert_string_equal(contact.text, "Here they are");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -731,6 +799,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(roles, open_cn, close_it),
         cmocka_unit_test_setup_teardown(counts_reconcile, open_cn, close_it),
         cmocka_unit_test_setup_teardown(campaigns_count_their_forms, open_cn, close_it),
+        cmocka_unit_test_setup_teardown(complaints_outlive_their_members, open_cn, close_it),
         cmocka_unit_test_setup_teardown(notes_keep_their_history, open_cn, close_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

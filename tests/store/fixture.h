@@ -19,6 +19,20 @@
 #define FIXTURE_EPOCH (FIXTURE_AT_US / 1000000) /* the first one that is opened then */
 #define FIXTURE_PATH_MAX 160
 
+/* The guards of the audit log taken away, as one who tampers does, and put back. */
+#define FIXTURE_UNGUARD                                                                            \
+    "DROP TRIGGER IF EXISTS audit_update; DROP TRIGGER IF EXISTS audit_delete;"                    \
+    " DROP TRIGGER IF EXISTS anchor_update;"                                                       \
+    " DROP TRIGGER IF EXISTS anchor_delete; "
+#define FIXTURE_GUARD_OF(name, action, table)                                                      \
+    "CREATE TRIGGER IF NOT EXISTS " name " BEFORE " action " ON " table                            \
+    " BEGIN SELECT raise(ABORT, 'the audit log only grows'); END;"
+#define FIXTURE_GUARD                                                                              \
+    FIXTURE_GUARD_OF("audit_update", "UPDATE", "audit")                                            \
+    FIXTURE_GUARD_OF("audit_delete", "DELETE", "audit")                                            \
+    FIXTURE_GUARD_OF("anchor_update", "UPDATE", "audit_anchor")                                    \
+    FIXTURE_GUARD_OF("anchor_delete", "DELETE", "audit_anchor")
+
 struct fixture {
     char folder[80];
     char path[FIXTURE_PATH_MAX];

@@ -34,9 +34,6 @@ static void entries_come_in_order(void **state)
     assert_int_equal(fixture_check(fixture, &findings), LOY_OK);
 }
 
-#define NOT_ONLY_GROWING                                                                           \
-    "DROP TRIGGER audit_update; DROP TRIGGER audit_delete; DROP TRIGGER anchor_update;"            \
-    " DROP TRIGGER anchor_delete; "
 #define AUDIT_OF(number) "UPDATE audit SET " number " WHERE sequence=7"
 
 /* The log has 20 entries, of which 1 and 20 are signed and 20 is noted. */
@@ -74,7 +71,9 @@ static const struct {
      " audit WHERE sequence=20",
         2, "entries 21 to 9223372036854775806 are missing\n"},
     {"DELETE FROM setting WHERE name='audit_head'", 1, "cut off"},
-    {"DELETE FROM audit_anchor", 1, "no entry of 20 is signed any more\n"},
+    {"DELETE FROM audit_anchor", 2, "the signature of entry 1 is missing\n"},
+    {"DELETE FROM audit_anchor WHERE sequence=1", 1, "the signature of entry 1 is missing\n"},
+    {"DELETE FROM audit_anchor WHERE sequence=20", 1, "the signature of entry 20 is missing\n"},
     {"UPDATE audit_anchor SET signature=zeroblob(64) WHERE sequence=20", 1,
         "the signature of entry 20 was changed\n"},
     {"UPDATE audit_anchor SET signature=x'01', hash=x'02' WHERE sequence=20", 1,
@@ -82,7 +81,7 @@ static const struct {
     {"UPDATE audit_anchor SET at_us=at_us+1 WHERE sequence=1", 1,
         "the signature of entry 1 was changed\n"},
     {"UPDATE audit SET hash=zeroblob(32) WHERE sequence=20", 3, "entry 20 was changed\n"},
-    {"UPDATE audit_anchor SET sequence=19 WHERE sequence=20", 1,
+    {"UPDATE audit_anchor SET sequence=19 WHERE sequence=20", 2,
         "the signature of entry 19 was changed\n"},
 };
 
@@ -110,9 +109,10 @@ static void every_tamper_is_found(void **state)
         assert_int_equal(fixture_start(&made), 0);
         struct fixture *fixture = made;
         log_and_sign(fixture);
-        fixture_tamper(fixture->path, NOT_ONLY_GROWING);
         assert_int_equal(fixture_check(fixture, &findings), LOY_OK);
+        fixture_tamper(fixture->path, FIXTURE_UNGUARD);
         fixture_tamper(fixture->path, tampers[i].sql);
+        fixture_tamper(fixture->path, FIXTURE_GUARD);
         enum loy_status status = fixture_check(fixture, &findings);
         if (status != LOY_E_CHECK || findings.count != tampers[i].findings)
             print_error("%s: %d findings\n%s", tampers[i].sql, findings.count, findings.text);
@@ -122,6 +122,75 @@ static void every_tamper_is_found(void **state)
         assert_non_null(strstr(findings.text, tampers[i].says));
         fixture_end(&made);
     }
+}
+
+/* A program that opens the store, enters and signs goes on from what was left; it hides nothing. */
+static void signatures_taken_away_stay_away(void **state)
+{
+    struct fixture *fixture = *state;
+    struct fixture_findings findings;
+    struct loy_audit_head exported, head;
+    log_and_sign(fixture);
+    assert_int_equal(
+        loy_audit_sign(fixture->store, "audit-export", false, FIXTURE_AT_US, &exported), LOY_OK);
+    fixture_close(fixture);
+    fixture_tamper(fixture->path, FIXTURE_UNGUARD "DELETE FROM audit_anchor;" FIXTURE_GUARD);
+    assert_int_equal(fixture_open(fixture), LOY_OK);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(fixture_check(fixture, &findings), LOY_E_CHECK);
+        assert_int_equal(findings.count, 3);
+        assert_non_null(strstr(findings.text, "the signature of entry 1 is missing\n"));
+        assert_non_null(strstr(findings.text, "the signature of entry 20 is missing\n"));
+        assert_non_null(strstr(findings.text, "the signature of entry 21 is missing\n"));
+        assert_int_equal(loy_audit_verify(fixture->store, &exported, NULL, NULL), LOY_E_CHECK);
+        assert_int_equal(
+            loy_audit_sign(fixture->store, "audit-sign", false, FIXTURE_AT_US, &head), LOY_OK);
+        fixture_reopen(fixture);
+    }
+}
+
+/* Both files without a sign that there ever were signatures: what was exported tells. */
+static void an_exported_head_tells_of_its_signature(void **state)
+{
+    struct fixture *fixture = *state;
+    struct loy_audit_head head;
+    log_and_sign(fixture);
+    assert_int_equal(
+        loy_audit_sign(fixture->store, "audit-export", false, FIXTURE_AT_US, &head), LOY_OK);
+    fixture_close(fixture);
+    fixture_tamper(fixture->path, FIXTURE_UNGUARD "DELETE FROM audit_anchor;" FIXTURE_GUARD);
+    char keys[FIXTURE_PATH_MAX + 8];
+    snprintf(keys, sizeof keys, "%s.keys", fixture->path);
+    fixture_tamper(keys, "DELETE FROM note WHERE name='audit_note'");
+    assert_int_equal(fixture_open(fixture), LOY_OK);
+    assert_int_equal(loy_audit_verify(fixture->store, NULL, NULL, NULL), LOY_OK);
+    assert_int_equal(loy_audit_verify(fixture->store, &head, NULL, NULL), LOY_E_CHECK);
+}
+
+static void missing_guards_are_found(void **state)
+{
+    struct fixture *fixture = *state;
+    struct fixture_findings findings;
+    static const char *const guards[] = {
+        "audit_update", "audit_delete", "anchor_update", "anchor_delete"};
+    char sql[200];
+    assert_int_equal(fixture_check(fixture, &findings), LOY_OK);
+    for (size_t i = 0; i < sizeof guards / sizeof *guards; i++) {
+        snprintf(sql, sizeof sql, "DROP TRIGGER %s", guards[i]);
+        fixture_tamper(fixture->path, sql);
+        assert_int_equal(fixture_check(fixture, &findings), LOY_E_CHECK);
+        assert_int_equal(findings.count, i + 1);
+        assert_non_null(strstr(findings.text, "a guard of the audit log is missing"));
+        assert_non_null(strstr(findings.text, guards[i]));
+        // Another one of its name is not it.
+        snprintf(sql, sizeof sql,
+            "CREATE TRIGGER %s BEFORE UPDATE ON audit WHEN 0 BEGIN SELECT 1; END", guards[i]);
+        fixture_tamper(fixture->path, sql);
+        assert_int_equal(fixture_check(fixture, &findings), LOY_E_CHECK);
+        assert_int_equal(findings.count, i + 1);
+    }
+    fixture_tamper(fixture->path, FIXTURE_UNGUARD FIXTURE_GUARD);
+    assert_int_equal(fixture_check(fixture, &findings), LOY_OK);
 }
 
 static void roles_may_what_they_may(void **state)
@@ -167,6 +236,11 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(entries_come_in_order, fixture_start, fixture_end),
         cmocka_unit_test(every_tamper_is_found),
+        cmocka_unit_test_setup_teardown(
+            signatures_taken_away_stay_away, fixture_start, fixture_end),
+        cmocka_unit_test_setup_teardown(
+            an_exported_head_tells_of_its_signature, fixture_start, fixture_end),
+        cmocka_unit_test_setup_teardown(missing_guards_are_found, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(roles_may_what_they_may, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(inactive_user_is_refused, fixture_start, fixture_end),
     };

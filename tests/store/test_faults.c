@@ -105,7 +105,8 @@ static enum loy_status verify_against(void)
 static enum loy_status settle(void)
 {
     struct loy_store *store = fixture->store;
-    enum loy_status status = store_run_text(store, "DELETE FROM audit_anchor");
+    enum loy_status status =
+        store_run_text(store, FIXTURE_UNGUARD "DELETE FROM audit_anchor;" FIXTURE_GUARD);
     if (status == LOY_OK) status = store_forget(store, STORE_NOTES, "audit_note");
     if (status != LOY_OK) return status;
     return store_audit_settle(fixture->store, AT);
@@ -131,27 +132,18 @@ static const struct {
     long least; /* statements that must have been met */
     bool keys;  /* of FILE.keys, too */
 } rows[] = {
-    {"add", add, LOY_OK, 6, false},
-    {"demote", demote, LOY_OK, 6, false},
+    {"add", add, LOY_OK, 6, false}, {"demote", demote, LOY_OK, 6, false},
     {"demote nobody", demote_nobody, LOY_NONE, 3, false},
-    {"switch off", switch_off, LOY_OK, 6, false},
-    {"switch on", switch_on, LOY_OK, 5, false},
-    {"unlock", unlock, LOY_OK, 5, false},
-    {"a PIN", pin_set, LOY_OK, 5, false},
-    {"one's own PIN", own_pin_set, LOY_OK, 8, false},
-    {"log in", login, LOY_OK, 8, false},
+    {"switch off", switch_off, LOY_OK, 6, false}, {"switch on", switch_on, LOY_OK, 5, false},
+    {"unlock", unlock, LOY_OK, 5, false}, {"a PIN", pin_set, LOY_OK, 5, false},
+    {"one's own PIN", own_pin_set, LOY_OK, 8, false}, {"log in", login, LOY_OK, 8, false},
     {"log nobody in", login_of_nobody, LOY_E_ACCESS, 6, false},
-    {"log out", logout, LOY_OK, 3, false},
-    {"self", self, LOY_OK, 1, false},
-    {"next", next, LOY_OK, 1, false},
-    {"act", act, LOY_OK, 1, false},
-    {"entry", entry, LOY_OK, 1, false},
-    {"verify", verify, LOY_OK, 4, true},
-    {"sign", sign, LOY_OK, 8, true},
-    {"verify against a head", verify_against, LOY_OK, 12, true},
-    {"settle", settle, LOY_OK, 8, true},
-    {"enrol", enrol, LOY_OK, 1, false},
-    {"back up", back_up, LOY_OK, 2, true},
+    {"log out", logout, LOY_OK, 3, false}, {"self", self, LOY_OK, 1, false},
+    {"next", next, LOY_OK, 1, false}, {"act", act, LOY_OK, 1, false},
+    {"entry", entry, LOY_OK, 1, false}, {"verify", verify, LOY_OK, 4, true},
+    {"sign", sign, LOY_OK, 8, true}, {"verify against a head", verify_against, LOY_OK, 12, true},
+    {"enrol", enrol, LOY_OK, 1, false}, {"back up", back_up, LOY_OK, 2, true},
+    {"settle", settle, LOY_OK, 8, true}, // last: it leaves a log whose signatures were taken away
 };
 
 static int start(void **state)
@@ -169,9 +161,7 @@ static int start(void **state)
     if (loy_operator_pin_set(store, "Anna", NULL, PIN, AT) != LOY_OK) return -1;
     if (loy_operator_pin_set(store, "tester", NULL, PIN, AT) != LOY_OK) return -1;
     if (loy_operator_active_set(store, "Off", false, AT) != LOY_OK) return -1;
-    return store_run_text(store, "UPDATE operator SET failures=9 WHERE name='Locked';"
-                                 "DROP TRIGGER anchor_delete; DROP TRIGGER audit_delete;"
-                                 "DROP TRIGGER audit_update") == LOY_OK
+    return store_run_text(store, "UPDATE operator SET failures=9 WHERE name='Locked'") == LOY_OK
                ? 0
                : -1;
 }
@@ -210,20 +200,25 @@ static long refused_one_by_one(size_t row, bool keys)
     }
 }
 
-static void each_statement_may_fail(void **state)
+static void log_is_sound(void)
 {
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        long met = refused_one_by_one(i, false);
-        if (rows[i].keys) met += refused_one_by_one(i, true);
-        print_message("%s: %ld statements\n", rows[i].name, met);
-        assert_true(met >= rows[i].least);
-    }
     struct fixture_findings findings;
     fixture_reopen(fixture);
     enum loy_status status = fixture_check(fixture, &findings);
     if (status != LOY_OK) print_error("%s\n", findings.text);
     assert_int_equal(status, LOY_OK);
+}
+
+static void each_statement_may_fail(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i].call == settle) log_is_sound();
+        long met = refused_one_by_one(i, false);
+        if (rows[i].keys) met += refused_one_by_one(i, true);
+        print_message("%s: %ld statements\n", rows[i].name, met);
+        assert_true(met >= rows[i].least);
+    }
 }
 
 /* ---- A log that somebody changed ---------------------------------------------------------------
@@ -234,6 +229,11 @@ static void finding_count(void *user, const char *sentence)
     int *count = user;
     (void)sentence;
     ++*count;
+}
+
+static void tamper(struct loy_store *store, const char *sql)
+{
+    assert_int_equal(sqlite3_exec(store->db, sql, NULL, NULL, NULL), SQLITE_OK);
 }
 
 /* What is written behind a damaged end says so, and works; what is read shows what there is. */
@@ -269,8 +269,11 @@ static void writing_goes_on_behind_a_damaged_log(void **state)
             loy_audit_verify(store, NULL, finding_count, &(int){0}), i == 0 ? LOY_OK : LOY_E_CHECK);
         static const char count[] = "SELECT count(*) FROM audit WHERE action='audit-broken'";
         int64_t before = fixture_number(store->db, count);
-        if (damages[i].file)
-            assert_int_equal(sqlite3_exec(store->db, damages[i].file, NULL, NULL, NULL), SQLITE_OK);
+        if (damages[i].file) {
+            tamper(store, FIXTURE_UNGUARD);
+            tamper(store, damages[i].file);
+            tamper(store, FIXTURE_GUARD);
+        }
         if (damages[i].keys)
             assert_int_equal(
                 sqlite3_exec(store->key_db, damages[i].keys, NULL, NULL, NULL), SQLITE_OK);

@@ -43,6 +43,18 @@ tampered "UPDATE audit SET object='prefix 29, 13 digits' WHERE sequence=4" '^the
 tampered "DELETE FROM audit WHERE sequence=5" '^the audit log: entry 5 is missing$'
 tampered "DELETE FROM audit WHERE sequence>8; DELETE FROM audit_anchor WHERE sequence>8" 'before entry 9 its end had been cut off or changed'
 
+# All signatures taken away: no later program makes up for them.
+put late "" .keys
+sqlite3 "$LOYALTY_STORE" "DROP TRIGGER anchor_delete; DELETE FROM audit_anchor"
+try 1 check
+says out '^the audit log: the signature of entry 1 is missing$'
+says out '^the audit log: a guard of the audit log is missing: the trigger anchor_delete$'
+try 0 audit sign
+try 1 audit verify
+says out '^the audit log: the signature of entry 1 is missing$'
+try 1 audit verify --against "$scratch/head.jsonl"
+says out 'the signature of entry 1 is missing'
+
 # The library itself changes no entry.
 put late "" .keys
 if sqlite3 "$LOYALTY_STORE" "UPDATE audit SET object=''" 2>/dev/null; then die "an entry could be changed"; fi

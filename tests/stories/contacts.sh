@@ -287,5 +287,12 @@ try 2 import observations "$scratch/meter.csv" --interval 0
 printf 'household,channel,at\nh1,One,never\n' >"$scratch/meter.csv"
 try 1 import observations "$scratch/meter.csv"
 [ ! -s "$scratch/out" ] || die "output on an error"
+
+# Who is erased takes his words along, not what was said of an article.
+try 0 contact report --by article --json
+cp "$scratch/out" "$scratch/report"
+for m in h1 h2; do try 0 member erase ref:$m --reason request; done
+try 0 contact report --by article --json
+same "a report after an erasure" "$(cat "$scratch/out")" "$(cat "$scratch/report")"
 try 0 check
 done_story

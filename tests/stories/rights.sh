@@ -258,4 +258,17 @@ try 0 check
 try 2 member retention --days soon
 try 1 member retention --days 3
 says err 'at least 30'
+# What is agreed to at a registration has its receipt too; what a merge ended has no version of a text.
+try 0 member add --kind person --family-name Ames --telephone +4930999000 --consent-profiling --consent-scheme --json
+try 0 member consent +4930999000 --json
+says out '"purpose":"profiling","given":true.*"receipt":"Profile: agreed, text 1, 20'
+says out '"purpose":"scheme","given":true.*"receipt":"Card scheme: agreed, text 2, 20'
+try 0 --lang zh_CN member add --kind person --family-name Bates --telephone +4930999001 --consent-marketing --json
+try 0 member consent +4930999001 --json
+says out '"receipt":"营销信息：同意'
+try 0 member merge +4930999000 +4930999001
+try 0 member consent +4930999000
+says out 'no consent.*merge'
+if grep -q 'version ,' "$scratch/out"; then die "a version that is none"; fi
+says out 'scheme.*consent given *version 2'
 done_story

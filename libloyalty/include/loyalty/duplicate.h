@@ -111,12 +111,12 @@ LOY_API enum loy_status loy_duplicate_distinct(
 /* Makes two members one, durably, in one transaction. The survivor keeps his own and gets the
  * other's cards, baskets, contacts, purchasers and references. Of each field the value that stands
  * by the conflict rule of loyalty/quality.h is current afterwards. The survivor gets the traits
- * that he has not; those past LOY_TRAITS_MAX are in his history only. A consent is given where both
- * gave it: the stricter of the two; but the scheme ends only where one of them left it,
- * not where one was never asked. Evidence comes with its value. Notes of both stay. The loser is
- * found no more; his id, cards and numbers lead to the survivor. LOY_E_CONFLICT: one of them is not
- * active, they are the same, or a person and an organisation that both have names. Managers
- * (LOY_MAY_MERGE_MEMBERS). */
+ * that he has not; those past LOY_TRAITS_MAX are in his history only. A consent stands where both
+ * gave it, so never asked counts as not given; but the terms of the scheme, which the survivor
+ * keeps as he accepted them, end only where one of the two withdrew. Evidence comes with its value.
+ * Notes of both stay. The loser is found no more; his id, cards and numbers lead to the survivor.
+ * LOY_E_CONFLICT: one of them is not active, they are the same, or a person and an organisation
+ * that both have names. Managers (LOY_MAY_MERGE_MEMBERS). */
 LOY_API enum loy_status loy_member_merge(struct loy_store *store, const struct loy_id *survivor,
     const struct loy_id *loser, int64_t at_us);
 /* Undoes the loser's merge within LOY_MERGE_UNDO_DAYS: both are as before, but for what was changed

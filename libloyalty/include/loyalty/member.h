@@ -93,6 +93,10 @@ struct loy_member_form {
     bool has_card; /* a card is issued in the same transaction */
     bool seen_on_licence; /* somebody compared the tax number with the licence; kept */
     uint8_t form_token[LOY_FORM_TOKEN_SIZE]; /* of this filling of the form; all zero: none */
+    const char *receipt_language; /* of the receipt's line that is kept of each consent: "zh..."
+                                     Chinese, else English; NULL: the member's own, else English.
+                                     An import has no receipt */
+    int16_t offset_min;           /* of the receipt's time */
 };
 
 /* Registers a member; the key file is written and synced before the store. Required: what the form
