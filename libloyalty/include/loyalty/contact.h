@@ -74,7 +74,7 @@ struct loy_contact_form {
     uint8_t kind;                /* enum loy_contact_kind; required */
     const char *channel;         /* required, from the list */
     uint8_t initiated_by;        /* enum loy_initiative; required */
-    int64_t at_us;               /* when it was, not before 1970; 0: at_us of the call,
+    int64_t at_us;               /* when it was, from 1970 to a day ahead; 0: at_us of the call,
                                     of a registration when the member was registered */
     const char *campaign;        /* required for a coupon; else or NULL */
     const char *incentive;       /* what was given for the answer, or NULL */

@@ -82,7 +82,7 @@ struct loy_member_form {
     size_t trait_count;
     const char *channel;           /* "lane", "desk", "web", "import" ...; required */
     uint8_t initiated_by;          /* enum loy_initiative; required */
-    int64_t collected_at_us;       /* when the customer gave it */
+    int64_t collected_at_us;       /* when the customer gave it, at most a day ahead */
     const char *legal_basis;       /* required for bought or exchanged lists, else NULL */
     bool consent[LOY_PURPOSE_END]; /* by enum loy_purpose; false where not asked */
     bool pseudonymous;             /* opened for an unknown reference; no fields required */
