@@ -21,7 +21,7 @@ extern "C" {
  * that stand for themselves, a telephone or at least its last four digits, a tax number, an e-mail
  * address. Case, blanks, punctuation and width do not matter; u-umlaut is typed v or u. (A card's
  * number is read as a credential: loy_member_find_card.) At a million members a search mostly takes
- * 2 to 7 ms of the processor, the worst kind of tests/bench/bench_search.c 34 on a busy machine.
+ * 2 to 8 ms, the worst query of tests/bench/bench_search.c 34.
  *
  * ids gets at most max members: first whose whole name or number it is, then whose name begins with
  * it, then who hold it; among equals the newest first. A member that was merged into another stands
