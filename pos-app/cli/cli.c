@@ -175,6 +175,16 @@ void cli_print_json(json_t *object)
     json_decref(object);
 }
 
+void cli_finding(void *user, const char *sentence)
+{
+    struct cli_findings *findings = user;
+    findings->count++;
+    if (findings->cli->json)
+        cli_print_json(json_pack("{s:s}", "problem", sentence));
+    else
+        printf("%s\n", sentence);
+}
+
 void cli_progress(const struct cli *cli, const char *what, long long done, long long total)
 {
     static int shown = -1;

@@ -151,6 +151,13 @@ char *cli_json_text(json_t *object, size_t flags);
 /* Prints one JSON line and releases the object. */
 void cli_print_json(json_t *object);
 
+/* A sentence of a check as it is found: printed at once, and counted. user: the findings. */
+struct cli_findings {
+    const struct cli *cli;
+    size_t count;
+};
+void cli_finding(void *user, const char *sentence);
+
 /* A bar on standard error while cli->progress; call with done == total to end it. */
 void cli_progress(const struct cli *cli, const char *what, long long done, long long total);
 

@@ -110,29 +110,14 @@ static int run_audit_export(struct cli *cli)
     return code;
 }
 
-struct findings {
-    const struct cli *cli;
-    size_t count;
-};
-
-static void finding(void *user, const char *sentence)
-{
-    struct findings *findings = user;
-    findings->count++;
-    if (findings->cli->json)
-        cli_print_json(json_pack("{s:s}", "problem", sentence));
-    else
-        printf("%s\n", sentence);
-}
-
 /* What the file says of itself and of the entries; *head is set if it can be held against the log.
  */
 static int against_read(const struct cli *cli, struct loy_store *store, const char *path,
-    struct findings *findings, struct loy_audit_head *head, bool *usable)
+    struct cli_findings *findings, struct loy_audit_head *head, bool *usable)
 {
     FILE *file = fopen(path, "re");
     if (!file) return cli_fail(cli, CLI_FAILED, "%s: %s", path, strerror(errno));
-    enum loy_status status = audit_file_compare(store, file, finding, findings, head);
+    enum loy_status status = audit_file_compare(store, file, cli_finding, findings, head);
     fclose(file);
     *usable = status == LOY_OK;
     if (status == LOY_OK || status == LOY_E_CHECK) return CLI_DONE;
@@ -144,7 +129,7 @@ static int against_read(const struct cli *cli, struct loy_store *store, const ch
 
 static int run_audit_verify(struct cli *cli)
 {
-    struct findings findings = {.cli = cli};
+    struct cli_findings findings = {.cli = cli};
     struct loy_audit_head head;
     struct loy_store *store = NULL;
     const char *path = cli_value(cli, "against");
@@ -153,7 +138,8 @@ static int run_audit_verify(struct cli *cli)
     if (code != CLI_DONE) return code;
     if (path) code = against_read(cli, store, path, &findings, &head, &usable);
     if (code == CLI_DONE) {
-        enum loy_status status = loy_audit_verify(store, usable ? &head : NULL, finding, &findings);
+        enum loy_status status =
+            loy_audit_verify(store, usable ? &head : NULL, cli_finding, &findings);
         if (status != LOY_OK && status != LOY_E_CHECK) code = cli_fail_store(cli, status, store);
     }
     loy_store_close(store);

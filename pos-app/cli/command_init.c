@@ -137,28 +137,13 @@ static int run_init(struct cli *cli)
     return CLI_DONE;
 }
 
-struct findings {
-    struct cli *cli;
-    size_t count;
-};
-
-static void finding(void *user, const char *sentence)
-{
-    struct findings *findings = user;
-    findings->count++;
-    if (findings->cli->json)
-        cli_print_json(json_pack("{s:s}", "problem", sentence));
-    else
-        printf("%s\n", sentence);
-}
-
 static int run_check(struct cli *cli)
 {
-    struct findings findings = {.cli = cli};
+    struct cli_findings findings = {.cli = cli};
     struct loy_store *store = NULL;
     int code = cli_store_open(cli, &store);
     if (code != CLI_DONE) return code;
-    enum loy_status status = loy_store_check(store, finding, &findings);
+    enum loy_status status = loy_store_check(store, cli_finding, &findings);
     if (status != LOY_OK && status != LOY_E_CHECK) code = cli_fail_store(cli, status, store);
     loy_store_close(store);
     if (code != CLI_DONE) return code;
