@@ -30,15 +30,18 @@ static int64_t big_endian_32(const uint8_t *bytes)
     return (int64_t)bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3];
 }
 
-/* Through SQLite's own file: closing a descriptor of ours would drop the locks that other handles
- * of this process hold, and another process would then take their log away under them. */
+int store_database_file(sqlite3 *db, sqlite3_file **file, sqlite3_int64 *size)
+{
+    int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, file);
+    if (code != SQLITE_OK) return code;
+    if (!*file || !(*file)->pMethods) return SQLITE_CANTOPEN;
+    return (*file)->pMethods->xFileSize(*file, size);
+}
+
 static int header_read(sqlite3 *db, uint8_t header[HEADER_SIZE], sqlite3_int64 *size)
 {
     sqlite3_file *file = NULL;
-    int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-    if (code != SQLITE_OK) return code;
-    if (!file || !file->pMethods) return SQLITE_CANTOPEN;
-    code = file->pMethods->xFileSize(file, size);
+    int code = store_database_file(db, &file, size);
     if (code == SQLITE_OK && *size >= HEADER_SIZE)
         code = file->pMethods->xRead(file, header, HEADER_SIZE, 0);
     return code;

@@ -67,6 +67,10 @@ enum loy_status store_marks_judge(struct loy_store *store, const char *path,
 enum loy_status store_database_open(struct loy_store *store, const char *path, sqlite3 **db);
 /* Sets and verifies the pragmas, and lets close tidy up. */
 enum loy_status store_database_trust(struct loy_store *store, sqlite3 *db);
+/* SQLite's own file and its size, for reading beside it: closing a descriptor of ours would drop
+ * the locks that other handles of this process hold, and another process would then take their log
+ * away under them. An SQLite code. */
+int store_database_file(sqlite3 *db, sqlite3_file **file, sqlite3_int64 *size);
 /* The first column of the first row of a query, 0 where there is none. */
 enum loy_status store_database_number(
     struct loy_store *store, sqlite3 *db, const char *sql, int64_t *number);

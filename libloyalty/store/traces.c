@@ -9,12 +9,10 @@
  */
 #include <store/store_parts.h>
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #define TRACES_DUE "traces" /* setting: something was erased and FILE not yet searched for it */
-#define CHUNK 65536u
+#define CHUNK 65536
 #define BITS 65536u
 
 enum loy_status store_trace(struct loy_store *store, const void *bytes, size_t size)
@@ -76,23 +74,20 @@ static bool chunk_holds(const struct search *search, const uint8_t *bytes, size_
 /* The logs are empty: all there is stands in FILE. */
 static enum loy_status file_search(struct loy_store *store, bool *found)
 {
-    static const size_t overlap = sizeof(uint64_t) - 1;
+    static const int overlap = sizeof(uint64_t) - 1;
     uint8_t bytes[CHUNK];
     struct search search;
-    size_t kept = 0, got;
-    FILE *file = fopen(store->path, "rbe");
-    if (!file) return store_fail_errno(store, N_("reading"), store->path);
+    sqlite3_file *file = NULL;
+    sqlite3_int64 size = 0;
+    int code = store_database_file(store->db, &file, &size);
     search_fill(store, &search);
-    while (!*found && (got = fread(bytes + kept, 1, sizeof bytes - kept, file)) > 0) {
-        *found = chunk_holds(&search, bytes, kept + got);
-        size_t size = kept + got;
-        kept = size < overlap ? size : overlap;
-        memmove(bytes, bytes + size - kept, kept);
+    for (sqlite3_int64 at = 0; code == SQLITE_OK && !*found && at < size; at += CHUNK - overlap) {
+        int count = size - at < CHUNK ? (int)(size - at) : CHUNK;
+        code = file->pMethods->xRead(file, bytes, count, at);
+        *found = code == SQLITE_OK && chunk_holds(&search, bytes, (size_t)count);
     }
-    enum loy_status status =
-        ferror(file) ? store_fail_errno(store, N_("reading"), store->path) : LOY_OK;
-    fclose(file);
-    return status;
+    if (code == SQLITE_OK) return LOY_OK;
+    return store_fail(store, LOY_E_IO, "reading %s: %s", store->path, sqlite3_errstr(code));
 }
 
 /* ---- Clearing -----------------------------------------------------------------------------------
@@ -102,10 +97,12 @@ enum loy_status store_traces_clear(struct loy_store *store)
 {
     int64_t due = 0;
     enum loy_status status = store_number_get(store, STORE_SETTINGS, TRACES_DUE, &due);
-    if (status != LOY_OK) return status == LOY_NONE ? LOY_OK : status;
+    if (status < LOY_OK) return status;
+    // Another program's clearing may have taken this erasure's note away with its own.
+    if (status == LOY_NONE && store->trace_count == 0) return LOY_OK;
     // What was noted by no erasure of this handle, or by one too large to remember, is not known.
     bool found = store->trace_count == 0 || store->trace_count > STORE_TRACES_MAX;
-    if (!found) status = file_search(store, &found);
+    status = found ? LOY_OK : file_search(store, &found);
     if (status == LOY_OK && found) status = store_database_run(store, store->db, "VACUUM");
     if (status == LOY_OK && found) status = store_log_empty(store, store->db);
     if (status == LOY_OK) status = store_forget(store, STORE_SETTINGS, TRACES_DUE);
