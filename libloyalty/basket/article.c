@@ -177,10 +177,7 @@ static enum loy_status version_find(
     sqlite3_stmt *select = store_sql(store, "SELECT id FROM article_version WHERE digest = ?1");
     if (select == NULL) return LOY_E_STORE;
     sqlite3_bind_blob(select, 1, digest, LOY_DIGEST_SIZE, SQLITE_STATIC);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) *version = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
-    return status;
+    return store_step_number(store, select, version);
 }
 
 struct version_row {
@@ -231,10 +228,7 @@ static enum loy_status gtin_owner(struct loy_store *store, const char *gtin, int
     sqlite3_stmt *select = store_sql(store, "SELECT article FROM gtin WHERE gtin = ?1");
     if (select == NULL) return LOY_E_STORE;
     sqlite3_bind_text(select, 1, gtin, -1, SQLITE_STATIC);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) *article = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
-    return status;
+    return store_step_number(store, select, article);
 }
 
 /* Answers LOY_NONE where the number is to be added. An article may have several; an old one stays.
@@ -314,8 +308,6 @@ enum loy_status loy_article_find_gtin(struct loy_store *store, const char *gtin1
         store, "SELECT a.version FROM gtin g JOIN article a ON a.id = g.article WHERE g.gtin = ?1");
     if (select == NULL) return LOY_E_STORE;
     sqlite3_bind_text(select, 1, gtin14, -1, SQLITE_STATIC);
-    status = store_step(store, select);
-    if (status == LOY_OK) *version = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
+    status = store_step_number(store, select, version);
     return status;
 }

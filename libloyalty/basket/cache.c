@@ -168,9 +168,7 @@ static enum loy_status promotion_row(
     if (select == NULL) return LOY_E_STORE;
     sqlite3_bind_text(select, 1, code, -1, SQLITE_STATIC);
     sqlite3_bind_int(select, 2, form);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) *id = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
+    enum loy_status status = store_step_number(store, select, id);
     if (status != LOY_NONE) return status;
 
     sqlite3_stmt *insert = store_sql(store, "INSERT INTO promotion (code, form) VALUES (?1, ?2)");

@@ -111,9 +111,7 @@ static enum loy_status source_find(struct loy_store *store, const struct loy_id 
     }
     sqlite3_stmt *select = store_sql(store, "SELECT id FROM basket WHERE uid = ?1 AND state = 2");
     sqlite3_bind_blob(select, 1, line->return_of.bytes, sizeof *own, SQLITE_STATIC);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) *basket = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
+    enum loy_status status = store_step_number(store, select, basket);
     if (status == LOY_NONE)
         status = store_fail(store, LOY_E_FORMAT,
             "line %u returns from a basket that is not among the closed ones here; leave the "

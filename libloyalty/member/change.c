@@ -303,10 +303,7 @@ enum loy_status member_trait_count(struct loy_store *store, int64_t member, int6
     sqlite3_stmt *select = store_sql(
         store, "SELECT count(DISTINCT name) FROM member_trait WHERE member = ?1 AND version > 0");
     sqlite3_bind_int64(select, 1, member);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) *count = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
-    return status;
+    return store_step_number(store, select, count);
 }
 
 /* As at a registration. */

@@ -22,10 +22,7 @@ enum loy_initiative loy_contact_initiative(enum loy_contact_kind kind)
 static enum loy_status serial_next(struct loy_store *store, int64_t *serial)
 {
     sqlite3_stmt *select = store_sql(store, "SELECT max(ifnull(max(id), 0), 0) + 1 FROM contact");
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) *serial = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
-    return status;
+    return store_step_number(store, select, serial);
 }
 
 static void bind_text(sqlite3_stmt *statement, int column, const char *text)
@@ -109,9 +106,7 @@ static enum loy_status member_is_active(
     sqlite3_stmt *select =
         store_sql(store, "SELECT created_at_us FROM member WHERE id = ?1 AND status = 1");
     sqlite3_bind_int64(select, 1, member);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) *created_at_us = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
+    enum loy_status status = store_step_number(store, select, created_at_us);
     if (status != LOY_NONE) return status;
     return store_fail(store, LOY_E_CONFLICT,
         "this member was merged into another one or erased; find the member who is there now");

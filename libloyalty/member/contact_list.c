@@ -108,9 +108,7 @@ static enum loy_status place_read(struct loy_store *store, int64_t position, str
     if (place->source < 0 || place->source >= SOURCE_COUNT) return LOY_E_ARGUMENT;
     sqlite3_stmt *select = store_sql(store, sources[place->source].moment);
     sqlite3_bind_int64(select, 1, place->key);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) place->at_us = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
+    enum loy_status status = store_step_number(store, select, &place->at_us);
     if (status != LOY_NONE) return status;
     return store_fail(
         store, LOY_E_CONFLICT, "the contact that was told last is gone; begin the list anew");

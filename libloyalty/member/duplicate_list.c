@@ -25,10 +25,7 @@ static enum loy_status number_next(
     sqlite3_stmt *select = store_sql(store, sql);
     sqlite3_bind_int64(select, 1, first);
     if (sqlite3_bind_parameter_count(select) > 1) sqlite3_bind_int64(select, 2, second);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) *number = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
-    return status;
+    return store_step_number(store, select, number);
 }
 
 static int64_t nearer(int64_t a, int64_t b)

@@ -199,10 +199,7 @@ static enum loy_status members_read(
 static enum loy_status number_of(struct loy_store *store, const char *sql, int64_t *number)
 {
     sqlite3_stmt *select = store_sql(store, sql);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) *number = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
-    return status;
+    return store_step_number(store, select, number);
 }
 
 static enum loy_status newcomers_read(struct loy_store *store, struct member_cache *cache)

@@ -66,9 +66,7 @@ enum loy_status loy_merge_due(struct loy_store *store, int64_t at_us, int64_t *c
     if (status != LOY_OK) return status;
     sqlite3_stmt *select = store_sql(store, "SELECT count(*) " PAST);
     sqlite3_bind_int64(select, 1, before_us(at_us));
-    status = store_step(store, select);
-    if (status == LOY_OK) *count = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
+    status = store_step_number(store, select, count);
     return status;
 }
 
@@ -85,10 +83,7 @@ static enum loy_status holder_find(struct loy_store *store, struct final *final)
         store_sql(store, CHAIN "SELECT max(m.id) FROM chain JOIN member m ON m.id = "
                                "chain.id WHERE m.merged_into IS NULL");
     sqlite3_bind_int64(select, 1, final->merge.survivor.number);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) final->holder = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
-    return status;
+    return store_step_number(store, select, &final->holder);
 }
 
 /* What comes to the holder past the survivor goes back to the survivor if he is parted from it. */
@@ -226,9 +221,7 @@ static enum loy_status version_find(
     sqlite3_bind_int64(select, 1, final->holder);
     sqlite3_bind_int64(select, 2, at->field);
     sqlite3_bind_int64(select, 3, at->version);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) at->version = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
+    enum loy_status status = store_step_number(store, select, &at->version);
     return status == LOY_OK ? row_journal(store, final, MERGE_NOTE, at->version, at->field)
                             : status;
 }
@@ -354,14 +347,16 @@ static enum loy_status merge_finish(struct loy_store *store, struct final *final
  * until both logs are empty too.
  */
 
+/* Behind every merge: nobody may have his key yet. */
+#define NO_MARK INT64_MAX
+
 static enum loy_status mark_read(struct loy_store *store, int64_t *first)
 {
-    sqlite3_stmt *select =
-        store_sql(store, "SELECT value FROM setting WHERE name = 'merge_keys_due'");
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) *first = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
-    return status;
+    enum loy_status status = store_step_number(
+        store, store_sql(store, "SELECT value FROM setting WHERE name = 'merge_keys_due'"), first);
+    if (status != LOY_NONE) return status;
+    *first = NO_MARK;
+    return LOY_OK;
 }
 
 static enum loy_status mark_advance(struct loy_store *store, int64_t *mark)
@@ -389,7 +384,7 @@ static enum loy_status keys_destroy(struct loy_store *store, int64_t *mark)
 {
     struct loy_id id;
     enum loy_status status = mark_read(store, mark);
-    if (status != LOY_OK) return status == LOY_NONE ? LOY_OK : status;
+    if (status != LOY_OK) return status;
     sqlite3_stmt *rows = store_sql(store,
         "SELECT l.uid FROM merge g JOIN member l ON l.id = g.loser AND l.status = 2 "
         "WHERE g.id >= ?1 AND g.final_at_us IS NOT NULL AND g.undone_at_us IS NULL");
@@ -408,7 +403,7 @@ enum loy_status member_merges_settle(struct loy_store *store)
     struct store_erasure erasure;
     int64_t mark = 0;
     enum loy_status status = mark_read(store, &mark);
-    if (status != LOY_OK) return status == LOY_NONE ? LOY_OK : status;
+    if (status != LOY_OK || mark == NO_MARK) return status;
     status = store_erasure_begin(store, &erasure);
     if (status != LOY_OK) return status;
     status = store_erasure_end(store, &erasure, keys_destroy(store, &mark));

@@ -17,9 +17,7 @@ static enum loy_status version_next(
                          "WHERE member = ?1 AND field = ?2");
     sqlite3_bind_int64(select, 1, merge->survivor.number);
     sqlite3_bind_int64(select, 2, field);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) *version = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
+    enum loy_status status = store_step_number(store, select, version);
     // A value that lost may stand below 1; what is current counts from 1.
     if (*version < 1) *version = 1;
     return status;

@@ -189,9 +189,7 @@ enum loy_status purchaser_places(struct loy_store *store, int64_t member, int64_
     sqlite3_bind_int64(select, 1, member);
     sqlite3_bind_int64(select, 2, but);
     sqlite3_bind_int64(select, 3, at_us);
-    status = store_step(store, select);
-    if (status == LOY_OK) places->taken = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
+    status = store_step_number(store, select, &places->taken);
     return status;
 }
 
@@ -211,10 +209,7 @@ static enum loy_status number_next(struct loy_store *store, int64_t member, int6
     sqlite3_stmt *select = store_sql(
         store, "SELECT coalesce(max(number), 0) + 1 FROM purchaser WHERE sealed_for = ?1");
     sqlite3_bind_int64(select, 1, member);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) *number = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
-    return status;
+    return store_step_number(store, select, number);
 }
 
 static enum loy_status row_insert(struct loy_store *store, const struct member_row *firm,

@@ -41,10 +41,7 @@ static enum loy_status live_card_find(
                                             "purchaser = ?2 AND status IN (2, 3, 4, 5) LIMIT 1");
     sqlite3_bind_int64(select, 1, member);
     sqlite3_bind_int64(select, 2, purchaser);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) *card = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
-    return status;
+    return store_step_number(store, select, card);
 }
 
 static enum loy_status end_write(
@@ -227,6 +224,9 @@ enum loy_status loy_purchaser_forget(
     status = forget_check(store, member, number);
     if (status == LOY_OK) status = forget_write(store, number, member, at_us);
     status = store_erasure_end(store, &erasure, status);
-    if (status == LOY_OK) status = store_erasure_settle(store, &erasure);
-    return status == LOY_OK ? store_traces_clear(store) : status;
+    if (status != LOY_OK && status != LOY_REPEATED) return status;
+    // Repeated: the first time another program may have read, and the rest was left to do.
+    enum loy_status settled = store_erasure_settle(store, &erasure);
+    if (settled == LOY_OK) settled = store_traces_clear(store);
+    return settled == LOY_OK ? status : settled;
 }

@@ -13,9 +13,7 @@ enum loy_status member_number(struct loy_store *store, const struct loy_id *id, 
 {
     sqlite3_stmt *select = store_sql(store, "SELECT id FROM member WHERE uid = ?1 AND status <> 3");
     sqlite3_bind_blob(select, 1, id->bytes, sizeof id->bytes, SQLITE_STATIC);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) *number = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
+    enum loy_status status = store_step_number(store, select, number);
     return status == LOY_NONE ? store_fail(store, LOY_NONE, "there is no such member") : status;
 }
 
@@ -56,9 +54,7 @@ enum loy_status member_number_active(
 {
     sqlite3_stmt *select = store_sql(store, "SELECT id FROM member WHERE uid = ?1 AND status = 1");
     sqlite3_bind_blob(select, 1, id->bytes, sizeof id->bytes, SQLITE_STATIC);
-    enum loy_status status = store_step(store, select);
-    if (status == LOY_OK) *number = sqlite3_column_int64(select, 0);
-    sqlite3_reset(select);
+    enum loy_status status = store_step_number(store, select, number);
     return status == LOY_NONE ? store_fail(store, LOY_NONE, "there is no such member") : status;
 }
 

@@ -17,10 +17,7 @@ static enum loy_status code_judge(struct loy_store *store, const char *what, con
 /* The number that a prepared SELECT finds; LOY_NONE: no such row. */
 static enum loy_status number_find(struct loy_store *store, sqlite3_stmt *find, int64_t *number)
 {
-    enum loy_status status = store_step(store, find);
-    if (status == LOY_OK) *number = sqlite3_column_int64(find, 0);
-    sqlite3_reset(find);
-    return status;
+    return store_step_number(store, find, number);
 }
 
 static enum loy_status insert_finish(struct loy_store *store, sqlite3_stmt *insert, int64_t *number)

@@ -158,6 +158,14 @@ enum loy_status store_run(struct loy_store *store, sqlite3_stmt *statement)
     return status == LOY_NONE ? LOY_OK : status;
 }
 
+enum loy_status store_step_number(struct loy_store *store, sqlite3_stmt *query, int64_t *number)
+{
+    enum loy_status status = store_step(store, query);
+    if (status == LOY_OK) *number = sqlite3_column_int64(query, 0);
+    sqlite3_reset(query);
+    return status;
+}
+
 enum loy_status store_run_text(struct loy_store *store, const char *sql)
 {
     return store_database_run(store, store->db, sql);

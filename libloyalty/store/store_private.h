@@ -93,6 +93,9 @@ sqlite3_stmt *store_sql(struct loy_store *store, const char *sql);
 enum loy_status store_step(struct loy_store *store, sqlite3_stmt *statement);
 /* Steps to the end and resets; for statements without rows. */
 enum loy_status store_run(struct loy_store *store, sqlite3_stmt *statement);
+/* Reads the first column of a query's first row, and resets it. LOY_NONE: no row, number untouched.
+ */
+enum loy_status store_step_number(struct loy_store *store, sqlite3_stmt *query, int64_t *number);
 enum loy_status store_run_text(struct loy_store *store, const char *sql);
 
 /* Nested begin/commit: only the outermost pair touches the file. A rollback undoes all; the outer
