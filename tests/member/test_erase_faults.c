@@ -10,9 +10,11 @@
 #include "../store/faulty_disk.h"
 #include "../store/faulty_sql.h"
 
+#include <loyalty/duplicate.h>
 #include <loyalty/rights.h>
 
 #include <errno.h>
+#include <member/member_private.h>
 #include <stdlib.h>
 #include <store/store_parts.h>
 #include <sys/stat.h>
@@ -157,6 +159,40 @@ static void a_list_is_whole(enum loy_status status)
     free(found.bytes);
 }
 
+/* A merge that was made final while another program held the key file: the loser's key is left. */
+static void final_make(void)
+{
+    const int64_t late = AT + INT64_C(100) * 86400 * 1000000;
+    struct loy_id survivor = canary_member(&desk, ++members);
+    int64_t count = 0;
+    sqlite3 *other = NULL;
+    id = canary_member(&desk, ++members);
+    assert_status(loy_member_merge(desk.store, &survivor, &id, AT + 5), LOY_OK);
+    assert_status(loy_retention_vouch(desk.store, late), LOY_OK);
+    assert_int_equal(sqlite3_open(desk.store->keys_path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_busy_timeout(desk.store->key_db, 1);
+    assert_status(loy_merge_finalise(desk.store, late, &count), LOY_E_BUSY);
+    assert_int_equal(count, 1);
+    sqlite3_close(other);
+}
+
+static void his_key_goes_in_the_end(enum loy_status status)
+{
+    (void)status;
+    uint8_t key[MEMBER_KEY_SIZE];
+    desk_reopen(&desk);
+    assert_status(store_member_key(desk.store, &id, key), LOY_E_KEY);
+    assert_int_equal(
+        desk_number(&desk, "SELECT count(*) FROM setting WHERE name = 'merge_keys_due'"), 0);
+    nothing_is_due();
+}
+
+static enum loy_status final_settle(void)
+{
+    return member_merges_settle(desk.store);
+}
+
 static const struct {
     const char *name;
     void (*prepare)(void);
@@ -166,6 +202,7 @@ static const struct {
 } rows[] = {
     {"erase", member_new, erase, member_is_whole_or_gone, {30, 8, 20, 5, 5, 1, 10}},
     {"settle", due_make, settle, is_settled_in_the_end, {10, 10, 20, 12, 12, 4, 10}},
+    {"final", final_make, final_settle, his_key_goes_in_the_end, {10, 3, 10, 0, 0, 0, 10}},
     {"merge", lists_make, merge, a_list_is_whole, {0, 0, 0, 12, 12, 4, 0}},
 };
 

@@ -21,10 +21,20 @@ static int judge(void *user, int action, const char *first, const char *second,
     return left > 0 && --left == 0 ? SQLITE_DENY : SQLITE_OK;
 }
 
+/* A statement is judged when it is prepared; this has them all prepared anew before they run. */
+static int prepare_anew(unsigned type, void *db, void *statement, void *text)
+{
+    (void)type;
+    (void)statement;
+    (void)text;
+    return sqlite3_set_authorizer(db, judge, NULL);
+}
+
 void faulty_sql_arm(sqlite3 *db, long nth)
 {
     left = nth;
     sqlite3_set_authorizer(db, judge, NULL);
+    sqlite3_trace_v2(db, SQLITE_TRACE_STMT, prepare_anew, db);
 }
 
 static int step_judge(void *user)
@@ -42,6 +52,7 @@ void faulty_sql_arm_steps(sqlite3 *db, long nth)
 bool faulty_sql_disarm(sqlite3 *db)
 {
     sqlite3_progress_handler(db, 0, NULL, NULL);
+    sqlite3_trace_v2(db, 0, NULL, NULL);
     sqlite3_set_authorizer(db, NULL, NULL);
     return left == 0;
 }

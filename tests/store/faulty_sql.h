@@ -9,7 +9,7 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 
-/* The nth statement from now on is refused (1 is the next). One connection at a time. */
+/* The nth statement that runs from now on is refused (1 is the next). One connection at a time. */
 void faulty_sql_arm(sqlite3 *db, long nth);
 /* The nth step of its machine where it may be interrupted: also in the middle of a statement. */
 void faulty_sql_arm_steps(sqlite3 *db, long nth);
