@@ -11,6 +11,7 @@
 #include "../store/faulty_sql.h"
 
 #include <loyalty/duplicate.h>
+#include <loyalty/member_card.h>
 #include <loyalty/rights.h>
 
 #include <errno.h>
@@ -193,6 +194,54 @@ static enum loy_status final_settle(void)
     return member_merges_settle(desk.store);
 }
 
+static int64_t buyer;
+
+/* A firm with two purchasers on its form, and a version of that line behind it. */
+static void firm_make(void)
+{
+    static unsigned count;
+    char first[40];
+    snprintf(first, sizeof first, CANARY_TEXT " %u", ++count);
+    const struct loy_field_text fields[] = {
+        {LOY_FIELD_NAME, "Wang"}, {LOY_FIELD_PURCHASERS, first}, {LOY_FIELD_NAME, NULL}};
+    char both[80];
+    snprintf(both, sizeof both, "%s; Anna Muster", first);
+    const struct loy_field_text line = {LOY_FIELD_PURCHASERS, both};
+    assert_status(desk_add(&desk, LOY_MEMBER_ORGANISATION, fields, &id), LOY_OK);
+    assert_status(
+        loy_member_set(desk.store, &id, &line, "desk", LOY_INITIATIVE_CUSTOMER, AT + 1), LOY_OK);
+    buyer = desk_number(&desk, "SELECT max(id) - 1 FROM purchaser");
+}
+
+/* The first of the firm's purchasers. */
+static struct loy_purchaser purchaser(void)
+{
+    struct loy_purchaser found = {.size = sizeof found};
+    int64_t position = 0;
+    assert_status(loy_purchaser_next(desk.store, &id, &position, &found), LOY_OK);
+    return found;
+}
+
+static enum loy_status purchaser_forget(void)
+{
+    enum loy_status status = loy_purchaser_end(desk.store, &id, buyer, NULL, AT + 2);
+    if (status < LOY_OK) return status;
+    return loy_purchaser_forget(desk.store, &id, buyer, AT + 3);
+}
+
+static void purchaser_is_whole_or_gone(enum loy_status status)
+{
+    char line[LOY_FIELD_TEXT_MAX];
+    desk_reopen(&desk);
+    assert_true(status < LOY_OK || purchaser().forgotten);
+    assert_true(purchaser().forgotten || purchaser().name[0]);
+    status = purchaser_forget();
+    assert_true(status == LOY_OK || status == LOY_REPEATED);
+    assert_true(purchaser().forgotten);
+    assert_status(loy_member_field(desk.store, &id, LOY_FIELD_PURCHASERS, line), LOY_OK);
+    assert_string_equal(line, "Anna Muster");
+}
+
 static const struct {
     const char *name;
     void (*prepare)(void);
@@ -203,6 +252,8 @@ static const struct {
     {"erase", member_new, erase, member_is_whole_or_gone, {30, 8, 20, 5, 5, 1, 10}},
     {"settle", due_make, settle, is_settled_in_the_end, {10, 10, 20, 12, 12, 4, 10}},
     {"final", final_make, final_settle, his_key_goes_in_the_end, {10, 3, 10, 0, 0, 0, 10}},
+    {"purchaser", firm_make, purchaser_forget, purchaser_is_whole_or_gone,
+        {50, 3, 10, 0, 0, 0, 10}},
     {"merge", lists_make, merge, a_list_is_whole, {0, 0, 0, 12, 12, 4, 0}},
 };
 
