@@ -201,11 +201,11 @@ static void firm_make(void)
 {
     static unsigned count;
     char first[40];
-    snprintf(first, sizeof first, CANARY_TEXT " %u", ++count);
+    snprintf(first, sizeof first, CANARY_TEXT " %u；", ++count);
     const struct loy_field_text fields[] = {
         {LOY_FIELD_NAME, "Wang"}, {LOY_FIELD_PURCHASERS, first}, {LOY_FIELD_NAME, NULL}};
     char both[80];
-    snprintf(both, sizeof both, "%s; Anna Muster", first);
+    snprintf(both, sizeof both, "%s Anna Muster", first);
     const struct loy_field_text line = {LOY_FIELD_PURCHASERS, both};
     assert_status(desk_add(&desk, LOY_MEMBER_ORGANISATION, fields, &id), LOY_OK);
     assert_status(

@@ -553,6 +553,42 @@ static void forgotten_in_merged_forms(void **state)
     assert_status(loy_store_check(desk.store, NULL, NULL), LOY_OK);
 }
 
+/* What does not open says nothing, so it stops nobody; what belongs to nobody is told. */
+#define STRANGER                                                                                   \
+    "INSERT INTO member (id, uid, kind, pseudonymous, status, created_at_us) VALUES (9, x'09', "   \
+    "2, "                                                                                          \
+    "1, 1, 1); "
+
+static void damaged_rows_are_forgotten_too(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *damage;
+        enum loy_status ending, forgetting;
+    } rows[] = {
+        {"UPDATE purchaser SET name = x'ff' WHERE id = 1", LOY_OK, LOY_OK},
+        {"UPDATE purchaser SET name = x'' WHERE id = 1", LOY_OK, LOY_REPEATED},
+        {"UPDATE purchaser SET name = (SELECT name FROM purchaser WHERE id = 2) WHERE id = 1",
+            LOY_OK, LOY_OK},
+        {"UPDATE purchaser SET name = x'ff' WHERE id = 2", LOY_OK, LOY_OK},
+        {"UPDATE member_field SET value = x'ff', normal = x'ff' WHERE field = 13", LOY_OK, LOY_OK},
+        {STRANGER "UPDATE purchaser SET sealed_for = 9 WHERE id = 1", LOY_E_STORE, LOY_REFUSED},
+        {STRANGER "UPDATE purchaser SET sealed_for = 9 WHERE id = 2", LOY_E_STORE, LOY_REFUSED},
+        {STRANGER "INSERT INTO merge VALUES (1, 1, 9, 1, 1, NULL, NULL); INSERT INTO member_field "
+                  "VALUES (9, 13, 1, x'ff', x'', 'desk', 1, 1, 1, NULL, NULL, 1)",
+            LOY_OK, LOY_E_STORE},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct loy_id firm = firm_named("Wang", CANARY_TEXT "；Anna Muster");
+        desk_run(&desk, "PRAGMA ignore_check_constraints=ON");
+        desk_run(&desk, rows[i].damage);
+        assert_status(loy_purchaser_end(desk.store, &firm, 1, NULL, AT + 4), rows[i].ending);
+        assert_status(loy_purchaser_forget(desk.store, &firm, 1, AT + 5), rows[i].forgetting);
+        desk_close(&desk);
+        desk_open(&desk, "ZZ");
+    }
+}
+
 /* The line means the one of that name who may still buy. */
 static void a_name_that_another_has_stays(void **state)
 {
@@ -682,6 +718,7 @@ int main(void)
         retention_test(forgotten_in_a_merge),
         retention_test(forgotten_in_the_form),
         retention_test(forgotten_in_merged_forms),
+        retention_test(damaged_rows_are_forgotten_too),
         retention_test(a_name_that_another_has_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
