@@ -75,18 +75,27 @@ static enum loy_status match_of_number(
     return status;
 }
 
-/* By words, or by the link of a branch to its head office: two firms' places are no duplicate. */
-static enum loy_status judged_distinct(
-    struct loy_store *store, const struct loy_duplicate_position *position)
+/* What two members are by what somebody said of them. */
+enum relation { STRANGERS, BRANCHES /* of one firm */, DISTINCT };
+
+/* LOY_NONE: one is gone meanwhile. */
+static enum loy_status relation_read(
+    struct loy_store *store, const struct loy_duplicate_position *position, int64_t *relation)
 {
     sqlite3_stmt *select = store_sql(store,
-        "SELECT 1 FROM distinct_pair WHERE lower = ?1 AND higher = ?2 UNION ALL SELECT 1 FROM "
-        "member WHERE (id = ?1 AND parent = ?2) OR (id = ?2 AND parent = ?1)");
+        "SELECT CASE WHEN a.parent = b.id OR b.parent = a.id OR EXISTS (SELECT 1 FROM "
+        "distinct_pair WHERE lower = ?1 AND higher = ?2) THEN 2 ELSE a.parent = b.parent END "
+        "FROM member a, member b WHERE a.id = ?1 AND b.id = ?2");
     sqlite3_bind_int64(select, 1, position->first);
     sqlite3_bind_int64(select, 2, position->second);
-    enum loy_status status = store_step(store, select);
-    sqlite3_reset(select);
-    return status;
+    return store_step_number(store, select, relation);
+}
+
+/* What is the firm's does not make two of its branches one. */
+static void firm_drop(struct match *match)
+{
+    match->tax_no[0] = '\0';
+    match->account_no[0] = '\0';
 }
 
 /* LOY_NONE: the two are too different, judged distinct, or one is gone meanwhile. */
@@ -95,13 +104,15 @@ static enum loy_status pair_weigh(struct loy_store *store,
 {
     struct match first, second;
     struct member_row a, b;
-    enum loy_status status = judged_distinct(store, position);
-    if (status != LOY_NONE) return status == LOY_OK ? LOY_NONE : status;
+    int64_t relation = STRANGERS;
+    enum loy_status status = relation_read(store, position, &relation);
+    if (status != LOY_OK || relation == DISTINCT) return status == LOY_OK ? LOY_NONE : status;
     status = match_of_number(store, position->first, &a, &first);
     if (status != LOY_OK) return status;
     status = match_of_number(store, position->second, &b, &second);
     if (status == LOY_OK) {
         uint32_t reasons = 0;
+        if (relation == BRANCHES) firm_drop(&first);
         unsigned score = match_score(&first, &second, &reasons);
         if (score < score_min) status = LOY_NONE;
         *pair = (struct loy_duplicate){sizeof *pair, a.id, b.id, (uint8_t)score, reasons};

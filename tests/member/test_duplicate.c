@@ -243,6 +243,27 @@ static size_t list(unsigned score_min, struct loy_duplicate *pairs, size_t max)
     return count;
 }
 
+/* The tax number is their firm's; the same place is a branch that was entered twice. */
+static void branches_of_one_firm_are_no_duplicates(void **state)
+{
+    (void)state;
+#define FIRM F(TAX_NO, "91350100M000100Y43"), F(ACCOUNT_NO, "6100000000000017")
+#define AT_EAST F(ADDRESS, "东路1号"), F(POSTCODE, "350001"), F(TELEPHONE, "0591-83000001")
+    const struct loy_field_text head[] = {F(NAME, "顺丰餐饮"), FIRM};
+    const struct loy_field_text east[] = {F(NAME, "东门小吃店"), FIRM, AT_EAST};
+    const struct loy_field_text west[] = {F(NAME, "西湖茶楼"), FIRM, F(TELEPHONE, "0591-83000002")};
+    struct loy_duplicate pairs[8];
+    struct loy_id firm = add(head, ROWS(head));
+    struct loy_id places[] = {add(east, ROWS(east)), add(west, ROWS(west)), add(east, ROWS(east))};
+    assert_int_equal(list(40, pairs, ROWS(pairs)), 6);
+    for (size_t i = 0; i < ROWS(places); i++)
+        assert_status(loy_member_branch_of(desk.store, &places[i], &firm, AT), LOY_OK);
+    assert_int_equal(list(40, pairs, ROWS(pairs)), 1);
+    assert_true(desk_same_id(&pairs[0].first, &places[0]));
+    assert_true(desk_same_id(&pairs[0].second, &places[2]));
+    assert_false(pairs[0].reasons & (LOY_SAME_TAX_NO | LOY_SAME_ACCOUNT_NO));
+}
+
 static void the_list_holds_each_pair_once(void **state)
 {
     (void)state;
@@ -626,6 +647,7 @@ int main(void)
         cmocka_unit_test(masks_begin_as_the_name_does),
         desk_test(the_lane_asks_once_and_masked),
         desk_test(a_shared_tax_number_asks_for_a_branch),
+        desk_test(branches_of_one_firm_are_no_duplicates),
         desk_test(the_list_holds_each_pair_once),
         desk_test(what_many_share_makes_no_pairs),
         desk_test(the_list_goes_on_where_it_stood),

@@ -90,12 +90,13 @@ struct loy_duplicate {
 /* A cursor over pairs of active members that share something and score at least score_min, in the
  * order of their registration: start with a zeroed position. A pair shares a telephone, tax number,
  * account number, e-mail, name, or postcode with house number; what more than 20 members share (a
- * firm's telephone) is not looked at. Pairs that were judged distinct are left out. Who shares a
- * name or a place stands in no file: the call with a zeroed position, and the first on a handle
- * that goes on in the middle, decrypts the names and places of all members (seconds for 100,000)
- * and keeps in memory which numbers belong together. Who takes a name or a place after that is
- * found by it in the next listing; scores are always those of the values as they are. Supervisors
- * and managers. Asks for LOY_MAY_LIST_DUPLICATES. */
+ * firm's telephone) is not looked at. Pairs that were judged distinct, and a branch with its head
+ * office, are left out; between branches of one firm its tax and account number do not count. Who
+ * shares a name or a place stands in no file: the call with a zeroed position, and the first on a
+ * handle that goes on in the middle, decrypts the names and places of all members (seconds for
+ * 100,000) and keeps in memory which numbers belong together. Who takes a name or a place after
+ * that is found by it in the next listing; scores are always those of the values as they are.
+ * Supervisors and managers. Asks for LOY_MAY_LIST_DUPLICATES. */
 struct loy_duplicate_position {
     int64_t first, second;
 };
