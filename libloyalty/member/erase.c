@@ -100,29 +100,10 @@ static enum loy_status step_run(
     return store_run(store, statement);
 }
 
-/* What leads to the member, and would lead there from the free space of a page too. */
-static enum loy_status row_trace(struct loy_store *store, int64_t number)
-{
-    sqlite3_stmt *select =
-        store_sql(store, "SELECT digest FROM card WHERE member = ?1 UNION ALL "
-                         "SELECT digest FROM blind_index WHERE member = ?1 UNION ALL "
-                         "SELECT digest FROM claim WHERE member = ?1");
-    sqlite3_bind_int64(select, 1, number);
-    enum loy_status status;
-    while ((status = store_step(store, select)) == LOY_OK) {
-        status = store_trace(
-            store, sqlite3_column_blob(select, 0), (size_t)sqlite3_column_bytes(select, 0));
-        if (status != LOY_OK) break;
-    }
-    sqlite3_reset(select);
-    return status == LOY_NONE ? LOY_OK : status;
-}
-
 static enum loy_status row_erase(
     struct loy_store *store, int64_t number, const struct loy_id *id, const struct leaving *leaving)
 {
     enum loy_status status = store_erasure_key(store, leaving->erasure, id, leaving->reason);
-    if (status == LOY_OK) status = row_trace(store, number);
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && status == LOY_OK; i++)
         status = step_run(store, steps[i], number, leaving);
     if (status != LOY_OK) return status;
@@ -245,7 +226,6 @@ static enum loy_status due_erase(struct loy_store *store)
     status = store_erasure_end(store, &erasure, status);
     if (status != LOY_OK) return status;
     status = store_erasure_settle(store, &erasure);
-    if (status == LOY_OK) status = store_traces_clear(store);
     return status == LOY_E_BUSY ? LOY_OK : status;
 }
 
@@ -256,5 +236,7 @@ enum loy_status member_erasures_settle(struct loy_store *store)
     enum loy_status status = due_erase(store);
     if (status != LOY_OK) return status;
     status = member_merges_settle(store);
-    return status == LOY_E_BUSY ? LOY_OK : status;
+    if (status == LOY_E_BUSY) return LOY_OK;
+    if (status == LOY_OK) store_traces_try(store);
+    return status;
 }

@@ -92,8 +92,8 @@ bool purchaser_line_cut(char *line, const char *name);
 /* The line that stands, without the name of a purchaser who was ended: a new version. Not where
  * another active one is of that name. */
 enum loy_status purchaser_line_end(struct loy_store *store, int64_t purchaser, int64_t at_us);
-/* Every version of it sealed anew without that name, of what was merged into the member too; what
- * stood there is traced. Inside an erasure. */
+/* Every version of it sealed anew without that name, of what was merged into the member too. Inside
+ * an erasure. */
 enum loy_status purchaser_line_forget(struct loy_store *store, int64_t purchaser);
 
 #endif

@@ -456,5 +456,5 @@ enum loy_status loy_merge_finalise(struct loy_store *store, int64_t at_us, int64
         status = batch_run(store, &final);
     while (status == LOY_MORE);
     *finalised = final.count;
-    return status;
+    return status == LOY_OK ? store_traces_clear(store) : status;
 }

@@ -117,19 +117,6 @@ enum loy_status loy_purchasers_due(struct loy_store *store, int64_t at_us, int64
     return status;
 }
 
-static enum loy_status texts_trace(struct loy_store *store, int64_t purchaser)
-{
-    sqlite3_stmt *select =
-        store_sql(store, "SELECT name, function, telephone FROM purchaser WHERE id = ?1");
-    sqlite3_bind_int64(select, 1, purchaser);
-    enum loy_status status = store_step(store, select);
-    for (int i = 0; i < 3 && status == LOY_OK; i++)
-        status = store_trace(
-            store, sqlite3_column_blob(select, i), (size_t)sqlite3_column_bytes(select, i));
-    sqlite3_reset(select);
-    return status;
-}
-
 static enum loy_status forget_write(
     struct loy_store *store, int64_t purchaser, const struct loy_id *member, int64_t at_us)
 {
@@ -138,7 +125,7 @@ static enum loy_status forget_write(
                          "document = NULL, active = 0 WHERE id = ?1");
     sqlite3_bind_int64(update, 1, purchaser);
     enum loy_status status = purchaser_line_forget(store, purchaser);
-    if (status == LOY_OK) status = texts_trace(store, purchaser);
+    if (status == LOY_OK) status = store_traces_due(store);
     if (status == LOY_OK) status = store_run(store, update);
     return status == LOY_OK ? member_audit(store, "purchaser.forget", member, NULL, at_us) : status;
 }

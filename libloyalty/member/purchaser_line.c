@@ -181,15 +181,6 @@ static sqlite3_stmt *next_select(
     return select;
 }
 
-static enum loy_status line_trace(struct loy_store *store, sqlite3_stmt *select)
-{
-    enum loy_status status = LOY_OK;
-    for (int column = 3; column < 5 && status == LOY_OK; column++)
-        status = store_trace(store, sqlite3_column_blob(select, column),
-            (size_t)sqlite3_column_bytes(select, column));
-    return status;
-}
-
 /* In its place, where it is the value and its own normal form. */
 static enum loy_status line_seal(struct loy_store *store, const struct line *line)
 {
@@ -212,14 +203,12 @@ static enum loy_status line_seal(struct loy_store *store, const struct line *lin
 static enum loy_status next_clear(
     struct loy_store *store, int64_t purchaser, const char *name, struct line *line)
 {
-    bool cut = false;
     sqlite3_stmt *select = next_select(store, purchaser, line);
     enum loy_status status = store_step(store, select);
     if (status == LOY_OK) status = line_read(store, select, line);
-    if (status == LOY_OK && (cut = purchaser_line_cut(line->text, name)))
-        status = line_trace(store, select);
     sqlite3_reset(select);
-    return status == LOY_OK && cut ? line_seal(store, line) : status;
+    if (status != LOY_OK || !purchaser_line_cut(line->text, name)) return status;
+    return line_seal(store, line);
 }
 
 enum loy_status purchaser_line_forget(struct loy_store *store, int64_t purchaser)

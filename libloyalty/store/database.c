@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <string.h>
 
-#define BUSY_WAIT_MS 5000
 #define HEADER_SIZE 100
 
 const struct store_pragmas store_pragmas_product = {
@@ -106,7 +105,7 @@ enum loy_status store_database_open(struct loy_store *store, const char *path, s
         return status;
     }
     sqlite3_extended_result_codes(*db, 1);
-    sqlite3_busy_timeout(*db, BUSY_WAIT_MS);
+    sqlite3_busy_timeout(*db, STORE_BUSY_WAIT_MS);
     sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(*db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);

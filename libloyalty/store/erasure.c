@@ -41,7 +41,6 @@ enum loy_status store_erasure_begin(struct loy_store *store, struct store_erasur
     randombytes_buf(random, sizeof random);
     sodium_bin2hex(erasure->token, sizeof erasure->token, random, sizeof random);
     erasure->listed_size = -1;
-    store->trace_count = 0;
     enum loy_status status = store_begin(store);
     if (status != LOY_OK) return status;
     status = store_database_run(store, store->key_db, "BEGIN IMMEDIATE");
@@ -51,7 +50,9 @@ enum loy_status store_erasure_begin(struct loy_store *store, struct store_erasur
 
 enum loy_status store_erasure_key_alone(struct loy_store *store, const struct loy_id *member)
 {
-    return keys_run(store, "DELETE FROM member_key WHERE member = ?2", NULL, member, NULL);
+    enum loy_status status =
+        keys_run(store, "DELETE FROM member_key WHERE member = ?2", NULL, member, NULL);
+    return status == LOY_OK ? store_traces_due(store) : status;
 }
 
 enum loy_status store_erasure_key(struct loy_store *store, const struct store_erasure *erasure,
@@ -247,17 +248,20 @@ enum loy_status store_erasure_end(
 /* ---- Logs ------------------------------------------------------------------------------------
  */
 
+enum loy_status store_log_busy(struct loy_store *store, sqlite3 *db)
+{
+    return store_fail(store, LOY_E_BUSY,
+        "it is done, but another program still reads %s: its log and the free space of its pages "
+        "are cleared at the next opening, or when this is repeated",
+        sqlite3_db_filename(db, "main"));
+}
+
 enum loy_status store_log_empty(struct loy_store *store, sqlite3 *db)
 {
     int64_t busy = 0;
     enum loy_status status =
         store_database_number(store, db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy);
-    if (status == LOY_OK && busy)
-        status = store_fail(store, LOY_E_BUSY,
-            "the member is erased, but another program still reads %s: repeat when it is done, so "
-            "that its log is emptied too",
-            sqlite3_db_filename(db, "main"));
-    return status;
+    return status == LOY_OK && busy ? store_log_busy(store, db) : status;
 }
 
 static enum loy_status notes_drop(struct loy_store *store, const struct store_erasure *erasure)

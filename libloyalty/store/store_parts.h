@@ -62,6 +62,7 @@ enum loy_status store_marks_read(struct loy_store *store, sqlite3 *db, struct st
 /* LOY_E_FORMAT or LOY_E_VERSION with a sentence unless the marks are ours and not newer. */
 enum loy_status store_marks_judge(struct loy_store *store, const char *path,
     const struct store_marks *marks, int64_t application, int64_t newest);
+#define STORE_BUSY_WAIT_MS 5000 /* for another program that writes */
 /* Opens without changing a byte; until store_database_trust the file is also left alone at close.
  */
 enum loy_status store_database_open(struct loy_store *store, const char *path, sqlite3 **db);
@@ -163,11 +164,21 @@ enum loy_status store_erased_replace(
  * store then erases whom it names. */
 enum loy_status store_erased_merge(struct loy_store *store, const char *further);
 
+/* ---- traces.c ---------------------------------------------------------------------------------
+ */
+
+/* Between the cell pointers and the cells of a page; false: it is none of a b-tree, or is full. */
+struct store_gap {
+    size_t from, to;
+};
+bool store_page_gap(const uint8_t *page, size_t page_size, bool first, struct store_gap *gap);
+
 /* ---- erasure.c --------------------------------------------------------------------------------
  */
 
 /* In a restored file: its first opening reads the list, also one as long as the table. */
-/* LOY_E_BUSY: another program reads. */
+/* LOY_E_BUSY: another program reads, so something of what went is left for later. */
+enum loy_status store_log_busy(struct loy_store *store, sqlite3 *db);
 enum loy_status store_log_empty(struct loy_store *store, sqlite3 *db);
 enum loy_status store_erasure_note_restored(struct loy_store *copy);
 

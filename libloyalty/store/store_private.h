@@ -35,7 +35,6 @@ struct store_statement {
     sqlite3_stmt *statement;
 };
 
-#define STORE_TRACES_MAX 256u
 struct loy_store {
     sqlite3 *db;             /* FILE */
     sqlite3 *key_db;         /* FILE.keys */
@@ -58,10 +57,7 @@ struct loy_store {
     /* Of the member room: whom a card named last, so that the name comes by the row number. */
     struct loy_id found;
     int64_t found_number; /* 0: nobody */
-    /* Of what is being erased, 8 random bytes of each; above STORE_TRACES_MAX not all are known. */
-    uint64_t traces[STORE_TRACES_MAX];
-    size_t trace_count;
-    int64_t vouched_day; /* of it a manager has said that the clock is right; 0: of none */
+    int64_t vouched_day;  /* of it a manager has said that the clock is right; 0: of none */
 
     /* The store room's own. */
     char *path, *keys_path;   /* FILE and FILE.keys */
@@ -170,13 +166,15 @@ enum loy_status store_erasure_end(
     struct loy_store *store, struct store_erasure *erasure, enum loy_status status);
 /* LOY_E_BUSY: another program reads, so a log is not empty yet; the notes stay. */
 enum loy_status store_erasure_settle(struct loy_store *store, const struct store_erasure *erasure);
-/* Between begin and end, before a row goes: a digest or an envelope of it. (traces.c) */
-enum loy_status store_trace(struct loy_store *store, const void *bytes, size_t size);
-/* Behind settle: FILE is searched for what was traced, a second for a gigabyte, and written anew
- * (VACUUM) where some of it is left, or where the erasure was too large, or cut off, to know. That
- * takes some twenty seconds for a gigabyte and as much memory, while others wait for the file. A
- * setting keeps that it is due until it succeeded. */
+/* Between begin and end: something goes, so FILE and FILE.keys are to be cleared of what the free
+ * space of their pages says of it. An erasure of a key has it done by itself. (traces.c) */
+enum loy_status store_traces_due(struct loy_store *store);
+/* Behind settle, where it is due: the free space of every page is overwritten, 16 MiB under a lock,
+ * some second for a gigabyte. LOY_E_BUSY: another program reads. What is due stays so until it
+ * succeeded. */
 enum loy_status store_traces_clear(struct loy_store *store);
+/* The same at an opening, which waits for nobody and fails by nothing of it. */
+void store_traces_try(struct loy_store *store);
 /* Whether there are notes, or FILE.erased and the table erased differ. */
 enum loy_status store_erasure_due(struct loy_store *store, bool *due);
 /* Between begin and end: erase() for each id that is noted, or in FILE.erased and not in the table.

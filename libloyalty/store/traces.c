@@ -1,114 +1,210 @@
 /* SPDX-License-Identifier: MIT
  *
- * traces.c - what the free space of FILE's pages still says of whom was erased. SQLite's
- * secure_delete clears what is deleted, but not the copies that stay behind where an earlier insert
- * split a page: of some 500 digests one. What leads to a member, a digest or an envelope, is
- * random, so the file can be searched for it; only where something is found it is written anew.
+ * traces.c - what the free space of pages still says of whom was erased. SQLite's secure_delete
+ * clears what is deleted, but not the copies that stay behind where an earlier insert split a page:
+ * of some 500 digests one. They lie between a page's cell pointers and its cells, which no reader
+ * ever looks at (SQLite's file format, section 1.6), so that gap is overwritten in place: a VACUUM
+ * would hold every lane up for the time and the memory that the whole file takes.
  *
- * In: the bytes that go. Out: a file without them. Must not know: what they stood for.
+ * In: FILE and FILE.keys after an erasure. Out: the same without gaps that say anything.
+ * Must not know: what stood there.
  */
 #include <store/store_parts.h>
 
+#include <errno.h>
 #include <string.h>
 
-#define TRACES_DUE "traces" /* setting: something was erased and FILE not yet searched for it */
-#define CHUNK 65536
-#define BITS 65536u
+#define TRACES_DUE                                                                                 \
+    "traces"              /* setting and note: a random number of the erasure that was the last    \
+                           */
+#define BLOCK 65536       /* read at once: whole pages, whatever their size */
+#define BLOCKS_LOCKED 256 /* swept under one lock: 16 MiB, for which a lane waits */
+#define TRIES 50          /* for a moment in which nobody else has written */
+/* From here on the number of a page may begin with a byte that is a b-tree page's type. */
+#define PAGES_MAX 0x02000000
 
-enum loy_status store_trace(struct loy_store *store, const void *bytes, size_t size)
+static enum loy_status note(struct loy_store *store, enum store_book book)
 {
-    int64_t due = 0;
-    enum loy_status status = LOY_OK;
-    uint64_t trace;
-    if (size < sizeof trace) return LOY_OK;
-    if (store->trace_count == 0) {
-        status = store_number_get(store, STORE_SETTINGS, TRACES_DUE, &due);
-        if (status == LOY_NONE) status = store_number_set(store, STORE_SETTINGS, TRACES_DUE, 1);
-        // Of an earlier erasure, which did not come to its end: nobody knows its traces any more.
-        if (due) store->trace_count = STORE_TRACES_MAX;
-    }
-    // The end: an envelope begins with its version and the number of its key.
-    memcpy(&trace, (const char *)bytes + size - sizeof trace, sizeof trace);
-    if (store->trace_count < STORE_TRACES_MAX) store->traces[store->trace_count] = trace;
-    if (store->trace_count <= STORE_TRACES_MAX) store->trace_count++;
-    return status;
+    int64_t token;
+    randombytes_buf(&token, sizeof token);
+    return store_number_set(store, book, TRACES_DUE, token);
 }
 
-/* ---- Searching ----------------------------------------------------------------------------------
+enum loy_status store_traces_due(struct loy_store *store)
+{
+    enum loy_status status = note(store, STORE_SETTINGS);
+    return status == LOY_OK ? note(store, STORE_NOTES) : status;
+}
+
+/* ---- A page ------------------------------------------------------------------------------------
  */
 
-struct search {
-    const struct loy_store *store;
-    uint8_t maybe[BITS / 8]; /* by the low bits of the traces */
+static size_t big_endian_16(const uint8_t *bytes)
+{
+    return (size_t)bytes[0] << 8 | bytes[1];
+}
+
+/* SQLite's file format, section 1.6: type at 0 of the header, number of cells at 3, start of the
+ * cells at 5; 2 bytes for each cell behind the header. Of no b-tree page the first byte is one of
+ * these types: it belongs to the number of a page below PAGES_MAX. */
+bool store_page_gap(const uint8_t *page, size_t page_size, bool first, struct store_gap *gap)
+{
+    const size_t file_header = first ? 100 : 0;
+    const uint8_t *header = page + file_header;
+    const bool leaf = header[0] == 10 || header[0] == 13, inner = header[0] == 2 || header[0] == 5;
+    gap->from = file_header + (leaf ? 8 : 12) + 2 * big_endian_16(header + 3);
+    gap->to = big_endian_16(header + 5);
+    if (gap->to == 0) gap->to = 65536;
+    return (leaf || inner) && gap->from < gap->to && gap->to <= page_size;
+}
+
+static bool is_clear(const uint8_t *bytes, size_t size)
+{
+    return bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0;
+}
+
+/* ---- A file ------------------------------------------------------------------------------------
+ */
+
+struct sweep {
+    struct loy_store *store;
+    sqlite3 *db;
+    enum store_book book;
+    sqlite3_file *file;
+    sqlite3_int64 size, at;
+    size_t page_size;
+    bool written;
 };
 
-static void search_fill(const struct loy_store *store, struct search *search)
+static int block_sweep(struct sweep *sweep)
 {
-    memset(search, 0, sizeof *search);
-    search->store = store;
-    for (size_t i = 0; i < store->trace_count; i++) {
-        unsigned bit = (unsigned)(store->traces[i] % BITS);
-        search->maybe[bit / 8] |= (uint8_t)(1u << bit % 8);
+    static const uint8_t zeros[BLOCK];
+    uint8_t block[BLOCK];
+    struct store_gap gap;
+    sqlite3_int64 left = sweep->size - sweep->at;
+    size_t count = left < BLOCK ? (size_t)left : BLOCK;
+    int code = sweep->file->pMethods->xRead(sweep->file, block, (int)count, sweep->at);
+    for (size_t i = 0; i + sweep->page_size <= count && code == SQLITE_OK; i += sweep->page_size) {
+        const uint8_t *page = block + i;
+        if (!store_page_gap(page, sweep->page_size, sweep->at + (sqlite3_int64)i == 0, &gap))
+            continue;
+        if (is_clear(page + gap.from, gap.to - gap.from)) continue;
+        code = sweep->file->pMethods->xWrite(sweep->file, zeros, (int)(gap.to - gap.from),
+            sweep->at + (sqlite3_int64)(i + gap.from));
+        sweep->written = true;
     }
+    sweep->at += BLOCK;
+    return code;
 }
 
-static bool is_trace(const struct search *search, uint64_t value)
+/* Under the lock for writing, with an empty log: there is nothing that a checkpoint could write
+ * meanwhile, and no page that is newer elsewhere. What was overwritten may still stand in the
+ * caches. Those of others go with any commit, and this handle's is given up. */
+static enum loy_status blocks_sweep(struct sweep *sweep)
 {
-    unsigned bit = (unsigned)(value % BITS);
-    if (!(search->maybe[bit / 8] >> bit % 8 & 1)) return false;
-    for (size_t i = 0; i < search->store->trace_count; i++)
-        if (search->store->traces[i] == value) return true;
-    return false;
-}
-
-static bool chunk_holds(const struct search *search, const uint8_t *bytes, size_t size)
-{
-    uint64_t value;
-    for (size_t at = 0; at + sizeof value <= size; at++) {
-        memcpy(&value, bytes + at, sizeof value);
-        if (is_trace(search, value)) return true;
-    }
-    return false;
-}
-
-/* The logs are empty: all there is stands in FILE. */
-static enum loy_status file_search(struct loy_store *store, bool *found)
-{
-    static const int overlap = sizeof(uint64_t) - 1;
-    uint8_t bytes[CHUNK];
-    struct search search;
-    sqlite3_file *file = NULL;
-    sqlite3_int64 size = 0;
-    int code = store_database_file(store->db, &file, &size);
-    search_fill(store, &search);
-    for (sqlite3_int64 at = 0; code == SQLITE_OK && !*found && at < size; at += CHUNK - overlap) {
-        int count = size - at < CHUNK ? (int)(size - at) : CHUNK;
-        code = file->pMethods->xRead(file, bytes, count, at);
-        *found = code == SQLITE_OK && chunk_holds(&search, bytes, (size_t)count);
-    }
+    int code = store_database_file(sweep->db, &sweep->file, &sweep->size);
+    sweep->written = false;
+    for (int i = 0; i < BLOCKS_LOCKED && code == SQLITE_OK && sweep->at < sweep->size; i++)
+        code = block_sweep(sweep);
+    if (code == SQLITE_OK && sweep->written)
+        code = sweep->file->pMethods->xSync(sweep->file, SQLITE_SYNC_NORMAL);
+    sqlite3_db_release_memory(sweep->db);
     if (code == SQLITE_OK) return LOY_OK;
-    return store_fail(store, LOY_E_IO, "reading %s: %s", store->path, sqlite3_errstr(code));
+    return store_fail(sweep->store, LOY_E_IO, "clearing the free space of %s: %s",
+        sqlite3_db_filename(sweep->db, "main"), sqlite3_errstr(code));
 }
 
-/* ---- Clearing -----------------------------------------------------------------------------------
- */
+static enum loy_status log_size(struct sweep *sweep, sqlite3_int64 *size)
+{
+    sqlite3_file *log = NULL;
+    sqlite3_file_control(sweep->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    *size = 0;
+    if (log && log->pMethods && log->pMethods->xFileSize(log, size) == SQLITE_OK) return LOY_OK;
+    return store_fail(sweep->store, LOY_E_IO, "reading the log of %s failed",
+        sqlite3_db_filename(sweep->db, "main"));
+}
+
+/* Another erasure may have noted its own since, or another program cleared this one's: any change
+ * of the note does for the caches, so the last bit of a note tells nothing else. */
+static enum loy_status note_touch(struct sweep *sweep, int64_t token)
+{
+    int64_t now = token;
+    enum loy_status status = store_number_get(sweep->store, sweep->book, TRACES_DUE, &now);
+    if (status >= LOY_OK && sweep->written)
+        status = store_number_set(sweep->store, sweep->book, TRACES_DUE, now ^ 1);
+    if (status < LOY_OK || sweep->at < sweep->size || (now | 1) != (token | 1)) return status;
+    return store_forget(sweep->store, sweep->book, TRACES_DUE);
+}
+
+/* LOY_MORE: the log is not empty; or some of the file is left. */
+static enum loy_status locked_sweep(struct sweep *sweep, int64_t token)
+{
+    sqlite3_int64 logged = 0;
+    enum loy_status status = store_database_run(sweep->store, sweep->db, "BEGIN IMMEDIATE");
+    if (status != LOY_OK) return status;
+    status = log_size(sweep, &logged);
+    if (status == LOY_OK && !logged) status = blocks_sweep(sweep);
+    if (status == LOY_OK && !logged) status = note_touch(sweep, token);
+    if (status >= LOY_OK) status = store_database_run(sweep->store, sweep->db, "COMMIT");
+    // Does nothing where it is committed.
+    sqlite3_exec(sweep->db, "ROLLBACK", NULL, NULL, NULL);
+    return status == LOY_OK && (logged || sweep->at < sweep->size) ? LOY_MORE : status;
+}
+
+static enum loy_status layout_read(struct sweep *sweep)
+{
+    int64_t page_size = 0, page_count = 0, vacuum = 0;
+    enum loy_status status =
+        store_database_number(sweep->store, sweep->db, "PRAGMA auto_vacuum", &vacuum);
+    // Pages of pointers begin with any byte; written anew, the file has none.
+    if (status == LOY_OK && vacuum)
+        status = store_database_run(sweep->store, sweep->db, "PRAGMA auto_vacuum=0; VACUUM");
+    if (status == LOY_OK)
+        status = store_database_number(sweep->store, sweep->db, "PRAGMA page_size", &page_size);
+    if (status == LOY_OK)
+        status = store_database_number(sweep->store, sweep->db, "PRAGMA page_count", &page_count);
+    sweep->page_size = (size_t)page_size;
+    if (status != LOY_OK || page_count < PAGES_MAX) return status;
+    return store_fail(sweep->store, LOY_E_LIMIT,
+        "%s is too large to clear the free space of its pages: run VACUUM on it",
+        sqlite3_db_filename(sweep->db, "main"));
+}
+
+static enum loy_status file_sweep(struct loy_store *store, sqlite3 *db, enum store_book book)
+{
+    struct sweep sweep = {.store = store, .db = db, .book = book};
+    int64_t token = 0;
+    enum loy_status status = store_number_get(store, book, TRACES_DUE, &token);
+    if (status != LOY_OK) return status == LOY_NONE ? LOY_OK : status;
+    status = layout_read(&sweep);
+    for (int tries = 0; status == LOY_OK || (status == LOY_MORE && tries < TRIES); tries++) {
+        const sqlite3_int64 before = sweep.at;
+        status = store_log_empty(store, db);
+        if (status == LOY_OK) status = locked_sweep(&sweep, token);
+        if (status == LOY_OK) return LOY_OK;
+        if (sweep.at > before) tries = 0;
+    }
+    if (status != LOY_MORE) return status;
+    return store_log_busy(store, db);
+}
 
 enum loy_status store_traces_clear(struct loy_store *store)
 {
-    int64_t due = 0;
-    enum loy_status status = store_number_get(store, STORE_SETTINGS, TRACES_DUE, &due);
-    if (status < LOY_OK) return status;
-    // Another program's clearing may have taken this erasure's note away with its own.
-    if (status == LOY_NONE && store->trace_count == 0) return LOY_OK;
-    // What was noted by no erasure of this handle, or by one too large to remember, is not known.
-    bool found = store->trace_count == 0 || store->trace_count > STORE_TRACES_MAX;
-    status = found ? LOY_OK : file_search(store, &found);
-    if (status == LOY_OK && found) status = store_database_run(store, store->db, "VACUUM");
-    if (status == LOY_OK && found) status = store_log_empty(store, store->db);
-    if (status == LOY_OK) status = store_forget(store, STORE_SETTINGS, TRACES_DUE);
+    enum loy_status status = file_sweep(store, store->key_db, STORE_NOTES);
+    if (status == LOY_OK) status = file_sweep(store, store->db, STORE_SETTINGS);
     if (status != LOY_OK) return status;
-    store->trace_count = 0;
-    // That one page may stay in the log: it says nothing of anybody.
+    // That one page may stay in a log: it says nothing of anybody.
+    (void)store_log_empty(store, store->key_db);
     (void)store_log_empty(store, store->db);
     return LOY_OK;
+}
+
+void store_traces_try(struct loy_store *store)
+{
+    sqlite3 *const files[] = {store->key_db, store->db};
+    for (size_t i = 0; i < 2; i++)
+        sqlite3_busy_timeout(files[i], 0);
+    (void)store_traces_clear(store);
+    for (size_t i = 0; i < 2; i++)
+        sqlite3_busy_timeout(files[i], STORE_BUSY_WAIT_MS);
 }
