@@ -15,9 +15,10 @@
 /* The clear columns. A parameter of 0 asks for nothing. */
 static const char list_sql[] =
     "SELECT m.id, m.uid, m.kind, m.status, m.pseudonymous, m.created_at_us, "
-    "coalesce((SELECT b.opened_at_us FROM basket b WHERE b.member = m.id AND b.state = 2 "
-    "ORDER BY b.opened_at_us DESC LIMIT 1), 0) AS bought, "
-    "(SELECT count(*) FROM card k WHERE k.member = m.id) FROM member m "
+    "coalesce(last.opened_at_us, 0) AS bought, "
+    "(SELECT count(*) FROM card k WHERE k.member = m.id), coalesce(last.offset_min, 0) "
+    "FROM member m LEFT JOIN basket last ON last.id = (SELECT b.id FROM basket b "
+    "WHERE b.member = m.id AND b.state = 2 ORDER BY b.opened_at_us DESC LIMIT 1) "
     "WHERE m.id > ?1 AND (?2 = 0 OR m.kind = ?2) AND (?3 = 255 OR m.status = ?3) "
     "AND m.created_at_us >= ?5 AND m.created_at_us < ?6 "
     "AND (?4 = 0 OR EXISTS (SELECT 1 FROM card k WHERE k.member = m.id AND k.status = ?4)) "
@@ -45,6 +46,7 @@ static enum loy_status row_read(struct loy_store *store, sqlite3_stmt *select, i
     member->created_at_us = sqlite3_column_int64(select, 5);
     member->bought_at_us = sqlite3_column_int64(select, 6);
     member->cards = sqlite3_column_int(select, 7);
+    member->bought_offset_min = (int16_t)sqlite3_column_int(select, 8);
     return member_id_read(store, select, 1, &member->id);
 }
 

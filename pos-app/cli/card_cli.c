@@ -74,10 +74,8 @@ int card_day_read(
 
 void card_day_text(int64_t until_us, char text[32])
 {
-    time_t seconds = (time_t)(until_us / 1000000);
-    struct tm parts;
-    if (!localtime_r(&seconds, &parts) || !strftime(text, 32, "%Y-%m-%d", &parts))
-        strcpy(text, "?");
+    cli_time_local(until_us, text);
+    text[strlen("2027-12-31")] = '\0';
 }
 
 static void set_text(json_t *object, const char *key, const char *text)

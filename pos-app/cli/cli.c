@@ -84,16 +84,6 @@ int64_t cli_now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-int16_t cli_offset_min(void)
-{
-    char today[32];
-    int64_t at_us = 0;
-    int16_t offset_min = 0;
-    cli_time_text(cli_now_us(), 0, today);
-    today[strlen("2026-03-01")] = '\0';
-    return cli_time_parse(today, &at_us, &offset_min) == LOY_OK ? offset_min : 0;
-}
-
 bool cli_key_is_credential(void)
 {
     const char *named = getenv("LOYALTY_KEY");

@@ -128,14 +128,19 @@ const char *cli_card_complaint(enum loy_status status);
 
 /* Now; a test may fix it by $LOYALTY_NOW (a date or date-time as below). */
 int64_t cli_now_us(void);
-/* Of the shop's zone today, which is the process's; 0 where it is not known. */
-int16_t cli_offset_min(void);
+/* Of the shop's zone, which is the process's, at that moment, in minutes: summer time is in it. */
+int16_t cli_offset_at(int64_t at_us);
 
 /* "2026-03-01", "2026-03-01 14:05:06", "2026-03-01T14:05:06+01:00" -> microseconds UTC and the
  * offset (the shop's zone is the process's TZ where the text gives none). LOY_E_FORMAT. */
 enum loy_status cli_time_parse(const char *text, int64_t *at_us, int16_t *offset_min);
-/* "2026-03-01 14:05" in that offset; text holds 32 bytes. */
+/* "2026-03-01 14:05" in that offset: what was stored beside the moment, or 0, as JSON has it; text
+ * holds 32 bytes. */
 void cli_time_text(int64_t at_us, int16_t offset_min, char text[32]);
+/* The same for people, as they would type it: in the shop's zone. */
+void cli_time_local(int64_t at_us, char text[32]);
+/* Local in text, UTC in JSON, whichever is printed. */
+void cli_time_told(const struct cli *cli, int64_t at_us, char text[32]);
 
 /* A decimal amount in the store's currency -> minor units. LOY_E_FORMAT: not a number; LOY_E_LIMIT:
  * finer than the minor unit, or too large: never rounded. */

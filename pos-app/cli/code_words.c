@@ -121,6 +121,78 @@ static const struct {
     {CODE_SURENESS, "few", N_("not enough yet")},
     {CODE_SURENESS, "descriptive", N_("counted")},
     {CODE_SURENESS, "not-claimed", N_("not claimed")},
+    {CODE_ACTION, "backup", N_("backup made")},
+    {CODE_ACTION, "create", N_("store made")},
+    {CODE_ACTION, "import", N_("file imported")},
+    {CODE_ACTION, "range-add", N_("range of cards declared")},
+    {CODE_ACTION, "audit-broken", N_("end of the log did not fit")},
+    {CODE_ACTION, "audit-export", N_("log exported")},
+    {CODE_ACTION, "audit-note", N_("log noted in the key file")},
+    {CODE_ACTION, "audit-sign", N_("log signed")},
+    {CODE_ACTION, "basket-conflict", N_("another basket with this number")},
+    {CODE_ACTION, "basket-void", N_("basket cancelled")},
+    {CODE_ACTION, "card.activate", N_("card activated")},
+    {CODE_ACTION, "card.block", N_("card blocked or lost")},
+    {CODE_ACTION, "card.expire", N_("expired cards noted")},
+    {CODE_ACTION, "card.expiry", N_("last day of a card set")},
+    {CODE_ACTION, "card.issue", N_("card given out")},
+    {CODE_ACTION, "card.release", N_("card released")},
+    {CODE_ACTION, "card.replace", N_("card replaced")},
+    {CODE_ACTION, "card.rule", N_("rule about cards changed")},
+    {CODE_ACTION, "card.stock", N_("cards put into stock")},
+    {CODE_ACTION, "channel.add", N_("channel added")},
+    {CODE_ACTION, "claim.make", N_("claim code made")},
+    {CODE_ACTION, "claim.use", N_("card given for a claim code")},
+    {CODE_ACTION, "claim.wrong", N_("wrong claim code")},
+    {CODE_ACTION, "consent.give", N_("consent given")},
+    {CODE_ACTION, "consent.text", N_("words of a consent entered")},
+    {CODE_ACTION, "consent.withdraw", N_("consent withdrawn")},
+    {CODE_ACTION, "contact.add", N_("contact noted")},
+    {CODE_ACTION, "contact.match", N_("contact given to a member")},
+    {CODE_ACTION, "epoch", N_("file taken for a new epoch")},
+    {CODE_ACTION, "form.set", N_("form changed")},
+    {CODE_ACTION, "key-passphrase", N_("passphrase of the key")},
+    {CODE_ACTION, "key-recover", N_("master key restored from paper")},
+    {CODE_ACTION, "key-recovery", N_("recovery key shown")},
+    {CODE_ACTION, "key-rotate", N_("master key replaced")},
+    {CODE_ACTION, "login", N_("login")},
+    {CODE_ACTION, "login-failed", N_("login failed")},
+    {CODE_ACTION, "logout", N_("logout")},
+    {CODE_ACTION, "member.add", N_("member registered")},
+    {CODE_ACTION, "member.branch", N_("head office of a member set")},
+    {CODE_ACTION, "member.confirm", N_("value confirmed")},
+    {CODE_ACTION, "member.distinct", N_("judged to be two members")},
+    {CODE_ACTION, "member.erase", N_("member erased")},
+    {CODE_ACTION, "member.export", N_("data of a member exported")},
+    {CODE_ACTION, "member.file", N_("customer file printed")},
+    {CODE_ACTION, "member.kept", N_("value stayed, another is kept")},
+    {CODE_ACTION, "member.list", N_("list of members written")},
+    {CODE_ACTION, "member.merge", N_("member taken in by a merge")},
+    {CODE_ACTION, "member.merge_final", N_("merge made final")},
+    {CODE_ACTION, "member.merged", N_("member merged into another")},
+    {CODE_ACTION, "member.override", N_("value set against the rule")},
+    {CODE_ACTION, "member.refer", N_("who brought the member")},
+    {CODE_ACTION, "member.set", N_("value changed")},
+    {CODE_ACTION, "member.unmerge", N_("merge undone")},
+    {CODE_ACTION, "note.set", N_("note written")},
+    {CODE_ACTION, "operator-add", N_("operator added")},
+    {CODE_ACTION, "operator-off", N_("operator switched off")},
+    {CODE_ACTION, "operator-on", N_("operator switched on")},
+    {CODE_ACTION, "operator-pin", N_("PIN set")},
+    {CODE_ACTION, "operator-role", N_("role of an operator changed")},
+    {CODE_ACTION, "operator-unlock", N_("operator unlocked")},
+    {CODE_ACTION, "purchaser.add", N_("purchaser authorised")},
+    {CODE_ACTION, "purchaser.end", N_("authority of a purchaser ended")},
+    {CODE_ACTION, "purchaser.forget", N_("name of a purchaser destroyed")},
+    {CODE_ACTION, "purchaser.set", N_("purchaser changed")},
+    {CODE_ACTION, "purchaser.twice", N_("single authority used twice")},
+    {CODE_ACTION, "release", N_("report for a manufacturer left")},
+    {CODE_ACTION, "retention.days", N_("retention period changed")},
+    {CODE_ACTION, "retention.vouch", N_("clock and list vouched for")},
+    {CODE_RULE, "purchasers", N_("purchasers of an organisation at a time")},
+    {CODE_RULE, "claim_days", N_("days for which a claim code is good")},
+    {CODE_RULE, "claim_failures", N_("wrong claim codes before none is taken")},
+    {CODE_RULE, "claim_minutes", N_("minutes in which they count, and of the pause")},
 };
 
 const char *code_words(enum code_list list, const char *code)
@@ -158,10 +230,24 @@ const char *code_label_named(struct loy_store *store, uint8_t kind, const char *
     return loy_field_find(name, &field) == LOY_OK ? code_label(store, kind, (uint8_t)field) : name;
 }
 
+/* "" and what is no moment stay as they are. */
+static const char *code_time(const char *text)
+{
+    static char local[32];
+    char whole[40];
+    int64_t at_us = 0;
+    int16_t zone = 0;
+    snprintf(whole, sizeof whole, "%.32sZ", text);
+    if (cli_time_parse(whole, &at_us, &zone) != LOY_OK) return text;
+    cli_time_local(at_us, local);
+    return local;
+}
+
 const char *code_of(struct loy_store *store, uint8_t kind, enum code_list list, const char *code)
 {
     if (list == CODE_FIELD) return code_label_named(store, kind, code);
     if (list == CODE_CHANNEL) return code_channel(store, code);
+    if (list == CODE_TIME) return code_time(code);
     return list == CODE_PLAIN ? code : code_words(list, code);
 }
 

@@ -34,8 +34,11 @@ enum code_list {
     CODE_HELD,     /* rows of an export that have no section of their own */
     CODE_QUANTITY, /* of a profile */
     CODE_SURENESS, /* of such a quantity */
+    CODE_ACTION,   /* of an entry of the audit log */
+    CODE_RULE,     /* about cards */
     CODE_FIELD,    /* for code_of: a field's label */
     CODE_CHANNEL,  /* for code_of: a channel's name */
+    CODE_TIME,     /* for code_of: a moment as JSON has it, in UTC; here in the shop's zone */
 };
 /* The code itself where there are no words for it: a shop may have its own. NULL gives "". */
 const char *code_words(enum code_list list, const char *code);

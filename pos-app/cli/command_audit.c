@@ -4,7 +4,7 @@
  * Lines: an entry a line, the signed head last) is what shows later that the log's end was cut off
  * or that older files were put back: it belongs into somebody else's hands.
  */
-#include "cli.h"
+#include "code_words.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -13,17 +13,26 @@
 
 #include "audit_file.h"
 
+/* The code stands first: it is what is searched for and what JSON has. */
+static void entry_text(const struct loy_audit_entry *entry, const char *at)
+{
+    printf("%6lld  %s  ", (long long)entry->sequence, at);
+    cli_put(stdout, entry->operator_name, 12);
+    printf(" %-19s ", entry->action);
+    cli_put(stdout, code_words(CODE_ACTION, entry->action), *entry->object ? 31 : 0);
+    printf("%s%s\n", *entry->object ? " " : "", entry->object);
+}
+
 static void entry_print(const struct cli *cli, const struct loy_audit_entry *entry)
 {
     char at[32];
-    cli_time_text(entry->at_us, 0, at);
+    cli_time_told(cli, entry->at_us, at);
     if (cli->json)
         cli_print_json(json_pack("{s:I,s:s,s:s,s:s,s:s}", "sequence", (json_int_t)entry->sequence,
             "at", at, "operator", entry->operator_name, "action", entry->action, "object",
             entry->object));
     else
-        printf("%6lld  %s  %-12s %-20s %s\n", (long long)entry->sequence, at, entry->operator_name,
-            entry->action, entry->object);
+        entry_text(entry, at);
 }
 
 static int time_option(const struct cli *cli, const char *option, int64_t *at_us)

@@ -22,7 +22,7 @@ static int run_backup(struct cli *cli)
     loy_store_close(store);
     if (code != CLI_DONE) return code;
     char until[32];
-    cli_time_text(cli_now_us() + LOY_BACKUP_KEYS_DAYS * INT64_C(86400000000), 0, until);
+    cli_time_told(cli, cli_now_us() + LOY_BACKUP_KEYS_DAYS * INT64_C(86400000000), until);
     until[strlen("2026-03-01")] = '\0';
     if (cli->json) {
         cli_print_json(json_pack("{s:s,s:s}", "backup", cli->operands[0], "keys_until", until));

@@ -177,7 +177,7 @@ static int show_text(
     int code = card_tell(cli, store, credential, true);
     while (code == CLI_DONE && loy_card_step_next(store, credential, &position, &step) == LOY_OK) {
         char at[32];
-        cli_time_text(step.at_us, 0, at);
+        cli_time_local(step.at_us, at);
         printf("  %s  ", at);
         cli_put(stdout, _(loy_card_status_name((enum loy_card_status)step.status)), 10);
         printf("  %s  %s\n", step.operator_name, step.reason);

@@ -4,6 +4,7 @@
  * set of both.
  */
 #include "card_cli.h"
+#include "code_words.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -223,7 +224,7 @@ static int rules_print(const struct cli *cli, struct loy_store *store, enum loy_
         if (cli->json)
             cli_print_json(json_pack("{s:s,s:I}", "rule", name, "value", (json_int_t)value));
         else
-            printf("%-16s %lld\n", name, (long long)value);
+            printf("%-16s %5lld  %s\n", name, (long long)value, code_words(CODE_RULE, name));
     }
     return CLI_DONE;
 }

@@ -23,7 +23,7 @@ static bool initiative_read(const char *word, uint8_t *initiative)
 static void consent_print(struct loy_store *store, const struct loy_consent *consent)
 {
     char at[32];
-    cli_time_text(consent->at_us, 0, at);
+    cli_time_local(consent->at_us, at);
     printf("%s  ", at);
     cli_put(
         stdout, code_words(CODE_PURPOSE, loy_purpose_name((enum loy_purpose)consent->purpose)), 24);
@@ -96,7 +96,7 @@ static int change_read(const struct cli *cli, struct change *change)
         .initiated_by = LOY_INITIATIVE_CUSTOMER,
         .version = cli_value(cli, "text-version"),
         .language = cli->chinese ? "zh_CN" : "en",
-        .offset_min = cli_offset_min()};
+        .offset_min = cli_offset_at(cli_now_us())};
     if (!initiative_read(cli_value(cli, "initiated-by"), &change->consent.initiated_by))
         return cli_fail(cli, CLI_USAGE, _("--initiated-by takes customer, staff or import"));
     bool known = purposes_read(cli, GIVE, change);

@@ -178,7 +178,7 @@ static void contact_print(
     const struct cli *cli, struct loy_store *store, const struct loy_contact *contact)
 {
     char at[32], basket[LOY_ID_TEXT_SIZE] = "";
-    cli_time_text(contact->at_us, 0, at);
+    cli_time_told(cli, contact->at_us, at);
     if (!loy_id_is_none(&contact->basket)) loy_id_text(&contact->basket, basket);
     if (cli->json) {
         contact_json(contact, at, basket);

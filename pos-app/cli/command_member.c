@@ -248,7 +248,7 @@ static void member_print(struct loy_store *store, const struct loy_member *membe
 {
     char text[LOY_ID_TEXT_SIZE], at[32];
     loy_id_text(&member->id, text);
-    cli_time_text(member->created_at_us, 0, at);
+    cli_time_local(member->created_at_us, at);
     printf("%s  %s%s  %s\n", text, code_words(CODE_KIND, kind_name(member)),
         member->pseudonymous ? _(" (pseudonymous)") : "", at);
     if (*into)

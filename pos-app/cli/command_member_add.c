@@ -230,7 +230,7 @@ static int run_add(struct cli *cli)
         .initiated_by = LOY_INITIATIVE_CUSTOMER,
         .collected_at_us = cli_now_us(),
         .receipt_language = cli->chinese ? "zh_CN" : "en",
-        .offset_min = cli_offset_min()};
+        .offset_min = cli_offset_at(cli_now_us())};
     int code = form_read(cli, &form, fields);
     if (code == CLI_DONE) code = cli_store_open(cli, &store);
     if (code != CLI_DONE) return code;

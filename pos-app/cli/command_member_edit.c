@@ -341,7 +341,7 @@ static void value_print(struct loy_store *store, uint8_t kind, const struct loy_
 {
     char collected[32];
     bool begun = false;
-    cli_time_text(value->collected_at_us, 0, collected);
+    cli_time_local(value->collected_at_us, collected);
     fputs(value->current ? "* " : "  ", stdout);
     cli_put(stdout, code_label_named(store, kind, value->name), LABEL_WIDTH);
     printf("  %s  ",
@@ -357,7 +357,7 @@ static void card_event_tell(const struct cli *cli, const struct loy_card_event *
 {
     const char *name = loy_card_status_name((enum loy_card_status)event->status);
     char at[32];
-    cli_time_text(event->at_us, 0, at);
+    cli_time_told(cli, event->at_us, at);
     if (cli->json) {
         json_t *row = json_pack("{s:s,s:s,s:s,s:o,s:o}", "at", at, "card", event->tail, "status",
             name, "reason", text_or_null(event->reason), "operator",

@@ -37,7 +37,6 @@ static enum loy_status estimates_gather(
         .each = estimates_take,
         .user = customer};
     enum loy_status status = profile_as_of(NULL, &run.settings);
-    customer->offset_min = run.settings.offset_min;
     if (status != LOY_OK || !customer->profiled) return status;
     status = profile_run_fit(&run);
     if (status == LOY_OK) status = profile_run_each(&run);

@@ -21,6 +21,7 @@ struct list_run {
     char *columns_text, *trait_text;
     struct list_column columns[LIST_COLUMNS_MAX];
     size_t column_count;
+    bool local; /* times: JSON alone has UTC */
     int64_t rows;
     char texts[LIST_COLUMNS_MAX][LOY_FIELD_TEXT_MAX];
 };
@@ -173,7 +174,7 @@ static enum loy_status row_put(
     const char *cells[LIST_COLUMNS_MAX];
     for (size_t i = 0; i < run->column_count; i++) {
         enum loy_status status =
-            list_cell_text(run->store, member, &run->columns[i], run->texts[i]);
+            list_cell_text(run->store, member, &run->columns[i], run->local, run->texts[i]);
         if (status != LOY_OK) return status;
         cells[i] = run->texts[i];
     }
@@ -213,7 +214,8 @@ static enum loy_status columns_allowed(struct list_run *run)
 {
     const struct loy_member_listed nobody = {.kind = LOY_MEMBER_PERSON};
     for (size_t i = 0; i < run->column_count; i++)
-        if (list_cell_text(run->store, &nobody, &run->columns[i], run->texts[0]) == LOY_E_ACCESS)
+        if (list_cell_text(run->store, &nobody, &run->columns[i], false, run->texts[0]) ==
+            LOY_E_ACCESS)
             return LOY_E_ACCESS;
     return LOY_OK;
 }
@@ -230,6 +232,7 @@ static int file_told(const struct list_run *run, const char *path)
 static int list_write(struct list_run *run, enum list_form form, const char *path)
 {
     bool mark = form == LIST_CSV && cli_value(run->cli, "bom");
+    run->local = form != LIST_JSON;
     if (columns_allowed(run) != LOY_OK) return cli_fail_store(run->cli, LOY_E_ACCESS, run->store);
     struct list_sheet *sheet = list_sheet_open(form, path, mark, run->columns, run->column_count);
     if (!sheet) return cli_fail(run->cli, CLI_FAILED, _("%s cannot be written"), path ? path : "-");
@@ -317,7 +320,8 @@ const struct cli_command command_member_list = {
         "last_purchase, cards,\nconsent_profiling, consent_marketing, consent_suppliers, "
         "consent_scheme, every field of a form, trait:NAME.\nIndustry, district, postcode and "
         "traits are decrypted member by member, after all other filters. An analyst's\nlist holds "
-        "nothing that tells who a member is. A list written to a file is noted in the audit log."),
+        "nothing that tells who a member is. A list written to a file is noted in the audit "
+        "log.\nTimes are of the shop's zone, in files too; --json has UTC."),
     .example = "member list --consent marketing --columns name,telephone --csv members.csv --bom",
     .options = list_options,
     .run = run_list,

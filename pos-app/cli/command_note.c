@@ -13,7 +13,7 @@ static void note_print(const struct cli *cli, const struct loy_id *member, enum 
 {
     char id[LOY_ID_TEXT_SIZE], at[32] = "";
     loy_id_text(member, id);
-    if (entry) cli_time_text(entry->at_us, 0, at);
+    if (entry) cli_time_told(cli, entry->at_us, at);
     if (cli->json) {
         json_t *object = json_pack("{s:s,s:s,s:o}", "member", id, "note", loy_note_name(note),
             "text", contact_json_text(text));

@@ -17,7 +17,7 @@ static void operator_print(const struct cli *cli, const struct loy_operator *who
     char until[32] = "";
     bool locked = who->locked_until_us > cli_now_us();
     const char *role = loy_role_name((enum loy_role)who->role);
-    if (locked) cli_time_text(who->locked_until_us, 0, until);
+    if (locked) cli_time_told(cli, who->locked_until_us, until);
     if (cli->json) {
         json_t *object =
             json_pack("{s:I,s:s,s:s,s:s?,s:b,s:b,s:b}", "operator", (json_int_t)who->number, "name",

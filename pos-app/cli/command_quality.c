@@ -118,7 +118,7 @@ static json_t *trust_json(const struct loy_field_trust *trust, enum loy_field fi
 static void trust_print(const char *label, const struct loy_field_trust *trust)
 {
     char at[32];
-    cli_time_text(trust->last_at_us, 0, at);
+    cli_time_local(trust->last_at_us, at);
     fputs("    ", stdout);
     cli_put(stdout, label, 24);
     printf(_("  trust %.2f  last confirmed %s  evidence %d  came back %d\n"), trust->trust, at,

@@ -9,9 +9,10 @@
 static void release_print(const struct cli *cli, const struct loy_release_entry *entry)
 {
     char from[32], to[32], at[32], digest[2 * LOY_RELEASE_DIGEST_SIZE + 1];
-    cli_time_text(entry->from_us, 0, from);
-    cli_time_text(entry->to_us, 0, to);
-    cli_time_text(entry->at_us, 0, at);
+    cli_time_told(cli, entry->from_us, from);
+    /* A person is told the last day, as it was typed. */
+    cli_time_told(cli, entry->to_us - (cli->json ? 0 : 1), to);
+    cli_time_told(cli, entry->at_us, at);
     for (size_t i = 0; i < LOY_RELEASE_DIGEST_SIZE; i++)
         snprintf(digest + 2 * i, 3, "%02x", entry->digest[i]);
     if (cli->json) {

@@ -80,7 +80,7 @@ static void inactive_show(const struct cli *cli, const struct loy_inactive *inac
 {
     char text[LOY_ID_TEXT_SIZE], at[32];
     loy_id_text(&inactive->member, text);
-    cli_time_text(inactive->last_us, 0, at);
+    cli_time_told(cli, inactive->last_us, at);
     if (cli->json)
         cli_print_json(json_pack("{s:s,s:s}", "member", text, "last", at));
     else

@@ -133,7 +133,7 @@ void doctor_clock(struct doctor *doctor)
     struct timex clock = {0};
     char text[32];
     int64_t now_us = cli_now_us();
-    cli_time_text(now_us, 0, text);
+    cli_time_told(doctor->cli, now_us, text);
     if (now_us < EARLIEST_US)
         doctor_find(doctor, "clock-wrong", text, SET_CLOCK, "%s",
             _("the clock is before the day on which this program was made"));

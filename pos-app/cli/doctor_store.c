@@ -242,17 +242,17 @@ static void check_future(struct doctor *doctor, int64_t newest_us)
     char text[32];
     int64_t limit_us = cli_now_us() + 2 * MINUTE_US;
     if (newest_us <= limit_us && !sale_after(doctor->store, limit_us, &newest_us)) return;
-    cli_time_text(newest_us, 0, text);
+    cli_time_told(doctor->cli, newest_us, text);
     doctor_find(doctor, "clock-behind-store", text, "sudo timedatectl set-ntp true", "%s",
-        _("the store holds something of this time (UTC), which the clock has not reached: the "
-          "clock is behind now, or was ahead then"));
+        _("the store holds something of this time, which the clock has not reached: the clock is "
+          "behind now, or was ahead then"));
 }
 
 static void check_epoch(struct doctor *doctor, const struct loy_audit_entry *epoch)
 {
     char text[32];
     if (epoch->sequence == 0 || epoch->at_us < cli_now_us() - 7 * DAY_US) return;
-    cli_time_text(epoch->at_us, 0, text);
+    cli_time_told(doctor->cli, epoch->at_us, text);
     if (strstr(epoch->object, "restored from a backup"))
         doctor_note(doctor, "store-restored", text, NULL, "%s", epoch->object);
     else

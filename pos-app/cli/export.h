@@ -17,8 +17,9 @@
  * reason}], a row per line, amounts as decimal text; other [{kind, at, member, field, version, how,
  * text}]; merged [{member, merged, final, values, consents, notes, other}], earlier registrations
  * of the same customer, with what is still held under their own ids; profile: as `profile
- * --json`, or null where the member has not agreed to one. Times are of the shop's zone where it is
- * known, else UTC.
+ * --json`, or null where the member has not agreed to one. Times are UTC, those of
+ * purchases of the shop's zone then. The page has the latter too, and all others in the shop's
+ * zone.
  */
 #ifndef EXPORT_H
 #define EXPORT_H

@@ -38,38 +38,38 @@ static const struct section {
     {"values", N_("Your details"),
         N_("Every value you gave or that was entered for you, earlier ones too, and how it came."),
         {{"field", N_("field"), CODE_FIELD}, {"text", N_("value"), CODE_PLAIN},
-            {"current", N_("current"), CODE_PLAIN}, {"collected", N_("given"), CODE_PLAIN},
-            {"entered", N_("entered"), CODE_PLAIN}, {"channel", N_("channel"), CODE_CHANNEL},
+            {"current", N_("current"), CODE_PLAIN}, {"collected", N_("given"), CODE_TIME},
+            {"entered", N_("entered"), CODE_TIME}, {"channel", N_("channel"), CODE_CHANNEL},
             {"initiated_by", N_("by"), CODE_WHO}, {"verified_by", N_("checked"), CODE_DOCUMENT},
             {"legal_basis", N_("legal basis"), CODE_PLAIN}}},
     {"cards", N_("Cards"), N_("Of a card's number only its end is kept in readable form."),
         {{"tail", N_("ends in"), CODE_PLAIN}, {"status", N_("state"), CODE_CARD},
-            {"issued", N_("issued on"), CODE_PLAIN}, {"expires", N_("expires"), CODE_PLAIN},
+            {"issued", N_("issued on"), CODE_TIME}, {"expires", N_("expires"), CODE_TIME},
             {"replaced_by", N_("replaced by"), CODE_PLAIN}}},
     {"card_events", N_("What became of the cards"), NULL,
-        {{"at", N_("time"), CODE_PLAIN}, {"tail", N_("ends in"), CODE_PLAIN},
+        {{"at", N_("time"), CODE_TIME}, {"tail", N_("ends in"), CODE_PLAIN},
             {"status", N_("state"), CODE_CARD}, {"reason", N_("reason"), CODE_PLAIN}}},
     {"purchasers", N_("Authorised purchasers"), NULL,
         {{"name", N_("name"), CODE_PLAIN}, {"function", N_("function"), CODE_PLAIN},
             {"telephone", N_("telephone"), CODE_PLAIN},
             {"document", N_("document seen"), CODE_DOCUMENT},
-            {"authority", N_("authority"), CODE_AUTHORITY}, {"until", N_("until"), CODE_PLAIN},
+            {"authority", N_("authority"), CODE_AUTHORITY}, {"until", N_("until"), CODE_TIME},
             {"limit", N_("limit"), CODE_PLAIN}, {"active", N_("active"), CODE_PLAIN},
             {"used", N_("used"), CODE_PLAIN}, {"forgotten", N_("name destroyed"), CODE_PLAIN}}},
     {"consents", N_("Consents"),
         N_("What you agreed to or withdrew, and the words you were shown."),
-        {{"at", N_("time"), CODE_PLAIN}, {"purpose", N_("purpose"), CODE_PURPOSE},
+        {{"at", N_("time"), CODE_TIME}, {"purpose", N_("purpose"), CODE_PURPOSE},
             {"given", N_("agreed"), CODE_PLAIN}, {"channel", N_("channel"), CODE_CHANNEL},
             {"initiated_by", N_("by"), CODE_WHO}, {"text_version", N_("version"), CODE_PLAIN},
             {"text", N_("words"), CODE_PLAIN}, {"receipt", N_("receipt"), CODE_PLAIN}}},
     {"contacts", N_("Contacts"), NULL,
-        {{"at", N_("time"), CODE_PLAIN}, {"kind", N_("kind"), CODE_CONTACT},
+        {{"at", N_("time"), CODE_TIME}, {"kind", N_("kind"), CODE_CONTACT},
             {"channel", N_("channel"), CODE_CHANNEL}, {"initiated_by", N_("by"), CODE_WHO},
             {"campaign", N_("campaign"), CODE_PLAIN}, {"incentive", N_("incentive"), CODE_PLAIN},
             {"reason", N_("reason"), CODE_PLAIN}, {"article", N_("article"), CODE_PLAIN},
             {"text", N_("text"), CODE_PLAIN}, {"legal_basis", N_("legal basis"), CODE_PLAIN}}},
     {"notes", N_("Notes of the management"), NULL,
-        {{"at", N_("time"), CODE_PLAIN}, {"kind", N_("kind"), CODE_NOTE},
+        {{"at", N_("time"), CODE_TIME}, {"kind", N_("kind"), CODE_NOTE},
             {"text", N_("text"), CODE_PLAIN}}},
     {"purchases", N_("Purchases"),
         N_("A row for each article: list price is per piece, discount and paid are for the row."),
@@ -81,7 +81,7 @@ static const struct section {
             {"promotion", N_("promotion"), CODE_PLAIN}, {"paid", N_("paid"), CODE_PLAIN},
             {"state", N_("state"), CODE_BASKET}}},
     {"other", N_("Other entries"), N_("Ties to other registrations, confirmations, card states."),
-        {{"kind", N_("kind"), CODE_HELD}, {"at", N_("time"), CODE_PLAIN},
+        {{"kind", N_("kind"), CODE_HELD}, {"at", N_("time"), CODE_TIME},
             {"member", N_("member"), CODE_PLAIN}, {"field", N_("field"), CODE_FIELD},
             {"how", N_("how"), CODE_PLAIN}, {"text", N_("text"), CODE_CHANNEL}}},
 };
@@ -156,6 +156,12 @@ static void put_key(const struct reader *reader, const json_t *object, const cha
 {
     const char *text = json_string_value(json_object_get(object, key));
     page_text(reader->page, text ? text : "");
+}
+
+static void put_time(const struct reader *reader, const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    page_text(reader->page, text ? code_of(reader->store, reader->kind, CODE_TIME, text) : "");
 }
 
 /* A date is not cut at its hyphens. */
@@ -255,8 +261,8 @@ static void put_head(const struct reader *reader, const json_t *held)
     page_put(page, " ");
     put_key(reader, shop, "site");
     page_put(page, " · ");
-    put_key(reader, held, "exported");
-    page_put(page, " UTC · ");
+    put_time(reader, held, "exported");
+    page_put(page, " · ");
     page_text(page, _("amounts in"));
     page_put(page, " ");
     put_key(reader, shop, "currency");
@@ -267,7 +273,7 @@ static void put_head(const struct reader *reader, const json_t *held)
     page_put(page, " · ");
     page_text(page, _("registered"));
     page_put(page, " ");
-    put_key(reader, member, "created");
+    put_time(reader, member, "created");
     page_put(page, "</p>\n");
 }
 

@@ -119,6 +119,11 @@ void help_program(FILE *out)
         _("Exit codes: 0 done, 1 a refusal or a finding, 2 wrong use, 3 the store or a "
           "device failed."),
         0, 0);
+    wrapped(out,
+        _("Times are typed and printed in the shop's zone, which is the machine's or TZ, summer "
+          "time "
+          "included; a basket keeps its own. JSON has UTC."),
+        0, 0);
 }
 
 void help_group(FILE *out, const char *word)

@@ -77,7 +77,7 @@ static void episodes_tell(const struct import *import)
         const struct loy_episode *episode = &found.episodes[i];
         long long seconds = (long long)((episode->until_us - episode->from_us) / SECOND_US);
         char from[32];
-        cli_time_text(episode->from_us, 0, from);
+        cli_time_told(import->cli, episode->from_us, from);
         if (import->cli->json)
             cli_print_json(json_pack("{s:s,s:s,s:s,s:I,s:I,s:b}", "household", episode->household,
                 "channel", episode->channel, "from", from, "seconds", (json_int_t)seconds,

@@ -118,8 +118,8 @@ static void put(char *text, const char *value)
     snprintf(text, LOY_FIELD_TEXT_MAX, "%s", value);
 }
 
-static enum loy_status own_text(
-    struct loy_store *store, const struct loy_member_listed *member, uint8_t own, char *text)
+static enum loy_status own_text(struct loy_store *store, const struct loy_member_listed *member,
+    uint8_t own, bool local, char *text)
 {
     static const char *const statuses[] = {"", "active", "merged", "erased"};
     char short_text[40] = "";
@@ -141,10 +141,12 @@ static enum loy_status own_text(
         put(text, member->pseudonymous ? "yes" : "no");
         return LOY_OK;
     case OWN_CREATED:
-        cli_time_text(member->created_at_us, 0, short_text);
+        cli_time_text(
+            member->created_at_us, local ? cli_offset_at(member->created_at_us) : 0, short_text);
         break;
     case OWN_BOUGHT:
-        if (member->bought_at_us) cli_time_text(member->bought_at_us, 0, short_text);
+        if (member->bought_at_us)
+            cli_time_text(member->bought_at_us, local ? member->bought_offset_min : 0, short_text);
         break;
     case OWN_CARDS:
         snprintf(short_text, sizeof short_text, "%d", (int)member->cards);
@@ -166,11 +168,11 @@ const char *list_cell_words(const struct list_column *column, const char *cell)
 }
 
 enum loy_status list_cell_text(struct loy_store *store, const struct loy_member_listed *member,
-    const struct list_column *column, char *text)
+    const struct list_column *column, bool local, char *text)
 {
     enum loy_status status;
     if (column->own)
-        status = own_text(store, member, column->own, text);
+        status = own_text(store, member, column->own, local, text);
     else if (column->trait)
         status = loy_member_trait(store, &member->id, column->trait, text);
     else

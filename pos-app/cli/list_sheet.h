@@ -28,9 +28,10 @@ struct list_column {
 bool list_columns_read(
     char *text, enum loy_role role, struct list_column *columns, size_t *count, const char **wrong);
 
-/* What stands in a cell, "" for nothing. text holds LOY_FIELD_TEXT_MAX bytes. */
+/* What stands in a cell, "" for nothing; times of the shop's zone (local), else UTC. text holds
+ * LOY_FIELD_TEXT_MAX bytes. */
 enum loy_status list_cell_text(struct loy_store *store, const struct loy_member_listed *member,
-    const struct list_column *column, char *text);
+    const struct list_column *column, bool local, char *text);
 
 /* The same for a person: codes as words. It lives until the next call. */
 const char *list_cell_words(const struct list_column *column, const char *cell);

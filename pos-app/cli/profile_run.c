@@ -6,23 +6,20 @@
 #include "profile_run.h"
 
 #include <string.h>
-#include <time.h>
 
-#define DAY_US INT64_C(86400000000)
 #define PROGRESS_LINES 4096
 
 enum loy_status profile_as_of(const char *text, struct loy_profile_settings *settings)
 {
     if (text) {
-        enum loy_status status = cli_time_parse(text, &settings->as_of_us, &settings->offset_min);
-        if (status == LOY_OK && strlen(text) == strlen("2026-03-01"))
-            settings->as_of_us += DAY_US - 1;
-        return status;
+        char whole[40];
+        bool day = strlen(text) == strlen("2026-03-01");
+        /* Its last minute's own offset: the day may have 23 or 25 hours. */
+        snprintf(whole, sizeof whole, "%.10s 23:59:59.999999", text);
+        return cli_time_parse(day ? whole : text, &settings->as_of_us, &settings->offset_min);
     }
     settings->as_of_us = cli_now_us();
-    time_t now = (time_t)(settings->as_of_us / 1000000);
-    struct tm local;
-    if (localtime_r(&now, &local)) settings->offset_min = (int16_t)(local.tm_gmtoff / 60);
+    settings->offset_min = cli_offset_at(settings->as_of_us);
     return LOY_OK;
 }
 

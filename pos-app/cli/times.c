@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#define MINUTE_US INT64_C(60000000)
+
 /* Days from 1970-01-01 of a proleptic Gregorian date. */
 static int64_t days_from_date(int64_t year, int month, int day)
 {
@@ -25,13 +27,30 @@ static int month_days(int year, int month)
     return days[month - 1] + (month == 2 && leap);
 }
 
+static time_t seconds_of(int64_t us)
+{
+    return (time_t)(us / 1000000 - (us % 1000000 < 0));
+}
+
+int16_t cli_offset_at(int64_t at_us)
+{
+    const time_t seconds = seconds_of(at_us);
+    struct tm local;
+    if (!localtime_r(&seconds, &local)) return 0;
+    return (int16_t)(local.tm_gmtoff / 60);
+}
+
 /* The offset that the process's zone has at this local time. */
-static int16_t zone_offset(const struct tm *local)
+static int16_t zone_offset(const struct tm *local, int64_t local_us)
 {
     struct tm copy = *local;
     copy.tm_isdst = -1;
     if (mktime(&copy) == (time_t)-1) return 0;
-    return (int16_t)(copy.tm_gmtoff / 60);
+    int16_t offset = (int16_t)(copy.tm_gmtoff / 60);
+    /* A time that the clocks skip is one behind the gap, else a day that begins in it would begin
+     * on the day before. */
+    int16_t there = cli_offset_at(local_us - offset * MINUTE_US);
+    return there < offset ? there : offset;
 }
 
 static bool number(const char **at, int digits, int *value)
@@ -64,11 +83,11 @@ static bool clock_parse(const char **at, struct tm *local, int *micro)
     return local->tm_hour < 24 && local->tm_min < 60 && local->tm_sec < 61;
 }
 
-static bool zone_parse(const char **at, const struct tm *local, int16_t *offset)
+static bool zone_parse(const char **at, const struct tm *local, int64_t local_us, int16_t *offset)
 {
     int hours = 0, minutes = 0;
     if (**at == '\0') {
-        *offset = zone_offset(local);
+        *offset = zone_offset(local, local_us);
         return true;
     }
     if (skip(at, 'Z')) {
@@ -99,19 +118,28 @@ enum loy_status cli_time_parse(const char *text, int64_t *at_us, int16_t *offset
     local.tm_mday = day;
     if ((skip(&at, 'T') || skip(&at, ' ')) && !clock_parse(&at, &local, &micro))
         return LOY_E_FORMAT;
-    if (!zone_parse(&at, &local, &offset)) return LOY_E_FORMAT;
-    int64_t minutes =
-        days_from_date(year, month, day) * 1440 + local.tm_hour * 60 + local.tm_min - offset;
-    *at_us = (minutes * 60 + local.tm_sec) * 1000000 + micro;
+    int64_t minutes = days_from_date(year, month, day) * 1440 + local.tm_hour * 60 + local.tm_min;
+    int64_t local_us = minutes * MINUTE_US + local.tm_sec * INT64_C(1000000) + micro;
+    if (!zone_parse(&at, &local, local_us, &offset)) return LOY_E_FORMAT;
+    *at_us = local_us - offset * MINUTE_US;
     *offset_min = offset;
     return LOY_OK;
 }
 
 void cli_time_text(int64_t at_us, int16_t offset_min, char text[32])
 {
-    int64_t us = at_us + (int64_t)offset_min * 60000000;
-    time_t seconds = (time_t)(us / 1000000 - (us % 1000000 < 0));
+    const time_t seconds = seconds_of(at_us + offset_min * MINUTE_US);
     struct tm parts;
     if (!gmtime_r(&seconds, &parts) || !strftime(text, 32, "%Y-%m-%d %H:%M", &parts))
         strcpy(text, "?");
+}
+
+void cli_time_local(int64_t at_us, char text[32])
+{
+    cli_time_text(at_us, cli_offset_at(at_us), text);
+}
+
+void cli_time_told(const struct cli *cli, int64_t at_us, char text[32])
+{
+    cli_time_text(at_us, cli->json ? 0 : cli_offset_at(at_us), text);
 }

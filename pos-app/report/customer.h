@@ -51,7 +51,7 @@ struct customer {
     double accurate, right, complete;
 
     int64_t last_us, first_us, baskets, returned_milli;
-    int16_t last_offset_min;
+    int16_t last_offset_min, first_offset_min;
     struct customer_groups years, categories, brands;
 
     bool profiled; /* agreed to it; else estimates are empty */
@@ -59,7 +59,6 @@ struct customer {
     size_t estimate_count;
 
     int64_t at_us; /* of the page */
-    int16_t offset_min;
     unsigned minor_digits;
     char currency[4], site[LOY_CODE_MAX];
 };

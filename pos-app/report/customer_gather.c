@@ -182,7 +182,10 @@ static enum loy_status sales_gather(struct loy_store *store, struct customer *cu
     while (status == LOY_OK && (status = loy_sales_next(sales, &sale)) == LOY_OK) {
         if (sale.basket != basket) customer->baskets++;
         basket = sale.basket;
-        if (customer->first_us == 0) customer->first_us = sale.at_us;
+        if (customer->first_us == 0) {
+            customer->first_us = sale.at_us;
+            customer->first_offset_min = sale.offset_min;
+        }
         customer->last_us = sale.at_us;
         customer->last_offset_min = sale.offset_min;
         status = loy_version_get(store, sale.article_version, &version);

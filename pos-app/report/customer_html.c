@@ -12,6 +12,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static const char style[] =
     "@page{size:A4;margin:9mm 12mm}*{box-sizing:border-box}"
@@ -80,19 +81,22 @@ static const char *fill(const struct sheet *sheet, char text[256], enum customer
     return report_fill(text, 256, word(sheet, which), one, two, three);
 }
 
-/* "2026-03-01", in the zone of the moment. */
-static const char *day(int64_t at_us, int16_t offset_min, char text[40])
+/* "2026-03-01" at that offset from UTC. */
+static const char *day_at(int64_t at_us, int64_t offset_min, char text[40])
 {
-    int64_t days = at_us + (int64_t)offset_min * 60000000;
-    days = (days >= 0 ? days : days - 86399999999) / 86400000000 + 719468;
-    int64_t era = days / 146097, of_era = days % 146097;
-    int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-    int64_t month = (5 * of_year + 2) / 153;
-    snprintf(text, 40, "%04d-%02d-%02d",
-        (int)((era * 400 + year + (of_year >= 306 ? 1 : 0)) % 10000),
-        (int)(month < 10 ? month + 3 : month - 9), (int)(of_year - (153 * month + 2) / 5 + 1));
+    const int64_t us = at_us + offset_min * 60000000;
+    const time_t seconds = (time_t)(us / 1000000 - (us % 1000000 < 0));
+    struct tm parts;
+    if (!gmtime_r(&seconds, &parts) || !strftime(text, 40, "%Y-%m-%d", &parts)) strcpy(text, "?");
     return text;
+}
+
+/* The same in the shop's zone, which is the process's, as it is at that moment. */
+static const char *day(int64_t at_us, char text[40])
+{
+    const time_t seconds = (time_t)(at_us / 1000000 - (at_us % 1000000 < 0));
+    struct tm parts;
+    return day_at(at_us, localtime_r(&seconds, &parts) ? parts.tm_gmtoff / 60 : 0, text);
 }
 
 static const char *money(const struct sheet *sheet, int64_t minor, char text[48])
@@ -135,7 +139,7 @@ static void put_head(const struct sheet *sheet)
     put_word(sheet, "<aside><b>", C_TITLE, "</b> · ");
     page_text(
         sheet->page, word(sheet, c->member.kind == LOY_MEMBER_PERSON ? C_PERSON : C_ORGANISATION));
-    day(c->member.created_at_us, c->offset_min, date);
+    day(c->member.created_at_us, date);
     put(sheet, "<br>", fill(sheet, text, C_SINCE, date, NULL, NULL), "<br>");
     page_text(sheet->page, id);
     page_put(sheet->page, "</aside>\n</header>\n<main>\n");
@@ -182,8 +186,7 @@ static void put_person(const struct sheet *sheet, const struct customer_person *
     char text[256], date[40];
     const char *authority = word(sheet, person->authority == 3 ? C_ONCE : C_PERMANENT);
     if (person->authority == 2)
-        authority = fill(sheet, text, C_UNTIL,
-            day(person->until_us, sheet->customer->offset_min, date), NULL, NULL);
+        authority = fill(sheet, text, C_UNTIL, day(person->until_us, date), NULL, NULL);
     put(sheet, "<tr><td class=name>", person->name, "");
     if (person->function[0]) put(sheet, " <span class=soft>", person->function, "</span>");
     put(sheet, "</td><td class=mark>", authority, "");
@@ -206,15 +209,14 @@ static void put_people(const struct sheet *sheet)
     page_put(sheet->page, "<table>\n");
     for (size_t i = 0; i < cards; i++) {
         char date[40] = "";
-        if (c->cards[i].issued_at_us) day(c->cards[i].issued_at_us, c->offset_min, date);
+        if (c->cards[i].issued_at_us) day(c->cards[i].issued_at_us, date);
         put(sheet, "<tr><td>…", c->cards[i].tail, "</td>");
         unsigned status = c->cards[i].status;
         if (status < LOY_CARD_STOCK || status > LOY_CARD_WITHDRAWN) status = LOY_CARD_STOCK;
         put_word(sheet, "<td>", (enum customer_word)(C_STOCK + status - LOY_CARD_STOCK), "");
         put(sheet, "</td><td class=mark>", date, "");
         date[0] = '\0';
-        if (status > LOY_CARD_ISSUED && c->card_since_us[i])
-            day(c->card_since_us[i], c->offset_min, date);
+        if (status > LOY_CARD_ISSUED && c->card_since_us[i]) day(c->card_since_us[i], date);
         put(sheet, date[0] ? " → " : "", date, "</td></tr>\n");
     }
     page_put(sheet->page, "</table>\n");
@@ -267,8 +269,8 @@ static void put_purchases(const struct sheet *sheet)
         return;
     }
     page_put(sheet->page, "<div class=pairs>");
-    put_fact(sheet, C_LAST, day(c->last_us, c->last_offset_min, date));
-    put_fact(sheet, C_FIRST, day(c->first_us, c->last_offset_min, date));
+    put_fact(sheet, C_LAST, day_at(c->last_us, c->last_offset_min, date));
+    put_fact(sheet, C_FIRST, day_at(c->first_us, c->first_offset_min, date));
     snprintf(text, sizeof text, "%" PRId64, c->baskets);
     put_fact(sheet, C_BASKETS, text);
     snprintf(text, sizeof text, "%.6g", (double)c->returned_milli / 1000);
@@ -416,7 +418,7 @@ void customer_html(const struct customer *customer, bool chinese, struct page *p
     put_potential(&sheet);
     put_notes(&sheet);
     put_word(&sheet, "</main>\n<footer><span>", C_CONFIDENTIAL, "</span>");
-    day(customer->at_us, customer->offset_min, date);
+    day(customer->at_us, date);
     put(&sheet, "<span>", fill(&sheet, text, C_AS_OF, date, customer->site, NULL),
         "</span></footer>\n</body>\n</html>\n");
 }

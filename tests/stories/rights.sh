@@ -145,7 +145,7 @@ same "merges now" "$(cat "$scratch/out")" '{"inactive":0,"erased":0,"days":1096,
 export LOYALTY_NOW=2026-06-30
 try 0 member retention
 says out '^merges of more than 90 days ago: 1; made final: 0$'
-says out '^--run would be refused: the clock says 2026-06-30, but the last entry before it is of 2026-03-20: '
+says out '^--run would be refused: the clock says 2026-06-30 \(UTC\), but the last entry before it is of 2026-03-20 \(UTC\): '
 try 1 member retention --run
 says err 'clock.*--checked'
 try 2 member retention --checked

@@ -45,6 +45,25 @@ says out '^ +电话相同、姓名相同'
 zh range list
 says out '20.. +13 位  校验位：无  +优惠券'
 
+# The audit log and the rules have the code, for whoever searches, and its words.
+try 0 card block 9156000000000011 --reason 'left on the bus'
+zh audit list
+for row in 'create +新建数据库' 'range-add +新增卡号段' 'member\.add +登记会员' 'form\.set +修改登记表' 'card\.block +停用或挂失卡'; do
+    says out "^ +[0-9]+  [0-9-]+ [0-9:]+  [^ ]+ +$row( |\$)"
+done
+bare=$(grep -vP '[\x{4e00}-\x{9fff}]' "$scratch/out" || true)
+[ -z "$bare" ] || die "audit list, not in Chinese: $bare"
+try 0 audit list
+says out ' card\.block +card blocked or lost +[0-9a-f-]{36}'
+try 0 --json audit list
+says out '"action":"card.block","object":"'
+zh card rule
+says out '^claim_days +90  认领码有效天数$'
+bare=$(grep -vP '[\x{4e00}-\x{9fff}]' "$scratch/out" || true)
+[ -z "$bare" ] || die "card rule, not in Chinese: $bare"
+try 0 card rule purchasers 7
+says out '^purchasers +7  purchasers of an organisation at a time$'
+
 # Columns: a Chinese character takes two; what stands behind a label begins in one column.
 starts() { # the column at which the value of each row begins
     sed -nE 's/^(  [^ ]+ {2,})[^ ].*$/\1/p' | while IFS= read -r head; do printf '%s\n' "$head" | wc -L; done | sort -u

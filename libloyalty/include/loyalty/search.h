@@ -72,6 +72,7 @@ struct loy_member_listed {
     int64_t created_at_us;
     int64_t bought_at_us; /* of the last purchase; 0: none */
     int32_t cards;
+    int16_t bought_offset_min; /* zone offset at the shop then */
 };
 
 /* Up to max members behind *position, in the order of their registration; start with 0. LOY_NONE:
