@@ -4,6 +4,7 @@
  * In: a field and its text as typed. Out: its normal form, or a sentence that says what would be
  * right. Must not know: rows, envelopes, who the member is. No sentence repeats a value.
  */
+#include "identifier_private.h"
 #include "member_private.h"
 
 #include <loyalty/form.h>
@@ -299,15 +300,38 @@ static enum loy_status fail_text(
     return store_fail(store, status, "out of memory");
 }
 
+/* As the check of a tax number counts them. */
+static size_t characters(const char *text)
+{
+    size_t n = 0;
+    for (; *text; text++)
+        n += !strchr(" .-", *text) && ((unsigned char)*text & 0xC0u) != 0x80u;
+    return n;
+}
+
+/* Either may be what is wrong: the length, or that the country is missing. */
+static enum loy_status fail_own(struct loy_store *store, enum loy_field field, size_t size)
+{
+    char label[MEMBER_LABEL_MAX];
+    const char *country = store->settings.country;
+    member_field_label(store, field, label);
+    return store_fail(store, LOY_E_FORMAT,
+        "%s: it has %zu characters, and no country's letters stand in front; expected is a VAT "
+        "number of %s (%s), or one of another country with its letters in front",
+        label, size, country, store_words(vat_words(country)));
+}
+
 static enum loy_status identify(struct loy_store *store, const struct rule *rule,
     const struct context *context, char normal[LOY_FIELD_TEXT_MAX])
 {
     char number[LOY_IDENTIFIER_MAX];
     enum loy_identifier_code code = rule->identify(context, normal, number);
+    size_t size = characters(normal);
     sodium_memzero(normal, LOY_FIELD_TEXT_MAX);
     memcpy(normal, number, sizeof number);
     sodium_memzero(number, sizeof number);
     if (loy_identifier_grade(code) != LOY_IDENTIFIER_WRONG) return LOY_OK;
+    if (code == LOY_IDENTIFIER_VAT_OWN) return fail_own(store, rule->field, size);
     return member_identifier_fail(store, LOY_E_FORMAT, rule->field, code);
 }
 

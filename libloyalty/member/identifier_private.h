@@ -20,5 +20,8 @@ enum loy_identifier_code identifier_end(enum loy_identifier_code code, char *kep
 /* Whether the text begins with the letters of a country that has VAT numbers, or with GR. */
 bool vat_begins(const char *squeezed);
 bool vat_country(const char *country); /* ISO 3166 */
+/* The form of the country's VAT numbers without their letters, such as "9 digits", not yet
+ * translated; NULL: it has none. */
+const char *vat_words(const char *country);
 
 #endif

@@ -8,6 +8,8 @@
 
 #include <loyalty/event.h>
 
+#include <words.h>
+
 #include <sodium.h>
 #include <string.h>
 
@@ -128,37 +130,37 @@ static bool sweden(const char *body)
 // clang-format off
 static const struct country {
     char iso[3], prefix[3];
-    const char *forms;
+    const char *forms, *words; /* patterns, and what they say */
     bool (*check)(const char *body);
 } countries[] = {
-    {"AT", "AT", "Udddddddd", austria},
-    {"BE", "BE", "0ddddddddd|1ddddddddd", belgium},
-    {"BG", "BG", "ddddddddd|dddddddddd", NULL},
-    {"CY", "CY", "dddddddda", NULL},
-    {"CZ", "CZ", "dddddddd|ddddddddd|dddddddddd", NULL},
-    {"DE", "DE", "ddddddddd", germany},
-    {"DK", "DK", "dddddddd", denmark},
-    {"EE", "EE", "ddddddddd", NULL},
-    {"GR", "EL", "ddddddddd", greece},
-    {"ES", "ES", "adddddddx|dddddddda", NULL},
-    {"FI", "FI", "dddddddd", finland},
-    {"FR", "FR", "xxddddddddd", france},
-    {"HR", "HR", "ddddddddddd", NULL},
-    {"HU", "HU", "dddddddd", NULL},
-    {"IE", "IE", "ddddddda|dddddddaa|dsddddda", NULL},
-    {"IT", "IT", "ddddddddddd", italy},
-    {"LT", "LT", "ddddddddd|dddddddddddd", NULL},
-    {"LU", "LU", "dddddddd", luxembourg},
-    {"LV", "LV", "ddddddddddd", NULL},
-    {"MT", "MT", "dddddddd", NULL},
-    {"NL", "NL", "dddddddddBdd", netherlands},
-    {"PL", "PL", "dddddddddd", poland},
-    {"PT", "PT", "ddddddddd", portugal},
-    {"RO", "RO", "dd|ddd|dddd|ddddd|dddddd|ddddddd|dddddddd|ddddddddd|dddddddddd", NULL},
-    {"SE", "SE", "dddddddddddd", sweden},
-    {"SI", "SI", "dddddddd", NULL},
-    {"SK", "SK", "dddddddddd", NULL},
-    {"XI", "XI", "ddddddddd|dddddddddddd|GDddd|HAddd", NULL},
+    {"AT", "AT", "Udddddddd", N_("U and 8 digits"), austria},
+    {"BE", "BE", "0ddddddddd|1ddddddddd", N_("10 digits, the first a 0 or a 1"), belgium},
+    {"BG", "BG", "ddddddddd|dddddddddd", N_("9 or 10 digits"), NULL},
+    {"CY", "CY", "dddddddda", N_("8 digits and a letter"), NULL},
+    {"CZ", "CZ", "dddddddd|ddddddddd|dddddddddd", N_("8 to 10 digits"), NULL},
+    {"DE", "DE", "ddddddddd", N_("9 digits"), germany},
+    {"DK", "DK", "dddddddd", N_("8 digits"), denmark},
+    {"EE", "EE", "ddddddddd", N_("9 digits"), NULL},
+    {"GR", "EL", "ddddddddd", N_("9 digits"), greece},
+    {"ES", "ES", "adddddddx|dddddddda", N_("9 characters: digits with a letter in front, at the end, or both"), NULL},
+    {"FI", "FI", "dddddddd", N_("8 digits"), finland},
+    {"FR", "FR", "xxddddddddd", N_("2 letters or digits and 9 digits"), france},
+    {"HR", "HR", "ddddddddddd", N_("11 digits"), NULL},
+    {"HU", "HU", "dddddddd", N_("8 digits"), NULL},
+    {"IE", "IE", "ddddddda|dddddddaa|dsddddda", N_("7 digits and 1 or 2 letters"), NULL},
+    {"IT", "IT", "ddddddddddd", N_("11 digits"), italy},
+    {"LT", "LT", "ddddddddd|dddddddddddd", N_("9 or 12 digits"), NULL},
+    {"LU", "LU", "dddddddd", N_("8 digits"), luxembourg},
+    {"LV", "LV", "ddddddddddd", N_("11 digits"), NULL},
+    {"MT", "MT", "dddddddd", N_("8 digits"), NULL},
+    {"NL", "NL", "dddddddddBdd", N_("9 digits, B and 2 digits"), netherlands},
+    {"PL", "PL", "dddddddddd", N_("10 digits"), poland},
+    {"PT", "PT", "ddddddddd", N_("9 digits"), portugal},
+    {"RO", "RO", "dd|ddd|dddd|ddddd|dddddd|ddddddd|dddddddd|ddddddddd|dddddddddd", N_("2 to 10 digits"), NULL},
+    {"SE", "SE", "dddddddddddd", N_("12 digits"), sweden},
+    {"SI", "SI", "dddddddd", N_("8 digits"), NULL},
+    {"SK", "SK", "dddddddddd", N_("10 digits"), NULL},
+    {"XI", "XI", "ddddddddd|dddddddddddd|GDddd|HAddd", N_("9 or 12 digits"), NULL},
 };
 // clang-format on
 #define COUNTRIES (sizeof countries / sizeof countries[0])
@@ -185,6 +187,12 @@ bool vat_begins(const char *squeezed)
 bool vat_country(const char *country)
 {
     return by_iso(country) != NULL;
+}
+
+const char *vat_words(const char *country)
+{
+    const struct country *own = by_iso(country);
+    return own ? own->words : NULL;
 }
 
 static bool has_form(const struct country *country, const char *body)
@@ -221,6 +229,7 @@ static enum loy_identifier_code judge_prefixed(
         country = own;
         body = squeezed;
         code = judge(own, squeezed);
+        if (code == LOY_IDENTIFIER_VAT_FORM) code = LOY_IDENTIFIER_VAT_OWN;
     }
     if (code != LOY_IDENTIFIER_GOOD) return code;
     memcpy(kept, country->prefix, 2);

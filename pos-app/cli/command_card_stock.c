@@ -184,6 +184,7 @@ static int run_bind(struct cli *cli)
     code = card_new_read(cli, store, cli->operands[1], &card);
     if (code == CLI_DONE) {
         enum loy_status status = loy_claim_use(store, cli->operands[0], &card, cli_now_us());
+        if (status == LOY_OK) card_warn(&card);
         code = status == LOY_OK ? card_tell(cli, store, &card, true)
                                 : cli_fail_store(cli, status, store);
     }

@@ -162,8 +162,9 @@ static int add_write(const struct cli *cli, struct loy_store *store, const struc
         return code;
     }
     status = loy_store_commit(store);
-    return status == LOY_OK ? purchasers_print(cli, store, member, number)
-                            : cli_fail_store(cli, status, store);
+    if (status != LOY_OK) return cli_fail_store(cli, status, store);
+    if (card) card_warn(card);
+    return purchasers_print(cli, store, member, number);
 }
 
 static int run_add(struct cli *cli)

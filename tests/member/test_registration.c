@@ -6,6 +6,7 @@
 
 #include <loyalty/form.h>
 #include <loyalty/identifier.h>
+#include <member/identifier_private.h>
 #include <member/member_private.h>
 
 #define DAY_US INT64_C(86400000000)
@@ -259,6 +260,55 @@ static void doubtful_is_seen(void **state)
     fields[6].text = "91350211M0000XUF4";
     form.seen_on_licence = true;
     assert_status(add(&form), LOY_E_FORMAT);
+}
+
+/* Neither length nor country is guessed to be what is wrong: both are said. */
+static void a_tax_number_without_letters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *country, *text;
+        int size;
+        const char *words;
+    } rows[] = {
+        {"DE", "13 669.59-7", 8, "9 digits"},
+        {"DE", "１３６６９５９７", 8, "9 digits"},
+        {"DE", "税136695976", 10, "9 digits"},
+        {"AT", "U1358562", 8, "U and 8 digits"},
+        {"FR", "4030326504", 10, "2 letters or digits and 9 digits"},
+        {"NL", "004495445B0", 11, "9 digits, B and 2 digits"},
+        {"PL", "856734621", 9, "10 digits"},
+        {"PT", "50196484", 8, "9 digits"},
+        {"ES", "B1234567", 8, "9 characters: digits with a letter in front, at the end, or both"},
+        {"IT", "0074311015", 10, "11 digits"},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char normal[LOY_FIELD_TEXT_MAX], wanted[512];
+        memcpy(desk.store->settings.country, rows[i].country, 3);
+        assert_status(member_field_normal(desk.store, LOY_FIELD_TAX_NO, rows[i].text, AT, normal),
+            LOY_E_FORMAT);
+        snprintf(wanted, sizeof wanted,
+            "Tax number (tax_no): it has %d characters, and no country's letters stand in front; "
+            "expected is a VAT number of %s (%s), or one of another country with its letters in "
+            "front",
+            rows[i].size, rows[i].country, rows[i].words);
+        assert_string_equal(loy_store_text(desk.store), wanted);
+        assert_string_equal(normal, "");
+    }
+}
+
+/* Every country that has VAT numbers says what its own look like. */
+static void every_country_has_words(void **state)
+{
+    (void)state;
+    size_t countries = 0;
+    for (char a = 'A'; a <= 'Z'; a++)
+        for (char b = 'A'; b <= 'Z'; b++) {
+            const char country[] = {a, b, '\0'};
+            assert_int_equal(vat_country(country), vat_words(country) != NULL);
+            countries += vat_country(country);
+        }
+    assert_int_equal(countries, 28);
 }
 
 static void none_yet_is_for_managers(void **state)
@@ -720,6 +770,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(conditions_by_country, open_de, close_it),
         desk_test(person_and_lane),
         desk_test(doubtful_is_seen),
+        desk_test(a_tax_number_without_letters),
+        desk_test(every_country_has_words),
         desk_test(none_yet_is_for_managers),
         desk_test(shop_changes),
         desk_test(what_is_fixed),

@@ -272,6 +272,31 @@ try 0 card issue ref:b 91561004 --json
 says_not out warning
 try 0 card issue ref:d QR-CODE-2 --json
 says_not err warning
+# The same of whatever gives a card to somebody; into stock comes none that lies in no range.
+try 0 member add --kind organisation --name 'Green Grocer' --json
+firm=$(member_of)
+try 0 member purchaser add "$firm" --name 'Mo Buyer' --card 91561008 --json
+says err "^warning: card: $outside"
+says out '"card":"1008"'
+try 0 member purchaser add "$firm" --name 'Na Buyer' --card 9276000000000032
+says_not err warning
+try 0 member add --kind person --name 'Ann Web' --channel web --json
+try 0 card claim "$(member_of)" --json
+claim=$(sed -n 's/.*"code":"\([^"]*\)".*/\1/p' "$scratch/out")
+try 0 card bind "$claim" 91561009 --json
+says err "^warning: card: $outside"
+try 0 card replace 91561009 91561010 --json
+says err "^warning: card: $outside"
+try 0 --lang zh_CN card replace 91561010 91561011
+says err '^警告：会员卡：.*`loyalty range add`'
+try 0 card replace 91561011 9276000000000040
+says_not err warning
+try 1 card stock 91561012
+says err "shop's own ranges"
+printf '91561012\n' >"$scratch/box"
+try 1 card stock --file "$scratch/box"
+says err "card 1 of the list is in none of the shop's own ranges"
+same "cards in stock" "$(row 'SELECT count(*) FROM card WHERE status = 1')" 0
 printf 'kind,name,card,channel,reference\nperson,E,91561005,desk,e\nperson,F,9276000000000024,desk,f\nperson,G,91561006,desk,g\n' >"$scratch/outside.csv"
 try 0 import members "$scratch/outside.csv"
 says err "^warning: row 2: card: $outside"

@@ -15,6 +15,19 @@ says err '税号.*不使用的字符；应为数字和大写字母'
 says_not err '91350100M'
 try 1 --lang zh_CN member add --kind organisation --name 川菜馆 --tax-no DE136695975
 says err '税号.*校验位有误'
+# Without its letters and a digit short: what it is taken for, how long it is, how long it would be.
+shop=$LOYALTY_STORE
+export LOYALTY_STORE="$scratch/de.loyalty"
+try 0 init --currency EUR --country DE
+try 1 member add --kind organisation --name Eck --tax-no '136 695 97'
+says err 'Tax number.*it has 8 characters, and no country.s letters stand in front; expected is a VAT number of DE \(9 digits\), or one'
+says_not err 695
+try 1 --lang zh_CN member add --kind organisation --name Eck --tax-no 13669597
+says err '税号.*共 8 个字符，开头没有国家字母；应为 DE 的增值税号（9 位数字），其他国家的号码须以其国家字母开头'
+try 1 member add --kind organisation --name Eck --tax-no DE13669597
+says err 'behind the country.s letters'
+try 0 member add --kind organisation --name Eck --tax-no 136695976
+export LOYALTY_STORE="$shop"
 try 1 --lang zh_CN member add --kind organisation --name 川菜馆 --account-no 4111111111111111
 says err '账号.*支付卡号'
 says_not err '4111'

@@ -69,6 +69,9 @@ enum loy_identifier_grade { LOY_IDENTIFIER_FINE, LOY_IDENTIFIER_DOUBT, LOY_IDENT
     X(LOY_IDENTIFIER_VAT_FORM, "vat-form", WRONG,                                                  \
         "what stands behind the country's letters does not have that country's form",              \
         "the VAT number with all its characters, as on an invoice of the member")                  \
+    X(LOY_IDENTIFIER_VAT_OWN, "vat-own", WRONG,                                                    \
+        "no country's letters stand in front, and it does not have the form of this country",      \
+        "the VAT number of this country with all its characters, or one of another country with its letters in front") \
     X(LOY_IDENTIFIER_VAT_CHECK, "vat-check", WRONG, "a check digit of the VAT number is wrong",    \
         "each digit as on an invoice of the member; often two are swapped")                        \
     X(LOY_IDENTIFIER_IBAN_FORM, "iban-form", WRONG, "an IBAN does not look like this",             \
