@@ -18,6 +18,7 @@
 #define NOTE_ID_AT 25 /* of the hex in it */
 /* note.name of a file that was just restored: its list is yet to be read, whatever its size */
 #define NOTE_RESTORED "restored"
+#define LOG_PAUSE_MS 10 /* until another program may be done */
 
 static enum loy_status keys_run(struct loy_store *store, const char *sql, const char *first,
     const struct loy_id *member, const char *reason)
@@ -256,11 +257,18 @@ enum loy_status store_log_busy(struct loy_store *store, sqlite3 *db)
         sqlite3_db_filename(db, "main"));
 }
 
+/* SQLite itself waits for readers, but not for another one that empties the log, as each program
+ * does that ends. */
 enum loy_status store_log_empty(struct loy_store *store, sqlite3 *db)
 {
-    int64_t busy = 0;
-    enum loy_status status =
-        store_database_number(store, db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy);
+    int64_t busy = 0, wait_ms = 0;
+    enum loy_status status = store_database_number(store, db, "PRAGMA busy_timeout", &wait_ms);
+    const int64_t until_ms = store_now_ms() + wait_ms;
+    while (status == LOY_OK) {
+        status = store_database_number(store, db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy);
+        if (status != LOY_OK || !busy || store_now_ms() >= until_ms) break;
+        sqlite3_sleep(LOG_PAUSE_MS);
+    }
     return status == LOY_OK && busy ? store_log_busy(store, db) : status;
 }
 

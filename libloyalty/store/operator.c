@@ -45,7 +45,7 @@ enum loy_status store_operator_act(struct loy_store *store, const char *user)
 }
 
 /* In steps of some milliseconds, but without a system call: a lane asks at every card. */
-static int64_t now_ms(void)
+int64_t store_now_ms(void)
 {
     struct timespec now = {0};
     clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
@@ -56,13 +56,13 @@ void store_operator_set(struct loy_store *store, int64_t number, enum loy_role r
 {
     store->operator_id = number;
     store->role = store->row_role = role;
-    store->role_at_ms = now_ms();
+    store->role_at_ms = store_now_ms();
 }
 
 enum loy_status store_operator_renew(struct loy_store *store, bool at_all_events)
 {
     if (!store->role) return LOY_OK;
-    int64_t now = now_ms();
+    int64_t now = store_now_ms();
     if (!at_all_events && now - store->role_at_ms < STORE_ROLE_MS) return LOY_OK;
     sqlite3_stmt *find = store_sql(store, "SELECT role FROM operator WHERE id=?1 AND active=1");
     sqlite3_bind_int64(find, 1, store->operator_id);

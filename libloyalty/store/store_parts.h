@@ -198,6 +198,8 @@ enum loy_status store_identity_backup_time(struct loy_store *store, int64_t *at_
 enum loy_status store_operator_enrol(
     struct loy_store *store, const char *user, enum loy_role role, int64_t *id);
 enum loy_status store_operator_act(struct loy_store *store, const char *user);
+/* Of a clock that only goes on, in steps of some milliseconds. */
+int64_t store_now_ms(void);
 /* From now on this operator acts on the handle; role 0: nobody does. */
 void store_operator_set(struct loy_store *store, int64_t number, enum loy_role role);
 /* Looks up what the operator's row says now, if that is not known or at all events. */

@@ -19,6 +19,7 @@
                            */
 #define BLOCK 65536       /* read at once: whole pages, whatever their size */
 #define BLOCKS_LOCKED 256 /* swept under one lock: 16 MiB, for which a lane waits */
+#define LANE_MS 20        /* between two locks: who waits for one looks again by then */
 #define TRIES 50          /* for a moment in which nobody else has written */
 /* From here on the number of a page may begin with a byte that is a b-tree page's type. */
 #define PAGES_MAX 0x02000000
@@ -182,7 +183,9 @@ static enum loy_status file_sweep(struct loy_store *store, sqlite3 *db, enum sto
         status = store_log_empty(store, db);
         if (status == LOY_OK) status = locked_sweep(&sweep, token);
         if (status == LOY_OK) return LOY_OK;
-        if (sweep.at > before) tries = 0;
+        if (sweep.at == before) continue;
+        tries = 0;
+        sqlite3_sleep(LANE_MS);
     }
     if (status != LOY_MORE) return status;
     return store_log_busy(store, db);
