@@ -4,19 +4,15 @@
  * under a name of its own, marked inside, verified, synced, and only then given its name; FILE
  * comes last.
  */
+#include <store/part.h>
 #include <store/store_parts.h>
 
 #include <loyalty/rights.h>
 
-#include <fcntl.h>
-#include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#define LOCK_MARK "loyalty copy\n"
 #define STEP_PAGES 256
 
 struct copying {
@@ -113,158 +109,6 @@ static enum loy_status settle(struct loy_store *copy)
     return status;
 }
 
-/* A log that an earlier file left behind would be played into whatever takes its place. */
-static enum loy_status place_judge(struct loy_store *store, const char *path)
-{
-    static const char *const suffixes[] = {"", "-wal", "-journal"};
-    enum loy_status status = LOY_OK;
-    for (size_t i = 0; status == LOY_OK && i < sizeof suffixes / sizeof *suffixes; i++) {
-        char *name = store_path_join(path, suffixes[i]);
-        if (!name)
-            status = store_fail(store, LOY_E_MEMORY, "out of memory");
-        else if (store_disk_exists(name))
-            status = store_fail(store, LOY_E_CONFLICT,
-                "%s is there already: choose another place or move it away; nothing was changed",
-                name);
-        free(name);
-    }
-    return status;
-}
-
-/* ---- The part files -----------------------------------------------------------------------------
- *
- *     PATH.part, PATH.part.keys   what is being made
- *     PATH.part.lock              held by whoever makes them; says that they are ours:
- *                                 "loyalty copy\n", and behind it the inode of the key file, in
- *                                 sixteen hex digits, before that is given its name
- *
- * A lock file of ours that nobody holds was left by a program that was killed: what stands beside
- * it goes. Part files without one are another's: not ours to remove.
- */
-
-struct part {
-    const char *path;
-    struct loy_store *copy; /* its handle */
-    char *keys_path, *lock_path;
-    int lock; /* -1: none */
-    char mark[sizeof LOCK_MARK + 16];
-};
-
-/* LOY_OK: it is ours; mark: what it says, empty where it was not there before. */
-static enum loy_status lock_take(struct loy_store *store, struct part *part)
-{
-    struct stat held, there;
-    part->lock = open(part->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (part->lock < 0) return store_fail_errno(store, N_("creating"), part->lock_path);
-    // Its holder may have removed it between the two: then this one locks nothing.
-    if (flock(part->lock, LOCK_EX | LOCK_NB) != 0 || fstat(part->lock, &held) != 0 ||
-        stat(part->lock_path, &there) != 0 || held.st_ino != there.st_ino)
-        return store_fail(store, LOY_E_BUSY,
-            "another program is making a copy there (%s): wait until it is done", part->lock_path);
-    ssize_t got = read(part->lock, part->mark, sizeof part->mark - 1);
-    if (got <= 0 || memcmp(part->mark, LOCK_MARK, sizeof LOCK_MARK - 1) == 0) return LOY_OK;
-    return store_fail(store, LOY_E_CONFLICT,
-        "%s is there already: choose another place or move it away; nothing was changed",
-        part->lock_path);
-}
-
-static enum loy_status lock_write(struct loy_store *store, const struct part *part)
-{
-    size_t size = strlen(part->mark);
-    if (pwrite(part->lock, part->mark, size, 0) == (ssize_t)size && fsync(part->lock) == 0)
-        return store_disk_sync_folder(store, part->lock_path);
-    return store_fail_errno(store, N_("writing"), part->lock_path);
-}
-
-static void inode_print(const char *path, char text[17])
-{
-    struct stat file = {.st_ino = 0};
-    stat(path, &file);
-    snprintf(text, 17, "%016llx", (unsigned long long)file.st_ino);
-}
-
-/* Also the key file where it has its name already and FILE has not: then FILE is beside it under
- * the other one, and goes last. A copy that was finished and moved away has none. */
-static void files_remove(struct loy_store *store, const struct part *part)
-{
-    char inode[17];
-    inode_print(part->keys_path, inode);
-    if (store_disk_exists(part->copy->path) && !store_disk_exists(part->path) &&
-        strcmp(part->mark + sizeof LOCK_MARK - 1, inode) == 0)
-        store_disk_remove(store, part->keys_path);
-    store_disk_remove(store, part->copy->keys_path);
-    store_disk_remove(store, part->copy->path);
-}
-
-static void part_free(struct part *part)
-{
-    if (part->lock >= 0) close(part->lock);
-    loy_store_close(part->copy);
-    free(part->keys_path);
-    free(part->lock_path);
-}
-
-static enum loy_status places_judge(struct loy_store *store, const struct part *part)
-{
-    const char *taken[] = {part->path, part->keys_path, part->copy->path, part->copy->keys_path};
-    enum loy_status status = LOY_OK;
-    for (size_t i = 0; status == LOY_OK && i < sizeof taken / sizeof *taken; i++)
-        status = place_judge(store, taken[i]);
-    return status;
-}
-
-static enum loy_status part_make(struct loy_store *store, const char *path, struct part *part)
-{
-    char *name = store_path_join(path, ".part");
-    *part = (struct part){.path = path,
-        .keys_path = store_path_join(path, ".keys"),
-        .lock_path = store_path_join(path, ".part.lock"),
-        .copy = name ? store_handle_make(name) : NULL,
-        .lock = -1};
-    free(name);
-    if (part->copy && part->keys_path && part->lock_path) return LOY_OK;
-    return store_fail(store, LOY_E_MEMORY, "out of memory");
-}
-
-static enum loy_status part_start(struct loy_store *store, const char *path, struct part *part)
-{
-    enum loy_status status = part_make(store, path, part);
-    if (status == LOY_OK) status = lock_take(store, part);
-    bool ours = status == LOY_OK;
-    if (ours && part->mark[0]) files_remove(store, part);
-    if (ours) status = places_judge(store, part);
-    snprintf(part->mark, sizeof part->mark, "%s", LOCK_MARK);
-    if (status == LOY_OK) status = lock_write(store, part);
-    if (status == LOY_OK) return LOY_OK;
-    if (ours) unlink(part->lock_path);
-    part_free(part);
-    return status;
-}
-
-/* The key file first: a FILE without it would not open. */
-static enum loy_status give_name(struct part *part)
-{
-    struct loy_store *copy = part->copy;
-    inode_print(copy->keys_path, part->mark + sizeof LOCK_MARK - 1);
-    enum loy_status status = lock_write(copy, part);
-    if (status == LOY_OK) status = store_disk_rename(copy, copy->keys_path, part->keys_path);
-    if (status == LOY_OK) status = store_disk_rename(copy, copy->path, part->path);
-    return status;
-}
-
-/* Lets go of the part files; the sentence goes to the caller's handle. What cannot be removed stays
- * marked as ours. */
-static enum loy_status part_end(struct loy_store *store, struct part *part, enum loy_status status)
-{
-    store_files_close(part->copy);
-    if (status != LOY_OK) store_fail(store, status, "%s", part->copy->text);
-    files_remove(store, part);
-    if (!store_disk_exists(part->copy->path) && !store_disk_exists(part->copy->keys_path))
-        unlink(part->lock_path);
-    part_free(part);
-    return status;
-}
-
 /* ---- Backup -------------------------------------------------------------------------------------
  */
 
@@ -298,15 +142,15 @@ static enum loy_status backup_copy(struct loy_store *store, struct loy_store *co
 enum loy_status loy_store_backup(
     struct loy_store *store, const char *path, loy_progress_fn progress, void *user, int64_t at_us)
 {
-    struct part part;
+    struct store_part part;
     enum loy_status status = store_require(store, LOY_MAY_BACK_UP);
     if (status == LOY_OK && store->depth > 0)
         status = store_fail(store, LOY_E_ARGUMENT, "a backup is not made inside a transaction");
-    if (status == LOY_OK) status = part_start(store, path, &part);
+    if (status == LOY_OK) status = store_part_start(store, path, &part);
     if (status != LOY_OK) return status;
     status = backup_copy(store, part.copy, progress, user, at_us);
-    if (status == LOY_OK) status = give_name(&part);
-    status = part_end(store, &part, status);
+    if (status == LOY_OK) status = store_part_name(&part);
+    status = store_part_end(store, &part, path, status);
     if (status == LOY_OK) status = store_audit(store, "backup", "", at_us);
     return status;
 }
@@ -328,15 +172,79 @@ static enum loy_status backup_find(
 static enum loy_status bytes_copy(struct loy_store *copy, const char *from, const char *to)
 {
     enum loy_status status = store_disk_make(copy, to);
-    return status == LOY_OK ? store_disk_copy(copy, from, to) : status;
+    return status == LOY_OK ? store_database_copy(copy, from, to) : status;
+}
+
+/* What a program writes to a backup that it opened as a store stands in a log beside it first. */
+static enum loy_status log_judge(struct loy_store *copy, const char *backup, const char *suffix)
+{
+    struct stat log;
+    char *name = store_path_join(backup, suffix);
+    enum loy_status status = LOY_OK;
+    if (!name)
+        status = store_fail(copy, LOY_E_MEMORY, "out of memory");
+    else if (stat(name, &log) == 0 ? log.st_size > 0 : errno != ENOENT)
+        status = store_fail(copy, LOY_E_BUSY,
+            "%s holds what is not in the backup itself: a program has opened the backup as a "
+            "store: "
+            "close it, make a backup of that store (--store %s), and restore that one",
+            name, backup);
+    free(name);
+    return status;
+}
+
+struct moment {
+    struct stat files[2];
+};
+
+static enum loy_status moment_take(
+    struct loy_store *copy, const char *const backup[2], struct moment *moment)
+{
+    static const char *const logs[] = {"-wal", "-journal"};
+    enum loy_status status = LOY_OK;
+    for (size_t i = 0; status == LOY_OK && i < 2; i++) {
+        if (stat(backup[i], &moment->files[i]) != 0)
+            status = store_fail_errno(copy, N_("reading"), backup[i]);
+        for (size_t k = 0; status == LOY_OK && k < sizeof logs / sizeof *logs; k++)
+            status = log_judge(copy, backup[i], logs[k]);
+    }
+    return status;
+}
+
+static bool is_same(const struct stat *one, const struct stat *other)
+{
+    return one->st_ino == other->st_ino && one->st_size == other->st_size &&
+           one->st_mtim.tv_sec == other->st_mtim.tv_sec &&
+           one->st_mtim.tv_nsec == other->st_mtim.tv_nsec;
+}
+
+/* The bytes, so that a backup can be read where nothing can be written; and of one moment. */
+static enum loy_status backup_read(struct loy_store *copy, const char *const backup[2])
+{
+    struct moment before, after;
+    enum loy_status status = moment_take(copy, backup, &before);
+    if (status == LOY_OK) status = bytes_copy(copy, backup[0], copy->path);
+    if (status == LOY_OK) status = bytes_copy(copy, backup[1], copy->keys_path);
+    if (status == LOY_OK) status = moment_take(copy, backup, &after);
+    if (status != LOY_OK) return status;
+    if (is_same(&before.files[0], &after.files[0]) && is_same(&before.files[1], &after.files[1]))
+        return LOY_OK;
+    return store_fail(copy, LOY_E_BUSY,
+        "another program wrote to the backup %s while it was read: close it and repeat", backup[0]);
+}
+
+/* Of what is in the copy, or of what happens to it. */
+static bool is_backups_own(enum loy_status status)
+{
+    return status == LOY_E_FORMAT || status == LOY_E_VERSION || status == LOY_E_KEY ||
+           status == LOY_E_STORE;
 }
 
 static enum loy_status restore_copy(struct loy_store *copy, const char *backup,
     const char *backup_keys, const struct loy_store_options *options)
 {
     int64_t made_at_us;
-    enum loy_status status = bytes_copy(copy, backup, copy->path);
-    if (status == LOY_OK) status = bytes_copy(copy, backup_keys, copy->keys_path);
+    enum loy_status status = backup_read(copy, (const char *const[]){backup, backup_keys});
     if (status == LOY_OK) status = store_files_open(copy, options);
     if (status == LOY_OK) status = store_operator_act(copy, options->user);
     if (status == LOY_OK) status = store_identity_backup_time(copy, &made_at_us);
@@ -354,11 +262,11 @@ static enum loy_status restore_copy(struct loy_store *copy, const char *backup,
 static enum loy_status restore_files(struct loy_store *store, const char *backup,
     const char *erased, const struct loy_store_options *options)
 {
-    struct part part;
+    struct store_part part;
     char *backup_keys = store_path_join(backup, ".keys");
     if (!backup_keys) return store_fail(store, LOY_E_MEMORY, "out of memory");
     enum loy_status status = backup_find(store, backup, backup_keys);
-    if (status == LOY_OK) status = part_start(store, options->path, &part);
+    if (status == LOY_OK) status = store_part_start(store, options->path, &part);
     if (status == LOY_OK) {
         status = restore_copy(part.copy, backup, backup_keys, options);
         // First: a crash behind it leaves no restored store that remembers.
@@ -366,8 +274,9 @@ static enum loy_status restore_files(struct loy_store *store, const char *backup
             status = store_erased_merge(store, erased);
             if (status != LOY_OK) store_fail(part.copy, status, "%s", store->text);
         }
-        if (status == LOY_OK) status = give_name(&part);
-        status = part_end(store, &part, status);
+        if (status == LOY_OK) status = store_part_name(&part);
+        const char *named = is_backups_own(status) ? backup : options->path;
+        status = store_part_end(store, &part, named, status);
     }
     free(backup_keys);
     return status;

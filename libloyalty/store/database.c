@@ -29,9 +29,9 @@ static int64_t big_endian_32(const uint8_t *bytes)
     return (int64_t)bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3];
 }
 
-int store_database_file(sqlite3 *db, sqlite3_file **file, sqlite3_int64 *size)
+int store_database_file(sqlite3 *db, int which, sqlite3_file **file, sqlite3_int64 *size)
 {
-    int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, file);
+    int code = sqlite3_file_control(db, "main", which, file);
     if (code != SQLITE_OK) return code;
     if (!*file || !(*file)->pMethods) return SQLITE_CANTOPEN;
     return (*file)->pMethods->xFileSize(*file, size);
@@ -40,7 +40,7 @@ int store_database_file(sqlite3 *db, sqlite3_file **file, sqlite3_int64 *size)
 static int header_read(sqlite3 *db, uint8_t header[HEADER_SIZE], sqlite3_int64 *size)
 {
     sqlite3_file *file = NULL;
-    int code = store_database_file(db, &file, size);
+    int code = store_database_file(db, SQLITE_FCNTL_FILE_POINTER, &file, size);
     if (code == SQLITE_OK && *size >= HEADER_SIZE)
         code = file->pMethods->xRead(file, header, HEADER_SIZE, 0);
     return code;
@@ -68,6 +68,68 @@ enum loy_status store_marks_peek(
     marks->application = big_endian_32(header + 68);
     return LOY_OK;
 }
+
+/* ---- Copied -------------------------------------------------------------------------------------
+ */
+
+struct side {
+    const char *path, *doing;
+    sqlite3 *db;
+    sqlite3_file *file;
+    sqlite3_int64 size;
+};
+
+static int side_open(struct side *side, int flags)
+{
+    int code = sqlite3_open_v2(side->path, &side->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    return code == SQLITE_OK
+               ? store_database_file(side->db, SQLITE_FCNTL_FILE_POINTER, &side->file, &side->size)
+               : code;
+}
+
+static enum loy_status side_fail(struct loy_store *store, const struct side *side, int code)
+{
+    int cause = 0;
+    sqlite3_file_control(side->db, "main", SQLITE_FCNTL_LAST_ERRNO, &cause);
+    if (cause == 0) cause = sqlite3_system_errno(side->db);
+    if (cause == 0) cause = (code & 0xff) == SQLITE_NOMEM ? ENOMEM : EIO;
+    errno = (code & 0xff) == SQLITE_FULL ? ENOSPC : cause;
+    return store_fail_errno(store, side->doing, side->path);
+}
+
+static enum loy_status sides_copy(
+    struct loy_store *store, const struct side *source, const struct side *target)
+{
+    char bytes[65536];
+    for (sqlite3_int64 at = 0; at < source->size; at += (sqlite3_int64)sizeof bytes) {
+        sqlite3_int64 left = source->size - at;
+        int count = left < (sqlite3_int64)sizeof bytes ? (int)left : (int)sizeof bytes;
+        int code = source->file->pMethods->xRead(source->file, bytes, count, at);
+        if (code != SQLITE_OK) return side_fail(store, source, code);
+        code = target->file->pMethods->xWrite(target->file, bytes, count, at);
+        if (code != SQLITE_OK) return side_fail(store, target, code);
+    }
+    int code = target->file->pMethods->xSync(target->file, SQLITE_SYNC_FULL);
+    return code == SQLITE_OK ? LOY_OK : side_fail(store, target, code);
+}
+
+enum loy_status store_database_copy(struct loy_store *store, const char *from, const char *to)
+{
+    struct side source = {.path = from, .doing = N_("reading")};
+    struct side target = {.path = to, .doing = N_("writing")};
+    enum loy_status status = LOY_OK;
+    int code = side_open(&source, SQLITE_OPEN_READONLY);
+    if (code != SQLITE_OK) status = side_fail(store, &source, code);
+    if (status == LOY_OK && (code = side_open(&target, SQLITE_OPEN_READWRITE)) != SQLITE_OK)
+        status = side_fail(store, &target, code);
+    if (status == LOY_OK) status = sides_copy(store, &source, &target);
+    sqlite3_close(target.db);
+    sqlite3_close(source.db);
+    return status;
+}
+
+/* ---- Its marks ----------------------------------------------------------------------------------
+ */
 
 enum loy_status store_marks_read(struct loy_store *store, sqlite3 *db, struct store_marks *marks)
 {

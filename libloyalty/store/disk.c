@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * disk.c - files as such: made without overwriting, synced, copied, renamed, each failure a
+ * disk.c - files as such: made without overwriting, synced, renamed, each failure a
  * sentence. Knows no SQLite and nothing of what the files hold.
  */
 #include <store/store_parts.h>
@@ -87,46 +87,6 @@ enum loy_status store_disk_make(struct loy_store *store, const char *path)
     if (descriptor < 0) return store_fail_errno(store, N_("creating"), path);
     close(descriptor);
     return store_disk_sync_folder(store, path);
-}
-
-static bool write_all(int descriptor, const char *bytes, size_t size)
-{
-    while (size > 0) {
-        ssize_t written = write(descriptor, bytes, size);
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return false;
-        bytes += written;
-        size -= (size_t)written;
-    }
-    return true;
-}
-
-static enum loy_status copy_bytes(
-    struct loy_store *store, int source, int target, const char *from, const char *to)
-{
-    char buffer[65536];
-    for (;;) {
-        ssize_t got = read(source, buffer, sizeof buffer);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return store_fail_errno(store, N_("reading"), from);
-        if (got == 0) break;
-        if (!write_all(target, buffer, (size_t)got))
-            return store_fail_errno(store, N_("writing"), to);
-    }
-    if (fsync(target) != 0) return store_fail_errno(store, N_("syncing"), to);
-    return LOY_OK;
-}
-
-enum loy_status store_disk_copy(struct loy_store *store, const char *from, const char *to)
-{
-    int source = open(from, O_RDONLY | O_CLOEXEC);
-    if (source < 0) return store_fail_errno(store, N_("reading"), from);
-    int target = open(to, O_WRONLY | O_CLOEXEC);
-    enum loy_status status = target < 0 ? store_fail_errno(store, N_("writing"), to)
-                                        : copy_bytes(store, source, target, from, to);
-    if (target >= 0) close(target);
-    close(source);
-    return status;
 }
 
 enum loy_status store_disk_rename(struct loy_store *store, const char *from, const char *to)

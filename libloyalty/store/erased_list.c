@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define NO_LIST N_("%s is no list of erased members: one id of 36 characters per line is expected")
+
 char *store_erased_path(struct loy_store *store)
 {
     char *path = store_path_join(store->path, ".erased");
@@ -122,8 +124,7 @@ static enum loy_status list_read(
     while (at * STORE_ERASED_LINE < list->size && store_erased_line(list, at, &id))
         at++;
     if (at * STORE_ERASED_LINE == list->size) return LOY_OK;
-    return store_fail(store, LOY_E_FORMAT,
-        "%s is no list of erased members: one id of 36 characters per line is expected", path);
+    return store_fail(store, LOY_E_FORMAT, NO_LIST, path);
 }
 
 static enum loy_status lists_print(struct loy_store *store, FILE *stream, const void *user)
@@ -135,6 +136,17 @@ static enum loy_status lists_print(struct loy_store *store, FILE *stream, const 
     return LOY_OK;
 }
 
+/* A database, which closing a descriptor of it would rob of the locks of this process. */
+static enum loy_status database_refuse(struct loy_store *store, const char *path)
+{
+    struct stat state;
+    struct store_marks marks;
+    if (stat(path, &state) != 0 || !S_ISREG(state.st_mode) ||
+        store_marks_peek(store, path, &marks) != LOY_OK || marks.application == 0)
+        return LOY_OK;
+    return store_fail(store, LOY_E_FORMAT, NO_LIST, path);
+}
+
 enum loy_status store_erased_merge(struct loy_store *store, const char *further)
 {
     struct store_erased_list lists[2] = {{NULL, 0}, {NULL, 0}};
@@ -143,6 +155,7 @@ enum loy_status store_erased_merge(struct loy_store *store, const char *further)
     enum loy_status status = list_read(store, path, true, &lists[0]);
     if (status == LOY_OK && further && !store_disk_exists(further))
         status = store_fail(store, LOY_NONE, "there is no list of erased members at %s", further);
+    if (status == LOY_OK && further) status = database_refuse(store, further);
     if (status == LOY_OK && further) status = list_read(store, further, false, &lists[1]);
     if (status == LOY_OK && lists[1].size > 0)
         status = store_erased_replace(store, path, lists_print, lists);

@@ -42,10 +42,20 @@ static void digest_make(struct key_bytes *bytes)
         bytes->size, NULL, 0);
 }
 
+/* Not even opened: closing it would drop the locks of this process if it is a database. */
+static bool is_too_large(const char *path)
+{
+    struct stat file;
+    return stat(path, &file) == 0 && S_ISREG(file.st_mode) && file.st_size > KEY_FILE_MAX;
+}
+
 enum loy_status store_key_bytes_read(
     struct loy_store *store, const char *path, struct key_bytes *bytes)
 {
     bytes->size = 0;
+    if (is_too_large(path))
+        return store_fail(store, LOY_E_KEY,
+            "%s holds no master key: put it back from where its copy is kept", path);
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0)
         return store_fail(store, LOY_E_KEY,
@@ -84,6 +94,7 @@ bool loy_key_file_is_sealed(const char *key_path)
 {
     char text[KEY_FILE_MAX];
     struct key_file file = {0};
+    if (is_too_large(key_path)) return false;
     int descriptor = open(key_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) return false;
     ssize_t got = read(descriptor, text, sizeof text);
@@ -142,7 +153,8 @@ enum loy_status store_key_next_write(struct loy_store *store, const struct key_b
         status = store_bytes_get(store, STORE_NOTES, announced_name, announced, sizeof announced);
     if (status >= LOY_OK && sodium_memcmp(announced, bytes->digest, sizeof announced) != 0)
         status = store_fail(store, LOY_E_BUSY,
-            "another program is changing the master key: wait for it, and open the store again");
+            "another program is changing the master key: wait for it and repeat the command; a "
+            "program that keeps the store open closes it and opens it again");
     if (status == LOY_OK) {
         status = store_key_bytes_write(store, next, bytes);
         if (status == LOY_E_FULL && (errno == EROFS || errno == EACCES || errno == EPERM))

@@ -112,7 +112,9 @@ enum loy_status store_key_id_compare(struct loy_store *store)
     enum loy_status status =
         store_database_number(store, store->key_db, "SELECT key_id FROM ring", &key_id);
     if (status != LOY_OK || key_id == store->key_id) return status;
-    return store_fail(store, LOY_E_KEY, "the master key was changed: open the store again");
+    return store_fail(store, LOY_E_KEY,
+        "the master key was changed meanwhile: repeat the command; a program that keeps the store "
+        "open closes it and opens it again");
 }
 
 /* ---- FILE's side --------------------------------------------------------------------------------

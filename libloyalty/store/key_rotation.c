@@ -201,6 +201,8 @@ static enum loy_status idle_require(struct loy_store *store)
         status =
             store_fail(store, LOY_E_ARGUMENT, "the master key is not changed inside a transaction");
     if (status == LOY_OK && store->broken) status = store_begin(store);
+    // The file that has taken its place needs the present key.
+    if (status == LOY_OK) status = store_moved_judge(store);
     return status;
 }
 

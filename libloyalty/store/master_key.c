@@ -187,7 +187,8 @@ enum loy_status store_master_key_again(
             "the passphrase does not open %s: type it again; nothing was changed", store->key_path);
     else if (!fits)
         status = store_fail(store, LOY_E_KEY,
-            "%s is no longer the key that this store was opened with: open the store again",
+            "%s is no longer the key that this store was opened with: repeat the command; a "
+            "program that keeps the store open closes it and opens it again",
             store->key_path);
     sodium_memzero(&bytes, sizeof bytes);
     sodium_memzero(&file, sizeof file);

@@ -22,6 +22,7 @@ set(sources
   member_keys.c
   open.c
   operator.c
+  part.c
   pin.c
   place.c
   recovery_key.c

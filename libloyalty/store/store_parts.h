@@ -23,8 +23,6 @@ bool store_disk_exists(const char *path);
 enum loy_status store_disk_make(struct loy_store *store, const char *path);
 enum loy_status store_disk_sync(struct loy_store *store, const char *path);
 enum loy_status store_disk_sync_folder(struct loy_store *store, const char *path);
-/* Copies bytes into a file that store_disk_make made, and syncs it. */
-enum loy_status store_disk_copy(struct loy_store *store, const char *from, const char *to);
 /* Renames and syncs the folder; never over something else (LOY_E_CONFLICT). */
 enum loy_status store_disk_rename(struct loy_store *store, const char *from, const char *to);
 /* Removes a file and what SQLite keeps beside it; text stays as it is. */
@@ -68,10 +66,12 @@ enum loy_status store_marks_judge(struct loy_store *store, const char *path,
 enum loy_status store_database_open(struct loy_store *store, const char *path, sqlite3 **db);
 /* Sets and verifies the pragmas, and lets close tidy up. */
 enum loy_status store_database_trust(struct loy_store *store, sqlite3 *db);
-/* SQLite's own file and its size, for reading beside it: closing a descriptor of ours would drop
- * the locks that other handles of this process hold, and another process would then take their log
- * away under them. An SQLite code. */
-int store_database_file(sqlite3 *db, sqlite3_file **file, sqlite3_int64 *size);
+/* SQLite's own file (SQLITE_FCNTL_FILE_POINTER), or its log (…_JOURNAL_POINTER), and the size, to
+ * go past its pager: closing a descriptor of ours would drop the locks that other handles of this
+ * process hold, and another process would then take their log away under them. An SQLite code. */
+int store_database_file(sqlite3 *db, int which, sqlite3_file **file, sqlite3_int64 *size);
+/* Copies the bytes of one that has no log into a file that store_disk_make made, and syncs it. */
+enum loy_status store_database_copy(struct loy_store *store, const char *from, const char *to);
 /* The first column of the first row of a query, 0 where there is none. */
 enum loy_status store_database_number(
     struct loy_store *store, sqlite3 *db, const char *sql, int64_t *number);
@@ -79,6 +79,9 @@ enum loy_status store_database_run(struct loy_store *store, sqlite3 *db, const c
 /* Runs integrity_check; found() once per finding. LOY_E_CHECK: there were some. */
 enum loy_status store_database_check(struct loy_store *store, sqlite3 *db,
     void (*problem)(void *user, const char *sentence), void *user);
+/* (transaction.c) LOY_E_GONE: FILE or FILE.keys is not where it was opened any more, and what is
+ * written would be acknowledged to nobody. */
+enum loy_status store_moved_judge(struct loy_store *store);
 
 /* ---- schema.c ----------------------------------------------------------------------------------
  */

@@ -77,6 +77,13 @@ struct sweep {
     bool written;
 };
 
+static enum loy_status judge(const struct sweep *sweep, int code)
+{
+    if (code == SQLITE_OK) return LOY_OK;
+    return store_fail(sweep->store, LOY_E_IO, "clearing the free space of %s: %s",
+        sqlite3_db_filename(sweep->db, "main"), sqlite3_errstr(code));
+}
+
 static int block_sweep(struct sweep *sweep)
 {
     static const uint8_t zeros[BLOCK];
@@ -103,26 +110,15 @@ static int block_sweep(struct sweep *sweep)
  * caches. Those of others go with any commit, and this handle's is given up. */
 static enum loy_status blocks_sweep(struct sweep *sweep)
 {
-    int code = store_database_file(sweep->db, &sweep->file, &sweep->size);
+    int code =
+        store_database_file(sweep->db, SQLITE_FCNTL_FILE_POINTER, &sweep->file, &sweep->size);
     sweep->written = false;
     for (int i = 0; i < BLOCKS_LOCKED && code == SQLITE_OK && sweep->at < sweep->size; i++)
         code = block_sweep(sweep);
     if (code == SQLITE_OK && sweep->written)
         code = sweep->file->pMethods->xSync(sweep->file, SQLITE_SYNC_NORMAL);
     sqlite3_db_release_memory(sweep->db);
-    if (code == SQLITE_OK) return LOY_OK;
-    return store_fail(sweep->store, LOY_E_IO, "clearing the free space of %s: %s",
-        sqlite3_db_filename(sweep->db, "main"), sqlite3_errstr(code));
-}
-
-static enum loy_status log_size(struct sweep *sweep, sqlite3_int64 *size)
-{
-    sqlite3_file *log = NULL;
-    sqlite3_file_control(sweep->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-    *size = 0;
-    if (log && log->pMethods && log->pMethods->xFileSize(log, size) == SQLITE_OK) return LOY_OK;
-    return store_fail(sweep->store, LOY_E_IO, "reading the log of %s failed",
-        sqlite3_db_filename(sweep->db, "main"));
+    return judge(sweep, code);
 }
 
 /* Another erasure may have noted its own since, or another program cleared this one's: any change
@@ -143,7 +139,9 @@ static enum loy_status locked_sweep(struct sweep *sweep, int64_t token)
     sqlite3_int64 logged = 0;
     enum loy_status status = store_database_run(sweep->store, sweep->db, "BEGIN IMMEDIATE");
     if (status != LOY_OK) return status;
-    status = log_size(sweep, &logged);
+    sqlite3_file *log = NULL;
+    status =
+        judge(sweep, store_database_file(sweep->db, SQLITE_FCNTL_JOURNAL_POINTER, &log, &logged));
     if (status == LOY_OK && !logged) status = blocks_sweep(sweep);
     if (status == LOY_OK && !logged) status = note_touch(sweep, token);
     if (status >= LOY_OK) status = store_database_run(sweep->store, sweep->db, "COMMIT");

@@ -38,11 +38,27 @@ static enum loy_status begin_outermost(struct loy_store *store)
         "another program wrote while a cursor of this handle is open: close the cursor and repeat");
 }
 
+enum loy_status store_moved_judge(struct loy_store *store)
+{
+    sqlite3 *files[] = {store->db, store->key_db};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        int moved = 0;
+        sqlite3_file_control(files[i], "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+        if (moved)
+            return store_fail(store, LOY_E_GONE,
+                "the store's file %s was moved, removed or replaced under this program: close and "
+                "open it again; nothing was changed",
+                sqlite3_db_filename(files[i], "main"));
+    }
+    return LOY_OK;
+}
+
 /* From here on nobody else changes a role, and what was allowed just now may not be any more. */
-static enum loy_status role_judge(struct loy_store *store)
+static enum loy_status locked_judge(struct loy_store *store)
 {
     enum loy_role before = store->role;
-    enum loy_status status = store_operator_renew(store, true);
+    enum loy_status status = store_moved_judge(store);
+    if (status == LOY_OK) status = store_operator_renew(store, true);
     if (status == LOY_OK && store->role == before) return LOY_OK;
     sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     if (status != LOY_OK) return status;
@@ -59,7 +75,7 @@ enum loy_status store_begin(struct loy_store *store)
     if (store->doomed != LOY_OK) return store->doomed;
     if (store->depth == 0) {
         enum loy_status status = begin_outermost(store);
-        if (status == LOY_OK) status = role_judge(store);
+        if (status == LOY_OK) status = locked_judge(store);
         if (status != LOY_OK) return status;
     }
     store->depth++;

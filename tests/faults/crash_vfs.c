@@ -182,7 +182,7 @@ static int file_close(sqlite3_file *base)
 {
     struct file *file = as_file(base);
     int code = file->real->pMethods->xClose(file->real);
-    free(file->real);
+    sqlite3_free(file->real);
     return code;
 }
 
@@ -231,6 +231,7 @@ static int file_sync(sqlite3_file *base, int flags)
 #define REAL(base) (as_file(base)->real)
 static int file_size(sqlite3_file *base, sqlite3_int64 *size)
 {
+    if (as_file(base)->image && fails(false)) return failure(SQLITE_IOERR_FSTAT);
     return REAL(base)->pMethods->xFileSize(REAL(base), size);
 }
 static int file_lock(sqlite3_file *base, int level)
@@ -294,10 +295,12 @@ static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int 
     file->base.pMethods = NULL;
     file->image = NULL;
     if (is_watched(path) && fails(false)) return failure(SQLITE_CANTOPEN);
-    file->real = must(calloc(1, (size_t)real_vfs->szOsFile));
+    // SQLite's memory: tests have malloc fail.
+    file->real = must(sqlite3_malloc(real_vfs->szOsFile));
+    memset(file->real, 0, (size_t)real_vfs->szOsFile);
     int code = real_vfs->xOpen(real_vfs, path, file->real, flags, out);
     if (code != SQLITE_OK) {
-        free(file->real);
+        sqlite3_free(file->real);
         return code;
     }
     file->base.pMethods = &methods;

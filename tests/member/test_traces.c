@@ -121,7 +121,7 @@ static long pages_each(sqlite3 *db, page_fn look)
     struct store_gap gap;
     logs_empty();
     counted = 0;
-    assert_int_equal(store_database_file(db, &file, &size), SQLITE_OK);
+    assert_int_equal(store_database_file(db, SQLITE_FCNTL_FILE_POINTER, &file, &size), SQLITE_OK);
     for (sqlite3_int64 at = 0; at < size; at += PAGE) {
         uint8_t page[PAGE];
         assert_int_equal(file->pMethods->xRead(file, page, PAGE, at), SQLITE_OK);

@@ -123,6 +123,80 @@ static void a_killed_restore_is_swept(void **state)
     killed_at_each_call(*state, restore);
 }
 
+/* ---- Swept by another --------------------------------------------------------------------------
+ */
+
+static enum loy_status back_up_elsewhere(struct fixture *fixture)
+{
+    fixture_reopen(fixture);
+    return loy_store_backup(
+        fixture->store, fixture_file(fixture, "c.db"), NULL, NULL, FIXTURE_AT_US);
+}
+
+static void elsewhere_remove(const struct fixture *fixture)
+{
+    unlink(fixture_file(fixture, "c.db"));
+    unlink(fixture_file(fixture, "c.db.keys"));
+}
+
+/* Under a dated name, as a shop's nightly backup has it: nobody makes one to that place again. */
+static void another_copy_sweeps(struct fixture *fixture, act_fn act)
+{
+    long swept = 0;
+    bool killed = true;
+    for (long nth = 1; killed; nth++) {
+        killed = killed_at(fixture, act, nth);
+        bool named = is_there(fixture, "b.db");
+        swept += left_over_count(fixture) > 0;
+        assert_int_equal(back_up_elsewhere(fixture), LOY_OK);
+        if (left_over_count(fixture) > 0) print_error("call %ld left something\n", nth);
+        assert_int_equal(left_over_count(fixture), 0);
+        assert_int_equal(is_there(fixture, "b.db"), named);
+        assert_int_equal(is_there(fixture, "b.db.keys"), named);
+        fixture_close(fixture);
+        target_remove(fixture);
+        elsewhere_remove(fixture);
+    }
+    assert_true(swept > 10);
+}
+
+static void a_killed_backup_is_swept_by_another(void **state)
+{
+    another_copy_sweeps(*state, back_up);
+}
+
+static void a_killed_restore_is_swept_by_another(void **state)
+{
+    from_make(*state);
+    another_copy_sweeps(*state, restore);
+}
+
+static int back_up_beside(void *user, long long done, long long total)
+{
+    struct fixture *fixture = user;
+    struct loy_store *store = NULL;
+    (void)done;
+    (void)total;
+    assert_int_equal(loy_store_open(&fixture->options, &store), LOY_OK);
+    assert_int_equal(
+        loy_store_backup(store, fixture_file(fixture, "c.db"), NULL, NULL, FIXTURE_AT_US), LOY_OK);
+    loy_store_close(store);
+    assert_true(is_there(fixture, "b.db.part"));
+    assert_true(is_there(fixture, "b.db.part.lock"));
+    elsewhere_remove(fixture);
+    return 0;
+}
+
+static void a_running_one_is_not_swept(void **state)
+{
+    struct fixture *fixture = *state;
+    char path[FIXTURE_PATH_MAX];
+    snprintf(path, sizeof path, "%s", fixture_file(fixture, "b.db"));
+    assert_int_equal(
+        loy_store_backup(fixture->store, path, back_up_beside, fixture, FIXTURE_AT_US), LOY_OK);
+    assert_int_equal(left_over_count(fixture), 0);
+}
+
 /* ---- Failing -----------------------------------------------------------------------------------
  */
 
@@ -239,6 +313,17 @@ static void what_is_anothers_stays(void **state)
     assert_int_equal(left_over_count(fixture), 0);
 }
 
+static void anothers_part_is_not_swept(void **state)
+{
+    struct fixture *fixture = *state;
+    file_make(fixture, "d.db.part", "another's");
+    file_make(fixture, "e.db.part", "another's");
+    file_make(fixture, "e.db.part.lock", "my own notes\n");
+    assert_int_equal(back_up(fixture), LOY_OK);
+    assert_true(is_there(fixture, "d.db.part"));
+    assert_true(is_there(fixture, "e.db.part") && is_there(fixture, "e.db.part.lock"));
+}
+
 /* A finished copy whose lock a kill left, and of which FILE is elsewhere by now. */
 static void a_moved_backup_keeps_its_keys(void **state)
 {
@@ -268,6 +353,10 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         killed_test(a_killed_backup_is_swept),
         killed_test(a_killed_restore_is_swept),
+        killed_test(a_killed_backup_is_swept_by_another),
+        killed_test(a_killed_restore_is_swept_by_another),
+        killed_test(a_running_one_is_not_swept),
+        killed_test(anothers_part_is_not_swept),
         killed_test(each_call_may_fail),
         killed_test(a_running_one_is_left_alone),
         killed_test(what_is_anothers_stays),

@@ -219,9 +219,9 @@ static void other_handles_notice(void **state)
     sqlite3_busy_timeout(fixture->store->db, 10);
     assert_int_equal(rotate(fixture, NULL), LOY_OK);
     assert_int_equal(store_commit(lane), LOY_E_KEY);
-    assert_non_null(strstr(loy_store_text(lane), "open the store again"));
+    assert_non_null(strstr(loy_store_text(lane), "repeat the command"));
     assert_int_equal(store_member_key(lane, &kept.ids[0], key), LOY_E_KEY);
-    assert_non_null(strstr(loy_store_text(lane), "open the store again"));
+    assert_non_null(strstr(loy_store_text(lane), "repeat the command"));
     assert_int_equal(fixture_member_add(lane, &id), LOY_E_KEY);
     assert_int_equal(loy_store_key_rotate(lane, NULL, NULL, NULL, 0, NULL), LOY_E_KEY);
     struct loy_key shown;

@@ -90,9 +90,10 @@ LOY_API enum loy_role loy_store_role(const struct loy_store *store);
 LOY_API enum loy_status loy_store_card_key(struct loy_store *store, uint8_t key[LOY_CARD_KEY_SIZE]);
 
 /* All or nothing over several calls: imports. May not be nested; what is between is durable only
- * after LOY_OK of commit. loy_store_begin needs no role: changes nothing by itself.
- * loy_store_commit needs no role: what it makes durable was asked for before. loy_store_rollback
- * needs no role: changes nothing. */
+ * after LOY_OK of commit. LOY_E_GONE, as from every call that writes: FILE or FILE.keys is not
+ * where it was opened any more; close the store and open it again. loy_store_begin needs no role:
+ * changes nothing by itself. loy_store_commit needs no role: what it makes durable was asked for
+ * before. loy_store_rollback needs no role: changes nothing. */
 LOY_API enum loy_status loy_store_begin(struct loy_store *store);
 LOY_API enum loy_status loy_store_commit(struct loy_store *store);
 LOY_API void loy_store_rollback(struct loy_store *store);
@@ -107,8 +108,9 @@ LOY_API enum loy_status loy_range_list(
 
 /* A consistent copy of store and key file (FILE and FILE.keys at path) while lanes work. The master
  * key is not copied. LOY_E_CONFLICT: path exists. It is made under path.part and path.part.keys,
- * which path.part.lock marks as ours: what a killed program has left there goes with the next copy
- * to the same path; LOY_E_BUSY: somebody is making one. Asks for LOY_MAY_BACK_UP. */
+ * which path.part.lock marks as ours: what killed programs have left goes with the next copy or
+ * restore in the same folder, whatever its name; LOY_E_BUSY: somebody is making one. Asks for
+ * LOY_MAY_BACK_UP. */
 LOY_API enum loy_status loy_store_backup(
     struct loy_store *store, const char *path, loy_progress_fn progress, void *user, int64_t at_us);
 /* Puts a verified backup at options->path, where nothing may be; it opens as a new epoch. The
@@ -116,7 +118,9 @@ LOY_API enum loy_status loy_store_backup(
  * (LOY_E_ACCESS). Needs no role: there is no store yet to ask for one, in an emergency the last
  * manager may be one with a PIN and no user, and whoever can read the master key can read all
  * (operator.h). The role is then the one that the backup says. Where anything is at options->path
- * the answer is LOY_E_CONFLICT to a manager too: to put it away is for who owns the files. */
+ * the answer is LOY_E_CONFLICT to a manager too: to put it away is for who owns the files. So it is
+ * where options->path-shm or -wal is left of a file that some program still has open. LOY_E_BUSY:
+ * somebody has the backup open as a store and wrote to it: nothing of that shall be lost. */
 LOY_API enum loy_status loy_store_restore(
     const char *backup, const struct loy_store_options *options, struct loy_store **store);
 
