@@ -72,7 +72,7 @@ static enum loy_status match_of_number(
     if (status == LOY_OK) status = store_member_key(store, &member->id, member->key);
     if (status == LOY_OK) status = match_of_member(store, member, match);
     member_drop(member);
-    return status;
+    return member_gone_judge(store, &member->id, status);
 }
 
 /* What two members are by what somebody said of them. */

@@ -149,7 +149,7 @@ enum loy_status member_held_each(struct loy_store *store, const struct member_ro
     return status == LOY_NONE ? LOY_OK : status;
 }
 
-enum loy_status member_next_active(
+static enum loy_status next_read(
     struct loy_store *store, int64_t *position, struct member_row *member, uint8_t *kind)
 {
     sqlite3_stmt *select = store_sql(
@@ -162,7 +162,19 @@ enum loy_status member_next_active(
         *kind = (uint8_t)sqlite3_column_int(select, 2);
     }
     sqlite3_reset(select);
-    return status == LOY_OK ? store_member_key(store, &member->id, member->key) : status;
+    return status;
+}
+
+enum loy_status member_next_active(
+    struct loy_store *store, int64_t *position, struct member_row *member, uint8_t *kind)
+{
+    enum loy_status status;
+    while ((status = next_read(store, position, member, kind)) == LOY_OK) {
+        status = store_member_key(store, &member->id, member->key);
+        status = member_gone_judge(store, &member->id, status);
+        if (status != LOY_NONE) break;
+    }
+    return status;
 }
 
 enum loy_status member_count_active(struct loy_store *store, long long *count)

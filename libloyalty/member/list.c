@@ -274,6 +274,17 @@ enum loy_status loy_member_list(struct loy_store *store, const struct loy_member
     return status == LOY_OK && *count == 0 ? LOY_NONE : status;
 }
 
+enum loy_status loy_member_list_holds(struct loy_store *store, const struct loy_id *member)
+{
+    int64_t number = 0;
+    if (!store || !member) return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, LOY_MAY_LIST_MEMBERS);
+    if (status == LOY_OK) status = member_number(store, member, &number);
+    if (status != LOY_OK) return status;
+    status = store_member_key_destroyed(store, member);
+    return status == LOY_OK ? LOY_NONE : status == LOY_NONE ? LOY_OK : status;
+}
+
 enum loy_status loy_member_list_note(struct loy_store *store, int64_t members, int64_t at_us)
 {
     char object[64];

@@ -97,7 +97,7 @@ enum loy_status loy_member_field(
         member_drop(&member);
     }
     sqlite3_reset(select);
-    return status;
+    return member_gone_judge(store, id, status);
 }
 
 enum loy_status loy_member_trait(
@@ -122,5 +122,5 @@ enum loy_status loy_member_trait(
         member_drop(&member);
     }
     sqlite3_reset(select);
-    return status;
+    return member_gone_judge(store, id, status);
 }

@@ -97,6 +97,11 @@ struct member_row {
 };
 /* LOY_NONE: there is no such member (text set). */
 enum loy_status member_number(struct loy_store *store, const struct loy_id *id, int64_t *number);
+/* LOY_NONE where `failure`, of reading a member that was there a moment ago, is LOY_E_KEY because
+ * another process has erased it since, or is about to: its key goes before its rows. Else failure:
+ * a key that is lost stays a failure. For every reader of members that does not lock them. */
+enum loy_status member_gone_judge(
+    struct loy_store *store, const struct loy_id *id, enum loy_status failure);
 enum loy_status member_take(
     struct loy_store *store, const struct loy_id *id, struct member_row *member);
 /* The same of an active one: what is written to a member that was merged is found by nobody. */

@@ -172,8 +172,11 @@ enum loy_status loy_member_quality(
     enum loy_status status = store_require(store, LOY_MAY_MEASURE_QUALITY);
     if (status == LOY_OK) status = member_take_active(store, id, &member);
     if (status != LOY_OK) return status;
-    int64_t behind = member.number - 1;
+    const int64_t number = member.number;
+    int64_t behind = number - 1;
     status = member_next_active(store, &behind, &member, &kind);
+    if (status == LOY_OK && member.number != number)
+        status = store_fail(store, LOY_NONE, "there is no such member");
     if (status == LOY_OK) status = measure(store, &member, kind, at_us, &measured);
     member_drop(&member);
     if (status == LOY_OK) *quality = measured;

@@ -26,6 +26,17 @@ enum loy_status member_id_read(
     return LOY_OK;
 }
 
+enum loy_status member_gone_judge(
+    struct loy_store *store, const struct loy_id *id, enum loy_status failure)
+{
+    int64_t number = 0;
+    if (failure != LOY_E_KEY) return failure;
+    enum loy_status status = store_member_key_destroyed(store, id);
+    if (status == LOY_OK) return store_fail(store, LOY_NONE, "there is no such member");
+    if (status == LOY_NONE) status = member_number(store, id, &number);
+    return status == LOY_OK ? failure : status;
+}
+
 /* Of a member whose merge is final nothing is sealed: any key does, and none opens anything. */
 static enum loy_status final_take(struct loy_store *store, struct member_row *member)
 {
@@ -46,7 +57,8 @@ enum loy_status member_take(
     member->id = *id;
     enum loy_status status = member_number(store, id, &member->number);
     if (status == LOY_OK) status = store_member_key(store, id, member->key);
-    return status == LOY_E_KEY ? final_take(store, member) : status;
+    if (status == LOY_E_KEY) status = final_take(store, member);
+    return member_gone_judge(store, id, status);
 }
 
 enum loy_status member_number_active(
@@ -63,7 +75,8 @@ enum loy_status member_take_active(
 {
     member->id = *id;
     enum loy_status status = member_number_active(store, id, &member->number);
-    return status == LOY_OK ? store_member_key(store, id, member->key) : status;
+    if (status == LOY_OK) status = store_member_key(store, id, member->key);
+    return member_gone_judge(store, id, status);
 }
 
 void member_drop(struct member_row *member)

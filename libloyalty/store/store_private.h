@@ -144,6 +144,9 @@ enum loy_status store_member_key(
 /* Keys are gathered and written in one transaction of FILE.keys at the outermost store_commit.
  * store_member_key: LOY_E_KEY if there is none. Both answer LOY_E_KEY once another handle has
  * changed the master key. */
+/* LOY_OK: an erasure has destroyed the member's key, and is not at its end yet or was cut off: FILE
+ * may still have the rows. LOY_NONE: there is no note of one. */
+enum loy_status store_member_key_destroyed(struct loy_store *store, const struct loy_id *member);
 
 /* ---- Erasure of keys (erasure.c) ----------------------------------------------------------------
  *

@@ -25,9 +25,10 @@ enum cli_exit { CLI_DONE = 0, CLI_FINDING = 1, CLI_USAGE = 2, CLI_FAILED = 3 };
 #define CLI_OPERANDS_MAX 16u
 
 struct cli_option {
-    const char *name;  /* "from", used as --from */
-    const char *value; /* what follows, "DATE"; NULL: a flag */
-    const char *help;  /* N_("...") */
+    const char *name; /* "from", used as --from */
+    const char
+        *value;       /* what follows, "DATE"; NULL: a flag. FILE, DIR, PATH: path_guard.h judges */
+    const char *help; /* N_("...") */
     bool required;
     bool repeats;
 };
@@ -55,6 +56,8 @@ struct cli_command {
     const char *detail;               /* N_("paragraphs of the help page"), or NULL */
     const char *example;              /* a whole one, behind "loyalty"; or NULL */
     const struct cli_option *options; /* ends with name NULL; or NULL */
+    bool makes_new;                   /* never writes over what is there, and says so itself */
+    bool takes_stores;                /* FILE is a store: path_guard.h does not judge its paths */
     int (*run)(struct cli *cli);      /* enum cli_exit */
 };
 

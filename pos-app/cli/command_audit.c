@@ -200,6 +200,7 @@ const struct cli_command command_audit_export = {
     .detail = N_("JSON Lines; never over something that exists. Whoever has the master key could "
                  "write another log and sign\nit: only a file that is kept by somebody else shows "
                  "that."),
+    .makes_new = true,
     .run = run_audit_export,
 };
 

@@ -60,6 +60,7 @@ const struct cli_command command_backup = {
     .detail = N_(
         "Writes FILE and FILE.keys, verified; never over something that exists. The master key is "
         "not copied."),
+    .makes_new = true,
     .run = run_backup,
 };
 
@@ -81,5 +82,6 @@ const struct cli_command command_restore = {
            "where $LOYALTY_KEY says.\nMembers named in "
            "--store FILE.erased, or in the list that --erased gives, are erased again at once."),
     .options = restore_options,
+    .takes_stores = true,
     .run = run_restore,
 };

@@ -4,6 +4,7 @@
  * Files hold personal data: mode 0600, never over something that is there.
  */
 #include "export.h"
+#include "path_guard.h"
 
 #include <report/page.h>
 
@@ -49,16 +50,26 @@ static int html_write(
     return code;
 }
 
-static int files_write(
-    const struct cli *cli, struct loy_store *store, json_t *held, const char *folder)
+struct export_paths {
+    char json[4096], html[4096];
+};
+
+static int paths_name(const struct cli *cli, const char *folder, struct export_paths *paths)
 {
-    char json_path[4096], html_path[4096];
+    int size = snprintf(paths->json, sizeof paths->json, "%s/member.json", folder);
+    snprintf(paths->html, sizeof paths->html, "%s/member.html", folder);
+    if (size >= (int)sizeof paths->json) return cli_fail(cli, CLI_USAGE, _("the path is too long"));
+    int code = path_guard(cli, paths->json);
+    return code == CLI_DONE ? path_guard(cli, paths->html) : code;
+}
+
+static int files_write(const struct cli *cli, struct loy_store *store, json_t *held,
+    const char *folder, const struct export_paths *paths)
+{
+    const char *json_path = paths->json, *html_path = paths->html;
     struct stat there;
     if (mkdir(folder, 0700) != 0 && errno != EEXIST)
         return cli_fail(cli, CLI_FAILED, _("%s cannot be made: %s"), folder, strerror(errno));
-    int size = snprintf(json_path, sizeof json_path, "%s/member.json", folder);
-    snprintf(html_path, sizeof html_path, "%s/member.html", folder);
-    if (size >= (int)sizeof json_path) return cli_fail(cli, CLI_USAGE, _("the path is too long"));
     if (stat(json_path, &there) == 0 || stat(html_path, &there) == 0)
         return cli_fail(cli, CLI_FINDING,
             _("an export is in %s already: move it away or name another folder"), folder);
@@ -86,11 +97,13 @@ static int run_export(struct cli *cli)
 {
     struct loy_store *store = NULL;
     struct loy_id id, asked;
+    struct export_paths paths;
     json_t *held = NULL;
     const char *folder = cli_value(cli, "out");
     if (!folder && !cli->json)
         return cli_fail(cli, CLI_USAGE, _("name a folder with --out, or print with --json"));
-    int code = cli_member_open_own(cli, &store, &asked);
+    int code = folder ? paths_name(cli, folder, &paths) : CLI_DONE;
+    if (code == CLI_DONE) code = cli_member_open_own(cli, &store, &asked);
     if (code != CLI_DONE) return code;
     enum loy_status status = loy_member_survivor(store, &asked, &id);
     if (status == LOY_OK) status = loy_export_begin(store, &id, cli_now_us());
@@ -99,7 +112,7 @@ static int run_export(struct cli *cli)
     if (status != LOY_OK)
         code = cli_fail_store(cli, status, store);
     else if (folder)
-        code = files_write(cli, store, held, folder);
+        code = files_write(cli, store, held, folder, &paths);
     else
         cli_print_json(json_incref(held));
     json_decref(held);

@@ -292,6 +292,7 @@ const struct cli_command command_key_rotate = {
         "the store open\nmust be started again. Backups made before need the old key: keep it with "
         "--keep-old, or make a new backup.\nA printed recovery key opens nothing any more."),
     .options = rotate_options,
+    .makes_new = true,
     .run = run_rotate,
 };
 

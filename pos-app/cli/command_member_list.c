@@ -172,11 +172,19 @@ static enum loy_status row_put(
     struct list_run *run, struct list_sheet *sheet, const struct loy_member_listed *member)
 {
     const char *cells[LIST_COLUMNS_MAX];
+    size_t blank = 0, told = 0;
     for (size_t i = 0; i < run->column_count; i++) {
         enum loy_status status =
             list_cell_text(run->store, member, &run->columns[i], run->local, run->texts[i]);
-        if (status != LOY_OK) return status;
+        if (status < LOY_OK) return status;
+        blank += status == LOY_NONE;
+        told += status == LOY_OK && run->columns[i].sealed;
         cells[i] = run->texts[i];
+    }
+    /* Erased since the batch was listed: no row. */
+    if (blank && !told && member->status != LOY_MEMBER_ERASED) {
+        enum loy_status status = loy_member_list_holds(run->store, &member->id);
+        if (status != LOY_OK) return status == LOY_NONE ? LOY_OK : status;
     }
     run->rows++;
     return list_sheet_row(sheet, cells) ? LOY_OK : LOY_E_IO;

@@ -200,6 +200,7 @@ static int todo_tell(struct cli *cli, struct loy_store *store)
     while ((status = loy_member_next(store, &position, NULL, &id)) == LOY_OK) {
         struct loy_quality quality = {.size = sizeof quality};
         status = loy_member_quality(store, &id, at_us, &quality);
+        if (status == LOY_NONE) continue; /* erased meanwhile */
         if (status != LOY_OK) break;
         if (!quality.failed && !quality.returned && !quality.stale) continue;
         quality.missing = quality.unconfirmed = 0;

@@ -3,7 +3,7 @@
  * command_report.c - `report market`: one manufacturer's aggregated report, from the store to
  * files. In: options; out: file names and an exit code. Must not know how the report is made.
  */
-#include "cli.h"
+#include "path_guard.h"
 
 #include "../report/market_report.h"
 
@@ -77,6 +77,16 @@ static int fail_report(const struct cli *cli, enum loy_status status, const stru
     return cli_fail(cli, cli_exit_of(status), "%s", files->text);
 }
 
+static int files_guard(struct cli *cli, const struct market_report_options *report)
+{
+    struct market_report_files files;
+    if (!market_report_name(report, &files))
+        return cli_fail(cli, CLI_USAGE, _("the path is too long"));
+    int code = path_guard(cli, files.html);
+    if (code == CLI_DONE) code = path_guard(cli, files.csv);
+    return code == CLI_DONE ? path_guard(cli, files.schema) : code;
+}
+
 static int run_market(struct cli *cli)
 {
     struct loy_store *store = NULL;
@@ -94,7 +104,8 @@ static int run_market(struct cli *cli)
     if (code != CLI_DONE) return code;
     if (report.brand && !*report.brand)
         return cli_fail(cli, CLI_USAGE, _("--brand is empty; leave it out for all brands"));
-    code = cli_store_open(cli, &store);
+    code = files_guard(cli, &report);
+    if (code == CLI_DONE) code = cli_store_open(cli, &store);
     if (code != CLI_DONE) return code;
     enum loy_status status = market_report_write(store, &report, &files);
     if (status == LOY_OK)

@@ -56,7 +56,7 @@ static int folder_make(struct filling *f, const char *out)
 static int store_make(struct filling *f)
 {
     static const char *const endings[] = {
-        "", "-wal", "-shm", ".keys", ".keys-wal", ".keys-shm", ".key"};
+        "", "-wal", "-shm", ".keys", ".keys-wal", ".keys-shm", ".key", ".erased"};
     char path[512], old[540];
     snprintf(path, sizeof path, "%s/shop.loyalty", f->folder);
     /* A demo begins anew: only the files of an earlier demo have these names here. */

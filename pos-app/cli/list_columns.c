@@ -57,6 +57,7 @@ static bool column_read(char *name, struct list_column *column)
         }
     if (strncmp(name, LIST_TRAIT_PREFIX, strlen(LIST_TRAIT_PREFIX)) == 0)
         column->trait = name + strlen(LIST_TRAIT_PREFIX);
+    column->sealed = !column->own || column->own == OWN_NAME || column->own == OWN_PINYIN;
     return column->own || (column->trait && column->trait[0]) ||
            loy_field_find(name, &column->field) == LOY_OK;
 }
@@ -178,7 +179,5 @@ enum loy_status list_cell_text(struct loy_store *store, const struct loy_member_
     else
         status = loy_member_field(store, &member->id, column->field, text);
     if (status != LOY_OK) *text = '\0';
-    /* What an erased member said is gone with its key. */
-    bool gone = status == LOY_E_KEY && member->status == LOY_MEMBER_ERASED;
-    return status == LOY_NONE || gone ? LOY_OK : status;
+    return status;
 }

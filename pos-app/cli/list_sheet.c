@@ -5,6 +5,7 @@
  */
 #include "list_sheet.h"
 
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,8 @@ struct list_sheet {
     lxw_workbook *book;
     lxw_worksheet *sheet;
     lxw_row_t row;
+    int unnamed; /* the file while it has no name; -1: it is part */
+    char made[40];
 #endif
 };
 
@@ -54,19 +57,37 @@ static bool xlsx_row(struct list_sheet *sheet, const char *const *cells)
     return true;
 }
 
+static void folder_of(const char *path, char folder[PATH_SIZE])
+{
+    const char *slash = strrchr(path, '/');
+    if (slash)
+        snprintf(folder, PATH_SIZE, "%.*s", (int)(slash - path) + 1, path);
+    else
+        snprintf(folder, PATH_SIZE, ".");
+}
+
+/* A file without a name until it is whole: a program that is killed midway leaves nobody's data
+ * behind. Not every file system has such files; nor is /proc everywhere. */
+static const char *file_make(struct list_sheet *sheet, const char *folder)
+{
+    unlink(sheet->part);
+    sheet->unnamed = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    snprintf(sheet->made, sizeof sheet->made, "/proc/self/fd/%d", sheet->unnamed);
+    if (sheet->unnamed < 0 || access(sheet->made, W_OK) == 0)
+        return sheet->unnamed < 0 ? sheet->part : sheet->made;
+    close(sheet->unnamed);
+    sheet->unnamed = -1;
+    return sheet->part;
+}
+
 /* Rows go to a temporary file beside the result, never all into memory and never to another disk.
  */
 static bool xlsx_open(struct list_sheet *sheet)
 {
     char folder[PATH_SIZE];
-    snprintf(folder, sizeof folder, "%s", sheet->part);
-    char *slash = strrchr(folder, '/');
-    if (slash)
-        *slash = '\0';
-    else
-        snprintf(folder, sizeof folder, ".");
+    folder_of(sheet->part, folder);
     lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = folder};
-    sheet->book = workbook_new_opt(sheet->part, &options);
+    sheet->book = workbook_new_opt(file_make(sheet, folder), &options);
     sheet->sheet = sheet->book ? workbook_add_worksheet(sheet->book, "members") : NULL;
     if (!sheet->sheet) return false;
     worksheet_freeze_panes(sheet->sheet, 1, 0);
@@ -74,11 +95,16 @@ static bool xlsx_open(struct list_sheet *sheet)
     return true;
 }
 
-static bool xlsx_close(struct list_sheet *sheet)
+/* Only a whole file gets a name. */
+static bool xlsx_close(struct list_sheet *sheet, bool keep)
 {
-    if (!sheet->book) return false;
-    lxw_error error = workbook_close(sheet->book);
-    return error == LXW_NO_ERROR;
+    bool good = sheet->book && workbook_close(sheet->book) == LXW_NO_ERROR;
+    if (sheet->unnamed < 0) return good;
+    if (good && keep)
+        good = fsync(sheet->unnamed) == 0 &&
+               linkat(AT_FDCWD, sheet->made, AT_FDCWD, sheet->part, AT_SYMLINK_FOLLOW) == 0;
+    close(sheet->unnamed);
+    return good;
 }
 #else
 static bool xlsx_row(struct list_sheet *sheet, const char *const *cells)
@@ -92,9 +118,10 @@ static bool xlsx_open(struct list_sheet *sheet)
     (void)sheet;
     return false;
 }
-static bool xlsx_close(struct list_sheet *sheet)
+static bool xlsx_close(struct list_sheet *sheet, bool keep)
 {
     (void)sheet;
+    (void)keep;
     return false;
 }
 #endif
@@ -186,7 +213,7 @@ static enum loy_status file_finish(struct list_sheet *sheet, bool keep)
 {
     bool good = keep && !sheet->failed;
     enum loy_status status = LOY_OK;
-    if (sheet->form == LIST_XLSX && !xlsx_close(sheet)) status = LOY_E_IO;
+    if (sheet->form == LIST_XLSX && !xlsx_close(sheet, good)) status = LOY_E_IO;
     if (sheet->form == LIST_CSV && good) status = page_write(&sheet->page, sheet->path);
     if (status == LOY_OK && good) return page_show(sheet->path);
     unlink(sheet->part);

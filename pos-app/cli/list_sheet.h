@@ -21,6 +21,7 @@ struct list_column {
     uint8_t own;          /* enum list_own; 0: none */
     uint8_t shape;        /* enum list_shape */
     uint8_t width;        /* in a table */
+    bool sealed;          /* what stands in it goes with the member's key */
 };
 
 /* Fills columns from "member,name,kind" (which is cut into pieces); NULL: those that the role may
@@ -28,8 +29,8 @@ struct list_column {
 bool list_columns_read(
     char *text, enum loy_role role, struct list_column *columns, size_t *count, const char **wrong);
 
-/* What stands in a cell, "" for nothing; times of the shop's zone (local), else UTC. text holds
- * LOY_FIELD_TEXT_MAX bytes. */
+/* What stands in a cell; LOY_NONE: nothing, and text is "". Times of the shop's zone (local), else
+ * UTC. text holds LOY_FIELD_TEXT_MAX bytes. */
 enum loy_status list_cell_text(struct loy_store *store, const struct loy_member_listed *member,
     const struct list_column *column, bool local, char *text);
 

@@ -5,6 +5,7 @@
  */
 #include "cli.h"
 #include "parse.h"
+#include "path_guard.h"
 
 #include <langinfo.h>
 #include <locale.h>
@@ -44,7 +45,10 @@ int main(int argc, char **argv)
     const char *wanted = parse_language(argc, argv);
     language_set(&cli, wanted);
     int code = CLI_USAGE;
-    if (parse_arguments(&cli, argc, argv, &code)) code = cli.command->run(&cli);
+    if (parse_arguments(&cli, argc, argv, &code)) {
+        code = path_guard_all(&cli);
+        if (code == CLI_DONE) code = cli.command->run(&cli);
+    }
     if (fflush(stdout) != 0 || ferror(stdout))
         return cli_fail(&cli, CLI_FAILED, _("standard output could not be written"));
     return code;

@@ -36,7 +36,7 @@ static void add_slug(char *name, size_t size, const char *text)
     name[used] = '\0';
 }
 
-static bool name_files(
+bool market_report_name(
     const struct market_report_options *options, struct market_report_files *files)
 {
     char name[400] = "market";
@@ -159,7 +159,7 @@ enum loy_status market_report_write(struct loy_store *store,
     bool derived_grade = false;
     memset(files, 0, sizeof *files);
     enum loy_status status = make_directory(options, files);
-    if (status == LOY_OK && !name_files(options, files)) status = LOY_E_LIMIT;
+    if (status == LOY_OK && !market_report_name(options, files)) status = LOY_E_LIMIT;
     if (status == LOY_OK) status = market_source_read(store, options, &market, &derived_grade);
     if (status != LOY_OK) return status;
     status = market_view_open(market, options, &view);

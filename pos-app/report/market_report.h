@@ -75,6 +75,9 @@ void market_html(const struct market_view *view, struct page *page);
 void market_csv(const struct market_view *view, bool note, struct page *page);
 void market_schema(const struct market_view *view, struct page *page);
 
+/* The names of the three files; false: too long. */
+bool market_report_name(
+    const struct market_report_options *options, struct market_report_files *files);
 /* Writes DIR/market-MAKER[-BRAND]-FROM-TO[-zh].html and the same .csv and .schema.json. The release
  * is entered in the ledger before any file becomes visible. LOY_E_CONFLICT: the period was released
  * with other numbers. files->text says what failed, unless loy_store_text(store) does. */

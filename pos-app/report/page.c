@@ -141,7 +141,9 @@ enum loy_status page_write(const struct page *page, const char *path)
     char part[4096];
     if (page->failed || !page->bytes) return LOY_E_MEMORY;
     if (!part_name(path, part, sizeof part)) return LOY_E_LIMIT;
-    int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    /* What a program that was killed left there may be readable by others. */
+    unlink(part);
+    int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0) return from_errno();
     bool good = write_all(fd, page->bytes, page->size);
     int error = errno;

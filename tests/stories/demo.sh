@@ -3,6 +3,9 @@
 # planted effects visible in the mall's report, traps silent, stamps on every page.
 . "$(dirname "$0")/lib.sh"
 out=$scratch/demo
+# Of an earlier demo whose store was taken away: its list of the erased must not go over to the new one.
+mkdir -p "$out/journey"
+echo 01890a5d-ac96-774b-bcce-b302099a8057 >"$out/journey/shop.loyalty.erased"
 begin=$(date +%s)
 try 0 demo --json --out "$out"
 cp "$scratch/out" "$scratch/demo.json"
@@ -10,6 +13,7 @@ seconds=$(($(date +%s) - begin))
 echo "both shops in $seconds s"
 # A sanitizer build is several times slower; there the time says nothing.
 if ! ldd "$LOYALTY" | grep -q libasan && [ "$seconds" -gt 60 ]; then die "the demo took $seconds s, 60 are the limit"; fi
+[ ! -e "$out/journey/shop.loyalty.erased" ] || die "the list of an earlier demo's erased members is still there"
 [ ! -s "$scratch/err" ] || die "the demo is not quiet without a terminal"
 
 mall=$(dirname "$MALL_GENERATE")/data

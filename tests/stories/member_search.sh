@@ -123,6 +123,12 @@ fi
 # A spreadsheet, read by others
 try 0 audit list
 files=$(grep -c 'member\.list' "$scratch/out")
+# What a program that was killed left behind, and others can read, is neither written on nor kept.
+for form in csv xlsx; do echo stale >"$scratch/list.$form.part"; done
+chmod 644 "$scratch"/list.*.part
+try 0 member list --columns name --csv "$scratch/list.csv"
+same "mode" "$(stat -c %a "$scratch/list.csv")" 600
+files=$((files + 1))
 if "$LOYALTY" member list --columns name,postcode --xlsx "$scratch/list.xlsx" >"$scratch/out" 2>"$scratch/err"; then
     command -v unzip >/dev/null && command -v xmllint >/dev/null || { echo "skipped: unzip or xmllint is not installed"; exit 77; }
     unzip -q -d "$scratch/x" "$scratch/list.xlsx"

@@ -83,6 +83,9 @@ struct loy_member_listed {
 LOY_API enum loy_status loy_member_list(struct loy_store *store,
     const struct loy_member_filter *filter, int64_t *position, struct loy_member_listed *members,
     size_t max, size_t *count);
+/* LOY_OK: a member that was listed is still there; LOY_NONE: another process has erased it since or
+ * is about to, so its texts are gone, and a list leaves it out. Asks for LOY_MAY_LIST_MEMBERS. */
+LOY_API enum loy_status loy_member_list_holds(struct loy_store *store, const struct loy_id *member);
 /* Notes in the audit log that a list of that many members was written to a file. Asks for
  * LOY_MAY_LIST_MEMBERS. */
 LOY_API enum loy_status loy_member_list_note(
