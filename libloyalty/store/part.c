@@ -5,8 +5,8 @@
  *
  *     PATH.part, PATH.part.keys   what is being made
  *     PATH.part.lock              held by whoever makes them; says that they are ours:
- *                                 "loyalty copy\n", and behind it the inode of the key file, in
- *                                 sixteen hex digits, before that is given its name
+ *                                 "loyalty copy\n", and behind it inode and time of the key file,
+ *                                 in sixteen hex digits each, before that is given its name
  *
  * A lock file of ours that nobody holds was left by a program that was killed: what stands beside
  * it goes, whatever its PATH, since it would keep what the store has erased meanwhile. Part files
@@ -29,6 +29,7 @@
 
 #define LOCK_MARK "loyalty copy\n"
 #define LOCK_NAME ".part.lock"
+#define FILE_TEXT_SIZE 33
 #define LOCK_TRIES 10
 #define LOCK_WAIT_US 10000
 
@@ -115,21 +116,24 @@ static enum loy_status lock_write(struct loy_store *store, const struct store_pa
     return store_fail_errno(store, N_("writing"), part->lock_path);
 }
 
-static void inode_print(const char *path, char text[17])
+/* The inode alone is given out again at once when a file is removed. */
+static void file_print(const char *path, char text[FILE_TEXT_SIZE])
 {
     struct stat file = {.st_ino = 0};
     stat(path, &file);
-    snprintf(text, 17, "%016llx", (unsigned long long)file.st_ino);
+    int64_t at_ns = (int64_t)file.st_mtim.tv_sec * 1000000000 + file.st_mtim.tv_nsec;
+    snprintf(text, FILE_TEXT_SIZE, "%016llx%016llx", (unsigned long long)file.st_ino,
+        (unsigned long long)at_ns);
 }
 
 /* Also the key file where it has its name already and FILE has not: then FILE is beside it under
  * the other one, and goes last. A copy that was finished and moved away has none. */
 static void files_remove(struct loy_store *store, const struct store_part *part)
 {
-    char inode[17];
-    inode_print(part->keys_path, inode);
+    char keys[FILE_TEXT_SIZE];
+    file_print(part->keys_path, keys);
     if (store_disk_exists(part->copy->path) && !store_disk_exists(part->path) &&
-        strcmp(part->mark + sizeof LOCK_MARK - 1, inode) == 0)
+        strcmp(part->mark + sizeof LOCK_MARK - 1, keys) == 0)
         store_disk_remove(store, part->keys_path);
     store_disk_remove(store, part->copy->keys_path);
     store_disk_remove(store, part->copy->path);
@@ -177,9 +181,10 @@ static void stale_remove(struct loy_store *store, const char *path)
 {
     struct store_part part;
     // What it says of this attempt is nobody's: the lock may be held, or another's.
-    if (part_make(store, path, &part) == LOY_OK && lock_take(part.copy, &part, 0) == LOY_OK) {
-        if (part.mark[0]) files_remove(part.copy, &part);
-        if (!part.mark[0] || files_gone(&part)) unlink(part.lock_path);
+    if (part_make(store, path, &part) == LOY_OK && lock_take(part.copy, &part, 0) == LOY_OK &&
+        part.mark[0]) {
+        files_remove(part.copy, &part);
+        if (files_gone(&part)) unlink(part.lock_path);
     }
     part_free(&part);
 }
@@ -226,7 +231,7 @@ enum loy_status store_part_start(struct loy_store *store, const char *path, stru
 enum loy_status store_part_name(struct store_part *part)
 {
     struct loy_store *copy = part->copy;
-    inode_print(copy->keys_path, part->mark + sizeof LOCK_MARK - 1);
+    file_print(copy->keys_path, part->mark + sizeof LOCK_MARK - 1);
     enum loy_status status = lock_write(copy, part);
     if (status == LOY_OK) status = store_disk_rename(copy, copy->keys_path, part->keys_path);
     if (status == LOY_OK) status = store_disk_rename(copy, copy->path, part->path);

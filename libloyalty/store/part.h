@@ -12,7 +12,7 @@ struct store_part {
     struct loy_store *copy; /* its handle */
     char *keys_path, *lock_path;
     int lock; /* -1: none */
-    char mark[32];
+    char mark[48];
 };
 /* Takes what killed programs left in path's folder away, and the place. LOY_E_BUSY, LOY_E_CONFLICT:
  * it is not free. */

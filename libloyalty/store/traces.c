@@ -20,6 +20,7 @@
 #define BLOCK 65536       /* read at once: whole pages, whatever their size */
 #define BLOCKS_LOCKED 256 /* swept under one lock: 16 MiB, for which a lane waits */
 #define LANE_MS 20        /* between two locks: who waits for one looks again by then */
+#define PASSES 3          /* at most, over a file that takes more than one lock */
 #define TRIES 50          /* for a moment in which nobody else has written */
 /* From here on the number of a page may begin with a byte that is a b-tree page's type. */
 #define PAGES_MAX 0x02000000
@@ -74,7 +75,10 @@ struct sweep {
     sqlite3_file *file;
     sqlite3_int64 size, at;
     size_t page_size;
-    bool written;
+    bool written;     /* under this lock */
+    bool pass_whole;  /* under one lock */
+    bool pass_writes; /* something was overwritten, so more may have come behind it */
+    int passes;
 };
 
 static enum loy_status judge(const struct sweep *sweep, int code)
@@ -105,68 +109,102 @@ static int block_sweep(struct sweep *sweep)
     return code;
 }
 
+/* SQLite's file format, section 1.3: page size at 16, bytes reserved on each page at 20, 4 at 52
+ * that are 0 where no page is one of pointers, which begins with any byte. */
+static enum loy_status layout_read(struct sweep *sweep)
+{
+    static const uint8_t none[4];
+    uint8_t header[100];
+    int code =
+        store_database_file(sweep->db, SQLITE_FCNTL_FILE_POINTER, &sweep->file, &sweep->size);
+    if (code == SQLITE_OK)
+        code = sweep->file->pMethods->xRead(sweep->file, header, sizeof header, 0);
+    if (code != SQLITE_OK) return judge(sweep, code);
+    sweep->page_size = big_endian_16(header + 16);
+    if (sweep->page_size == 1) sweep->page_size = 65536;
+    if (header[20] == 0 && memcmp(header + 52, none, sizeof none) == 0 &&
+        sweep->size / (sqlite3_int64)sweep->page_size < PAGES_MAX)
+        return LOY_OK;
+    return store_fail(sweep->store, LOY_E_LIMIT,
+        "%s is too large, or another program has changed the layout of its pages: their free space "
+        "cannot be cleared",
+        sqlite3_db_filename(sweep->db, "main"));
+}
+
 /* Under the lock for writing, with an empty log: there is nothing that a checkpoint could write
  * meanwhile, and no page that is newer elsewhere. What was overwritten may still stand in the
  * caches. Those of others go with any commit, and this handle's is given up. */
 static enum loy_status blocks_sweep(struct sweep *sweep)
 {
-    int code =
-        store_database_file(sweep->db, SQLITE_FCNTL_FILE_POINTER, &sweep->file, &sweep->size);
+    enum loy_status status = layout_read(sweep);
+    if (status != LOY_OK) return status;
+    int code = SQLITE_OK;
     sweep->written = false;
+    sweep->pass_whole = sweep->at == 0;
     for (int i = 0; i < BLOCKS_LOCKED && code == SQLITE_OK && sweep->at < sweep->size; i++)
         code = block_sweep(sweep);
     if (code == SQLITE_OK && sweep->written)
         code = sweep->file->pMethods->xSync(sweep->file, SQLITE_SYNC_NORMAL);
     sqlite3_db_release_memory(sweep->db);
+    sweep->pass_writes = sweep->pass_writes || sweep->written;
     return judge(sweep, code);
+}
+
+/* Between two locks a page that was yet to come may have moved to where the sweep had been: SQLite
+ * sorts the pages that it splits. So only a pass that had nothing to write is the last, unless one
+ * lock was enough. */
+static bool pass_ends(struct sweep *sweep)
+{
+    if (sweep->at < sweep->size) return false;
+    if (sweep->pass_whole || !sweep->pass_writes || ++sweep->passes == PASSES) return true;
+    sweep->at = 0;
+    sweep->pass_writes = false;
+    return false;
 }
 
 /* Another erasure may have noted its own since, or another program cleared this one's: any change
  * of the note does for the caches, so the last bit of a note tells nothing else. */
-static enum loy_status note_touch(struct sweep *sweep, int64_t token)
+static enum loy_status note_touch(struct sweep *sweep, int64_t token, bool last)
 {
     int64_t now = token;
     enum loy_status status = store_number_get(sweep->store, sweep->book, TRACES_DUE, &now);
     if (status >= LOY_OK && sweep->written)
         status = store_number_set(sweep->store, sweep->book, TRACES_DUE, now ^ 1);
-    if (status < LOY_OK || sweep->at < sweep->size || (now | 1) != (token | 1)) return status;
+    if (status < LOY_OK || !last || (now | 1) != (token | 1)) return status;
     return store_forget(sweep->store, sweep->book, TRACES_DUE);
 }
 
 /* LOY_MORE: the log is not empty; or some of the file is left. */
 static enum loy_status locked_sweep(struct sweep *sweep, int64_t token)
 {
+    bool last = false;
     sqlite3_int64 logged = 0;
+    sqlite3_file *log = NULL;
     enum loy_status status = store_database_run(sweep->store, sweep->db, "BEGIN IMMEDIATE");
     if (status != LOY_OK) return status;
-    sqlite3_file *log = NULL;
-    status =
-        judge(sweep, store_database_file(sweep->db, SQLITE_FCNTL_JOURNAL_POINTER, &log, &logged));
-    if (status == LOY_OK && !logged) status = blocks_sweep(sweep);
-    if (status == LOY_OK && !logged) status = note_touch(sweep, token);
+    // Of a file that was moved away somebody else may hold another lock, by its new name.
+    status = store_moved_judge(sweep->store);
+    if (status == LOY_OK)
+        status = judge(
+            sweep, store_database_file(sweep->db, SQLITE_FCNTL_JOURNAL_POINTER, &log, &logged));
+    if (status == LOY_OK && !logged) {
+        status = blocks_sweep(sweep);
+        last = status == LOY_OK && pass_ends(sweep);
+        if (status == LOY_OK) status = note_touch(sweep, token, last);
+    }
     if (status >= LOY_OK) status = store_database_run(sweep->store, sweep->db, "COMMIT");
     // Does nothing where it is committed.
     sqlite3_exec(sweep->db, "ROLLBACK", NULL, NULL, NULL);
-    return status == LOY_OK && (logged || sweep->at < sweep->size) ? LOY_MORE : status;
+    return status == LOY_OK && !last ? LOY_MORE : status;
 }
 
-static enum loy_status layout_read(struct sweep *sweep)
+/* Written anew, the file has no pages of pointers any more. */
+static enum loy_status pointers_drop(struct loy_store *store, sqlite3 *db)
 {
-    int64_t page_size = 0, page_count = 0, vacuum = 0;
-    enum loy_status status =
-        store_database_number(sweep->store, sweep->db, "PRAGMA auto_vacuum", &vacuum);
-    // Pages of pointers begin with any byte; written anew, the file has none.
-    if (status == LOY_OK && vacuum)
-        status = store_database_run(sweep->store, sweep->db, "PRAGMA auto_vacuum=0; VACUUM");
-    if (status == LOY_OK)
-        status = store_database_number(sweep->store, sweep->db, "PRAGMA page_size", &page_size);
-    if (status == LOY_OK)
-        status = store_database_number(sweep->store, sweep->db, "PRAGMA page_count", &page_count);
-    sweep->page_size = (size_t)page_size;
-    if (status != LOY_OK || page_count < PAGES_MAX) return status;
-    return store_fail(sweep->store, LOY_E_LIMIT,
-        "%s is too large to clear the free space of its pages: run VACUUM on it",
-        sqlite3_db_filename(sweep->db, "main"));
+    int64_t vacuum = 0;
+    enum loy_status status = store_database_number(store, db, "PRAGMA auto_vacuum", &vacuum);
+    if (status != LOY_OK || !vacuum) return status;
+    return store_database_run(store, db, "PRAGMA auto_vacuum=0; VACUUM");
 }
 
 static enum loy_status file_sweep(struct loy_store *store, sqlite3 *db, enum store_book book)
@@ -175,13 +213,13 @@ static enum loy_status file_sweep(struct loy_store *store, sqlite3 *db, enum sto
     int64_t token = 0;
     enum loy_status status = store_number_get(store, book, TRACES_DUE, &token);
     if (status != LOY_OK) return status == LOY_NONE ? LOY_OK : status;
-    status = layout_read(&sweep);
+    status = pointers_drop(store, db);
     for (int tries = 0; status == LOY_OK || (status == LOY_MORE && tries < TRIES); tries++) {
         const sqlite3_int64 before = sweep.at;
         status = store_log_empty(store, db);
         if (status == LOY_OK) status = locked_sweep(&sweep, token);
         if (status == LOY_OK) return LOY_OK;
-        if (sweep.at == before) continue;
+        if (status != LOY_MORE || sweep.at == before) continue;
         tries = 0;
         sqlite3_sleep(LANE_MS);
     }

@@ -5,6 +5,8 @@
  */
 #include <store/store_parts.h>
 
+#include <sys/stat.h>
+
 /* A cached SELECT that was left standing keeps an old snapshot, from which SQLite starts no write.
  */
 static void statements_reset(struct loy_store *store)
@@ -38,13 +40,22 @@ static enum loy_status begin_outermost(struct loy_store *store)
         "another program wrote while a cursor of this handle is open: close the cursor and repeat");
 }
 
+/* A link that was pointed elsewhere; SQLite asks for what it led to. */
+static bool is_elsewhere(const char *path, const char *opened)
+{
+    struct stat now, then;
+    return stat(path, &now) == 0 && stat(opened, &then) == 0 &&
+           (now.st_dev != then.st_dev || now.st_ino != then.st_ino);
+}
+
 enum loy_status store_moved_judge(struct loy_store *store)
 {
+    const char *paths[] = {store->path, store->keys_path};
     sqlite3 *files[] = {store->db, store->key_db};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         int moved = 0;
         sqlite3_file_control(files[i], "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-        if (moved)
+        if (moved || is_elsewhere(paths[i], sqlite3_db_filename(files[i], "main")))
             return store_fail(store, LOY_E_GONE,
                 "the store's file %s was moved, removed or replaced under this program: close and "
                 "open it again; nothing was changed",

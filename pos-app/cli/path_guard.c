@@ -11,18 +11,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LINKS_MAX 8
+#define LINKS_MAX 40 /* as many as Linux follows */
 
 /* What lies beside a store: behind its name, behind the name of the file that this one links to,
  * and behind those of the key files. Too much at some of them, which nobody misses. */
 static const char *const ends[] = {"", "-wal", "-shm", "-journal", ".keys", ".keys-wal",
-    ".keys-shm", ".keys-journal", ".key", ".key.next", ".next", ".erased", ".erased.part"};
+    ".keys-shm", ".keys-journal", ".key", ".key.next", ".next", ".erased", ".erased.part", ".part",
+    ".part.keys", ".part.lock"};
 
-/* First bytes: SQLite's file format, section 1.3; the master key file's first line. */
+/* First bytes: SQLite's file format, sections 1.3, 4.1 (a log, in either order of bytes) and 3 (a
+ * journal); the master key file's first line. */
 static const struct {
     const char *bytes;
     size_t size;
-} magics[] = {{"SQLite format 3", 16}, {"# loyalty master key", 20}};
+} magics[] = {{"SQLite format 3", 16}, {"\x37\x7f\x06\x82", 4}, {"\x37\x7f\x06\x83", 4},
+    {"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", 8}, {"# loyalty master key", 20}};
 
 /* ---- The same file --------------------------------------------------------------------------- */
 
@@ -111,7 +114,7 @@ static bool is_own(const struct cli *cli, const char *path)
 
 /* Only of a file that is none of this store's: closing one drops the locks on it. No pipe or device
  * either, which would lose what is read here. */
-static bool is_anothers(const char *path)
+static bool is_store_or_key(const char *path)
 {
     struct stat file;
     char first[32] = "";
@@ -124,6 +127,21 @@ static bool is_anothers(const char *path)
         if (size >= (ssize_t)magics[i].size && memcmp(first, magics[i].bytes, magics[i].size) == 0)
             return true;
     return false;
+}
+
+/* Or lies beside one, as its empty log or its list of the erased. */
+static bool is_anothers(const char *path)
+{
+    char base[PATH_MAX];
+    const size_t size = strlen(path);
+    bool found = is_store_or_key(path);
+    for (size_t i = 1; !found && i < sizeof ends / sizeof ends[0]; i++) {
+        const size_t end = strlen(ends[i]);
+        if (size <= end || size >= sizeof base || strcmp(path + size - end, ends[i]) != 0) continue;
+        snprintf(base, sizeof base, "%.*s", (int)(size - end), path);
+        found = is_store_or_key(base);
+    }
+    return found;
 }
 
 int path_guard(const struct cli *cli, const char *path)

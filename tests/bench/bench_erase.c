@@ -21,7 +21,7 @@
 #define AT_US INT64_C(1700000000000000)
 #define LANE_PAUSE_US 5000
 #define LANE_LIMIT_MS 500.0 /* what a cashier does not notice */
-#define ERASE_LIMIT_S_PER_GIB 5.0
+#define ERASE_LIMIT_S_PER_GIB 10.0
 #define MEMBERS 8
 
 /* Of both processes. */

@@ -310,13 +310,56 @@ static void a_file_too_large_is_told(void **state)
     file_write(desk.path, many, sizeof many, 28, length);
     desk_reopen(&desk);
     assert_status(loy_member_erase(desk.store, &member, "request", AT + 1), LOY_E_LIMIT);
-    assert_non_null(strstr(loy_store_text(desk.store), "VACUUM"));
+    assert_non_null(strstr(loy_store_text(desk.store), "too large"));
     assert_true(is_due());
     loy_store_close(desk.store);
     desk.store = NULL;
     file_write(desk.path, before, sizeof before, 28, (off_t)count * PAGE);
     desk_reopen(&desk);
     says_nothing();
+}
+
+/* A byte of the file's header that says that another program has changed the layout. */
+static void another_layout_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        off_t at;
+        uint8_t byte;
+    } rows[] = {{20, 8}, {55, 2}};
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct loy_id member = member_with_telephone();
+        sqlite3_file *file = NULL;
+        sqlite3_int64 size = 0;
+        uint8_t before;
+        logs_empty();
+        int code = store_database_file(desk.store->db, SQLITE_FCNTL_FILE_POINTER, &file, &size);
+        assert_int_equal(code, SQLITE_OK);
+        assert_int_equal(file->pMethods->xRead(file, &before, 1, rows[i].at), SQLITE_OK);
+        assert_status(store_traces_due(desk.store), LOY_OK);
+        logs_empty();
+        assert_int_equal(file->pMethods->xWrite(file, &rows[i].byte, 1, rows[i].at), SQLITE_OK);
+        assert_status(store_traces_clear(desk.store), LOY_E_LIMIT);
+        assert_int_equal(file->pMethods->xWrite(file, &before, 1, rows[i].at), SQLITE_OK);
+        erase(&member);
+        says_nothing();
+    }
+    is_sound();
+}
+
+static void a_moved_file_is_left_alone(void **state)
+{
+    (void)state;
+    char elsewhere[200];
+    assert_true(pages_each(desk.store->db, trace_plant) > 20);
+    assert_status(store_traces_due(desk.store), LOY_OK);
+    snprintf(elsewhere, sizeof elsewhere, "%s.moved", desk.path);
+    assert_int_equal(rename(desk.path, elsewhere), 0);
+    assert_status(store_traces_clear(desk.store), LOY_E_GONE);
+    assert_int_equal(rename(elsewhere, desk.path), 0);
+    assert_true(pages_each(desk.store->db, trace_count) > 20);
+    assert_status(store_traces_clear(desk.store), LOY_OK);
+    assert_int_equal(pages_each(desk.store->db, trace_count), 0);
 }
 
 /* ---- Other programs ----------------------------------------------------------------------------
@@ -509,6 +552,8 @@ int main(void)
         traces_case(nor_from_a_cache),
         traces_case(pages_with_pointers_to_pages),
         traces_case(a_file_too_large_is_told),
+        traces_case(another_layout_is_told),
+        traces_case(a_moved_file_is_left_alone),
         traces_case(a_reader_only_delays_it),
         traces_case(others_write_meanwhile),
         traces_case(nor_from_a_cache_meanwhile),

@@ -139,6 +139,15 @@ static void elsewhere_remove(const struct fixture *fixture)
     unlink(fixture_file(fixture, "c.db.keys"));
 }
 
+/* Killed before it had said that it is ours: an empty file, of which nobody can tell whose it is.
+ */
+static void empty_lock_remove(const struct fixture *fixture)
+{
+    struct stat lock;
+    const char *path = fixture_file(fixture, "b.db.part.lock");
+    if (stat(path, &lock) == 0 && lock.st_size == 0) unlink(path);
+}
+
 /* Under a dated name, as a shop's nightly backup has it: nobody makes one to that place again. */
 static void another_copy_sweeps(struct fixture *fixture, act_fn act)
 {
@@ -149,6 +158,7 @@ static void another_copy_sweeps(struct fixture *fixture, act_fn act)
         bool named = is_there(fixture, "b.db");
         swept += left_over_count(fixture) > 0;
         assert_int_equal(back_up_elsewhere(fixture), LOY_OK);
+        empty_lock_remove(fixture);
         if (left_over_count(fixture) > 0) print_error("call %ld left something\n", nth);
         assert_int_equal(left_over_count(fixture), 0);
         assert_int_equal(is_there(fixture, "b.db"), named);
@@ -319,8 +329,11 @@ static void anothers_part_is_not_swept(void **state)
     file_make(fixture, "d.db.part", "another's");
     file_make(fixture, "e.db.part", "another's");
     file_make(fixture, "e.db.part.lock", "my own notes\n");
+    file_make(fixture, "f.db.part", "another's");
+    file_make(fixture, "f.db.part.lock", "");
     assert_int_equal(back_up(fixture), LOY_OK);
     assert_true(is_there(fixture, "d.db.part"));
+    assert_true(is_there(fixture, "f.db.part") && is_there(fixture, "f.db.part.lock"));
     assert_true(is_there(fixture, "e.db.part") && is_there(fixture, "e.db.part.lock"));
 }
 
@@ -328,14 +341,22 @@ static void anothers_part_is_not_swept(void **state)
 static void a_moved_backup_keeps_its_keys(void **state)
 {
     struct fixture *fixture = *state;
-    char mark[60], moved[FIXTURE_PATH_MAX];
+    char mark[60], other[60], moved[FIXTURE_PATH_MAX];
     struct stat keys;
     assert_int_equal(back_up(fixture), LOY_OK);
     assert_int_equal(stat(fixture_file(fixture, "b.db.keys"), &keys), 0);
-    snprintf(mark, sizeof mark, "loyalty copy\n%016llx", (unsigned long long)keys.st_ino);
+    const long long at_ns = keys.st_mtim.tv_sec * 1000000000LL + keys.st_mtim.tv_nsec;
+    const char *form = "loyalty copy\n%016llx%016llx";
+    snprintf(mark, sizeof mark, form, (long long)keys.st_ino, at_ns);
+    // Its inode went to another file.
+    snprintf(other, sizeof other, form, (long long)keys.st_ino, at_ns - 1);
     snprintf(moved, sizeof moved, "%s", fixture_file(fixture, "moved.db"));
     assert_int_equal(rename(fixture_file(fixture, "b.db"), moved), 0);
     file_make(fixture, "b.db.part.lock", mark);
+    assert_int_equal(back_up(fixture), LOY_E_CONFLICT);
+    assert_true(is_there(fixture, "b.db.keys"));
+    file_make(fixture, "b.db.part.lock", other);
+    file_make(fixture, "b.db.part", "whole");
     assert_int_equal(back_up(fixture), LOY_E_CONFLICT);
     assert_true(is_there(fixture, "b.db.keys"));
     // The control: killed between the two names, the keys go with the rest.

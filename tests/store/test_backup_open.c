@@ -280,6 +280,31 @@ static void a_moved_file_is_noticed(void **state)
     assert_int_equal(fixture_number(fixture->store->db, "SELECT count(*) FROM member"), 4);
 }
 
+/* As where the store of each day is what a link leads to. */
+static void a_link_that_leads_elsewhere_is_noticed(void **state)
+{
+    static const char *const links[][2] = {
+        {"shop.db", "now.db"}, {"shop.db.keys", "now.db.keys"}, {"shop.db.key", "now.db.key"}};
+    struct fixture *fixture = *state;
+    struct loy_store_options options = fixture->options;
+    struct loy_store *lane = NULL;
+    struct loy_id id;
+    char path[FIXTURE_PATH_MAX];
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(symlink(links[i][0], fixture_file(fixture, links[i][1])), 0);
+    snprintf(path, sizeof path, "%s", fixture_file(fixture, "now.db"));
+    options.path = path;
+    assert_int_equal(loy_store_open(&options, &lane), LOY_OK);
+    assert_int_equal(fixture_member_add(lane, &id), LOY_OK);
+    backup_make(fixture);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(symlink("b.db", path), 0);
+    assert_int_equal(fixture_member_add(lane, &id), LOY_E_GONE);
+    loy_store_close(lane);
+    for (size_t i = 0; i < 3; i++)
+        unlink(fixture_file(fixture, links[i][1]));
+}
+
 static void nothing_is_acknowledged_beside_a_restored_store(void **state)
 {
     struct fixture *fixture = *state;
@@ -369,6 +394,7 @@ int main(void)
         open_test(what_was_written_to_a_backup_is_not_lost),
         open_test(written_to_while_it_is_read),
         open_test(a_moved_file_is_noticed),
+        open_test(a_link_that_leads_elsewhere_is_noticed),
         open_test(nothing_is_acknowledged_beside_a_restored_store),
         open_test(a_moved_stores_key_is_not_changed),
         open_test(what_an_open_store_left_is_not_restored_over),

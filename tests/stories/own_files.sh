@@ -17,6 +17,8 @@ ln "$LOYALTY_STORE.keys" "$scratch/links/hard.svg"
 ln "$LOYALTY_STORE.key" "$scratch/links/beneath.svg.part"
 ln -s "$LOYALTY_STORE-journal" "$scratch/links/to-nothing"
 ln -s "$scratch" "$scratch/links/folder"
+printf '\067\177\006\202 of a store that is elsewhere' >"$scratch/links/log"
+printf '\331\325\005\371\040\241\143\327 of one too' >"$scratch/links/journal"
 
 # A command a line; @ is the path.
 cat >"$scratch/rows" <<'END'
@@ -78,7 +80,8 @@ done <"$scratch/commands"
 targets="$LOYALTY_STORE $LOYALTY_STORE.keys $LOYALTY_STORE.key $LOYALTY_STORE.erased $LOYALTY_STORE-wal
     $LOYALTY_STORE.keys-journal $scratch/links/../shop.loyalty.key.next $scratch/links/symbolic $scratch/links/hard.svg
     $scratch/links/beneath.svg $scratch/links/to-nothing $scratch/links/folder/shop.loyalty-shm $LOYALTY_STORE.keys-shm/
-    $scratch/other/shop $scratch/other/shop.keys $scratch/other/shop.key"
+    $scratch/other/shop $scratch/other/shop.keys $scratch/other/shop.key $scratch/other/shop-wal
+    $scratch/other/shop.erased $scratch/links/log $scratch/links/journal"
 state() { # what is there, and every byte of it
     (cd "$scratch" && find shop.* other links ! -type d -exec sha256sum {} + 2>/dev/null | sort -k 2; find . -name 'shop*' | sort)
 }

@@ -109,8 +109,8 @@ LOY_API enum loy_status loy_range_list(
 /* A consistent copy of store and key file (FILE and FILE.keys at path) while lanes work. The master
  * key is not copied. LOY_E_CONFLICT: path exists. It is made under path.part and path.part.keys,
  * which path.part.lock marks as ours: what killed programs have left goes with the next copy or
- * restore in the same folder, whatever its name; LOY_E_BUSY: somebody is making one. Asks for
- * LOY_MAY_BACK_UP. */
+ * restore in the same folder, whatever its name, but for a lock that is empty; LOY_E_BUSY: somebody
+ * is making one. Asks for LOY_MAY_BACK_UP. */
 LOY_API enum loy_status loy_store_backup(
     struct loy_store *store, const char *path, loy_progress_fn progress, void *user, int64_t at_us);
 /* Puts a verified backup at options->path, where nothing may be; it opens as a new epoch. The
