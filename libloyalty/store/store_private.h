@@ -12,6 +12,7 @@
 
 #include <sodium.h>
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #define STORE_STATEMENTS_MAX 1024u
 #define STORE_TEXT_MAX 400u
@@ -33,6 +34,11 @@ struct store_keys {
 struct store_statement {
     const char *sql; /* identity: the address of a string constant */
     sqlite3_stmt *statement;
+};
+
+struct store_node {
+    dev_t device;
+    ino_t inode;
 };
 
 struct loy_store {
@@ -60,19 +66,20 @@ struct loy_store {
     int64_t vouched_day;  /* of it a manager has said that the clock is right; 0: of none */
 
     /* The store room's own. */
-    char *path, *keys_path;   /* FILE and FILE.keys */
-    char *key_path;           /* of the master key */
-    int64_t key_id;           /* the master key's number: 1, and one more at each change */
-    uint8_t key_digest[32];   /* of the bytes of the key file that fitted at open */
-    bool key_sealed;          /* it was under a passphrase */
-    enum loy_status failed;   /* of the last failure; store_step(store, NULL) repeats it */
-    enum loy_status doomed;   /* why the open transaction can only be rolled back, or LOY_OK */
-    bool broken;              /* a commit's sync failed: nothing more is written on this handle */
-    bool ready;               /* opened to the end */
-    bool anchored;            /* the open transaction has signed the audit log */
-    int64_t settled_batch;    /* first row of the last batch of keys whose members are known to be
-                                 stored */
-    sqlite3_stmt *key_select; /* a member's key, on key_db */
+    char *path, *keys_path;     /* FILE and FILE.keys */
+    char *key_path;             /* of the master key */
+    int64_t key_id;             /* the master key's number: 1, and one more at each change */
+    uint8_t key_digest[32];     /* of the bytes of the key file that fitted at open */
+    bool key_sealed;            /* it was under a passphrase */
+    enum loy_status failed;     /* of the last failure; store_step(store, NULL) repeats it */
+    enum loy_status doomed;     /* why the open transaction can only be rolled back, or LOY_OK */
+    struct store_node nodes[2]; /* FILE and FILE.keys as they were found; 0: not yet */
+    bool broken;                /* a commit's sync failed: nothing more is written on this handle */
+    bool ready;                 /* opened to the end */
+    bool anchored;              /* the open transaction has signed the audit log */
+    int64_t settled_batch;      /* first row of the last batch of keys whose members are known to be
+                                   stored */
+    sqlite3_stmt *key_select;   /* a member's key, on key_db */
     struct store_new_key *new_keys; /* of members made in the open transaction */
     size_t new_key_count, new_key_max;
     int64_t new_batch; /* their first row, once written */

@@ -40,28 +40,30 @@ static enum loy_status begin_outermost(struct loy_store *store)
         "another program wrote while a cursor of this handle is open: close the cursor and repeat");
 }
 
-/* A link that was pointed elsewhere; SQLite asks for what it led to. */
-static bool is_elsewhere(const char *path, const char *opened)
+/* A link may also have been pointed elsewhere: SQLite knows only what it led to, so the file that
+ * was there at the first time is remembered. */
+static bool has_moved(sqlite3 *db, const char *path, struct store_node *node)
 {
-    struct stat now, then;
-    return stat(path, &now) == 0 && stat(opened, &then) == 0 &&
-           (now.st_dev != then.st_dev || now.st_ino != then.st_ino);
+    struct stat now;
+    int moved = 0;
+    const bool there = stat(path, &now) == 0;
+    if (there && node->inode) return now.st_dev != node->device || now.st_ino != node->inode;
+    sqlite3_file_control(db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    if (there && !moved) *node = (struct store_node){now.st_dev, now.st_ino};
+    return moved;
 }
 
 enum loy_status store_moved_judge(struct loy_store *store)
 {
-    const char *paths[] = {store->path, store->keys_path};
-    sqlite3 *files[] = {store->db, store->key_db};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        int moved = 0;
-        sqlite3_file_control(files[i], "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-        if (moved || is_elsewhere(paths[i], sqlite3_db_filename(files[i], "main")))
-            return store_fail(store, LOY_E_GONE,
-                "the store's file %s was moved, removed or replaced under this program: close and "
-                "open it again; nothing was changed",
-                sqlite3_db_filename(files[i], "main"));
+    sqlite3 *db = store->db;
+    if (!has_moved(db, store->path, &store->nodes[0])) {
+        db = store->key_db;
+        if (!has_moved(db, store->keys_path, &store->nodes[1])) return LOY_OK;
     }
-    return LOY_OK;
+    return store_fail(store, LOY_E_GONE,
+        "the store's file %s was moved, removed or replaced under this program: close and open it "
+        "again; nothing was changed",
+        sqlite3_db_filename(db, "main"));
 }
 
 /* From here on nobody else changes a role, and what was allowed just now may not be any more. */
