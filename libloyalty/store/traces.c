@@ -11,12 +11,10 @@
  */
 #include <store/store_parts.h>
 
-#include <errno.h>
 #include <string.h>
 
-#define TRACES_DUE                                                                                 \
-    "traces"              /* setting and note: a random number of the erasure that was the last    \
-                           */
+/* Setting and note: a random number of the last erasure. */
+#define TRACES_DUE "traces"
 #define BLOCK 65536       /* read at once: whole pages, whatever their size */
 #define BLOCKS_LOCKED 256 /* swept under one lock: 16 MiB, for which a lane waits */
 #define LANE_MS 20        /* between two locks: who waits for one looks again by then */

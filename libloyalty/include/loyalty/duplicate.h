@@ -134,8 +134,7 @@ LOY_API enum loy_status loy_member_unmerge(
  * finalise: in batches, each whole; *finalised: how many, also where a later one failed. Not inside
  * loy_store_begin. LOY_E_BUSY: another program reads, so the logs were not emptied; the next
  * opening or call goes on. LOY_REFUSED: as loy_retention_check (rights.h) says of the clock.
- * Managers
- * (LOY_MAY_RUN_RETENTION). */
+ * Managers (LOY_MAY_RUN_RETENTION). */
 LOY_API enum loy_status loy_merge_due(struct loy_store *store, int64_t at_us, int64_t *count);
 LOY_API enum loy_status loy_merge_finalise(
     struct loy_store *store, int64_t at_us, int64_t *finalised);
