@@ -389,8 +389,9 @@ static struct {
     sqlite3 *db;
     const char *sql;
     const char *before;
-    long first, times; /* from that one on */
-    bool reads;        /* before each lock */
+    long first, times;  /* from that one on */
+    bool reads;         /* before each lock */
+    sqlite3_file *file; /* into whose first page something is put before each lock */
 } beside;
 
 static int beside_runs(unsigned type, void *user, void *statement, void *text)
@@ -398,7 +399,10 @@ static int beside_runs(unsigned type, void *user, void *statement, void *text)
     (void)type;
     (void)user;
     (void)statement;
-    if (beside.reads && strcmp(text, "BEGIN IMMEDIATE") == 0) pages_read(beside.db);
+    const bool locks = strcmp(text, "BEGIN IMMEDIATE") == 0;
+    if (beside.reads && locks) pages_read(beside.db);
+    if (beside.file && locks)
+        assert_int_equal(beside.file->pMethods->xWrite(beside.file, TRACE, sizeof TRACE, 1500), 0);
     if (beside.times == 0 || strcmp(text, beside.before) != 0 || --beside.first > 0) return 0;
     beside.times--;
     assert_int_equal(sqlite3_exec(beside.db, beside.sql, NULL, NULL, NULL), SQLITE_OK);
@@ -462,6 +466,45 @@ static void nor_from_a_cache_meanwhile(void **state)
     beside.reads = false;
     sqlite3_close(beside.db);
     assert_int_equal(pages_each(desk.store->db, trace_count), 0);
+    is_sound();
+}
+
+/* Each pass finds something again: not for ever. */
+static void passes_come_to_an_end(void **state)
+{
+    (void)state;
+    sqlite3_int64 size = 0;
+    desk_run(&desk, "CREATE TABLE waste AS SELECT zeroblob(20000000) AS b");
+    assert_status(store_traces_due(desk.store), LOY_OK);
+    logs_empty();
+    int code = store_database_file(desk.store->db, SQLITE_FCNTL_FILE_POINTER, &beside.file, &size);
+    assert_int_equal(code, SQLITE_OK);
+    sqlite3_trace_v2(desk.store->db, SQLITE_TRACE_STMT, beside_runs, NULL);
+    assert_status(store_traces_clear(desk.store), LOY_OK);
+    sqlite3_trace_v2(desk.store->db, 0, NULL, NULL);
+    beside.file = NULL;
+    assert_false(is_due());
+    is_sound();
+}
+
+static void pages_of_the_largest_size(void **state)
+{
+    (void)state;
+    struct loy_id member = member_with_telephone();
+    sqlite3 *db = NULL;
+    loy_store_close(desk.store);
+    desk.store = NULL;
+    assert_int_equal(sqlite3_open(desk.path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db,
+                         "PRAGMA journal_mode=DELETE; PRAGMA page_size=65536; VACUUM; PRAGMA "
+                         "journal_mode=WAL",
+                         NULL, NULL, NULL),
+        SQLITE_OK);
+    sqlite3_close(db);
+    desk_reopen(&desk);
+    assert_int_equal(desk_number(&desk, "PRAGMA page_size"), 65536);
+    erase(&member);
+    assert_false(is_due());
     is_sound();
 }
 
@@ -557,6 +600,8 @@ int main(void)
         traces_case(a_reader_only_delays_it),
         traces_case(others_write_meanwhile),
         traces_case(nor_from_a_cache_meanwhile),
+        traces_case(passes_come_to_an_end),
+        traces_case(pages_of_the_largest_size),
         traces_case(searching_drops_no_lock),
         traces_case(each_call_may_fail),
         traces_case(each_statement_may_fail),
