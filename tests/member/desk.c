@@ -35,6 +35,19 @@ void desk_reopen(struct desk *desk)
     assert_int_equal(loy_store_open(&options, &desk->store), LOY_OK);
 }
 
+int desk_start(void **state)
+{
+    struct desk *desk = *state;
+    desk_open(desk, desk->country);
+    return 0;
+}
+
+int desk_end(void **state)
+{
+    desk_close(*state);
+    return 0;
+}
+
 /* Calls visit for every file of the folder until it answers true. */
 static bool files_each(struct desk *desk,
     bool (*visit)(const char *path, const void *bytes, size_t size), const void *bytes, size_t size)

@@ -22,6 +22,7 @@
 #define AT INT64_C(1770000000000000) /* February 2026 */
 
 struct desk {
+    const char *country; /* for desk_start */
     char folder[64], path[96];
     struct loy_store *store;
 };
@@ -29,6 +30,10 @@ struct desk {
 void desk_open(struct desk *desk, const char *country);
 void desk_reopen(struct desk *desk);
 void desk_close(struct desk *desk); /* removes the folder */
+/* Both as set-up and tear-down of a test, whose initial state is the desk
+ * (cmocka_unit_test_prestate_setup_teardown). */
+int desk_start(void **state);
+int desk_end(void **state);
 
 /* Registers; the answer is the store's. fields end with a NULL text. */
 enum loy_status desk_add(struct desk *desk, enum loy_member_kind kind,

@@ -6,21 +6,7 @@
 
 #include <loyalty/member_card.h>
 
-static struct desk desk;
-
-static int open_cn(void **state)
-{
-    (void)state;
-    desk_open(&desk, "CN");
-    return 0;
-}
-
-static int close_it(void **state)
-{
-    (void)state;
-    desk_close(&desk);
-    return 0;
-}
+static struct desk desk = {.country = "CN"};
 
 #define NUMBER "60058541029558180" /* published capture f2f-safeway-club-track2 */
 
@@ -290,7 +276,7 @@ static void one_timeline_of_all_cards(void **state)
     assert_status(loy_card_event_next(desk.store, &other, &position, &small), LOY_E_ARGUMENT);
 }
 
-#define desk_test(name) cmocka_unit_test_setup_teardown(name, open_cn, close_it)
+#define desk_test(name) cmocka_unit_test_prestate_setup_teardown(name, desk_start, desk_end, &desk)
 
 int main(void)
 {

@@ -10,21 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static struct desk desk;
-
-static int open_cn(void **state)
-{
-    (void)state;
-    desk_open(&desk, "CN");
-    return 0;
-}
-
-static int close_it(void **state)
-{
-    (void)state;
-    desk_close(&desk);
-    return 0;
-}
+static struct desk desk = {.country = "CN"};
 
 #define OLD "2912345678906"
 #define NEW "2912345678913"
@@ -481,7 +467,7 @@ static void no_number_in_any_file(void **state)
         desk_number(&desk, "SELECT count(*) FROM audit WHERE object GLOB '*8906*'"), 0);
 }
 
-#define desk_test(name) cmocka_unit_test_setup_teardown(name, open_cn, close_it)
+#define desk_test(name) cmocka_unit_test_prestate_setup_teardown(name, desk_start, desk_end, &desk)
 
 int main(void)
 {

@@ -7,21 +7,7 @@
 
 #include <loyalty/loyalty.h>
 
-static struct desk desk;
-
-static int open_cn(void **state)
-{
-    (void)state;
-    desk_open(&desk, "CN");
-    return 0;
-}
-
-static int close_it(void **state)
-{
-    (void)state;
-    desk_close(&desk);
-    return 0;
-}
+static struct desk desk = {.country = "CN"};
 
 #define CARD "2900000008906"
 #define PURCHASER_CARD "2900000008913"
@@ -295,7 +281,7 @@ static void an_open_cursor_asks_again(void **state)
     loy_campaign_counts_close(campaigns);
 }
 
-#define desk_test(name) cmocka_unit_test_setup_teardown(name, open_cn, close_it)
+#define desk_test(name) cmocka_unit_test_prestate_setup_teardown(name, desk_start, desk_end, &desk)
 
 int main(void)
 {

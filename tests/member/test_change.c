@@ -11,21 +11,7 @@
 
 #define DAY INT64_C(86400000000)
 
-static struct desk desk;
-
-static int set_up(void **state)
-{
-    (void)state;
-    desk_open(&desk, "CN");
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    desk_close(&desk);
-    return 0;
-}
+static struct desk desk = {.country = "CN"};
 
 static enum loy_status give(const struct loy_id *id, enum loy_field field, const char *text,
     enum loy_initiative initiated_by, int64_t collected_us, const char *verified_by, int64_t at_us)
@@ -568,7 +554,7 @@ static void merging_asks_for_the_better(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_prestate_setup_teardown(name, desk_start, desk_end, &desk)
     const struct CMUnitTest tests[] = {
         TEST(both_orders_give_the_same),
         TEST(any_order_gives_the_best),

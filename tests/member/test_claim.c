@@ -7,21 +7,7 @@
 #include <loyalty/duplicate.h>
 #include <loyalty/member_card.h>
 
-static struct desk desk;
-
-static int open_cn(void **state)
-{
-    (void)state;
-    desk_open(&desk, "CN");
-    return 0;
-}
-
-static int close_it(void **state)
-{
-    (void)state;
-    desk_close(&desk);
-    return 0;
-}
+static struct desk desk = {.country = "CN"};
 
 #define DAY INT64_C(86400000000)
 #define MINUTE INT64_C(60000000)
@@ -282,7 +268,7 @@ static void a_locked_store_is_told(void **state)
     assert_status(loy_claim_use(desk.store, code, &card, AT), LOY_OK);
 }
 
-#define desk_test(name) cmocka_unit_test_setup_teardown(name, open_cn, close_it)
+#define desk_test(name) cmocka_unit_test_prestate_setup_teardown(name, desk_start, desk_end, &desk)
 
 /* The code was made for one who was merged since, and his survivor was as well. */
 static void a_code_leads_to_the_survivor(void **state)

@@ -8,21 +8,7 @@
 #include <loyalty/duplicate.h>
 #include <loyalty/rights.h>
 
-static struct desk desk;
-
-static int open_cn(void **state)
-{
-    (void)state;
-    desk_open(&desk, "ZZ");
-    return 0;
-}
-
-static int close_it(void **state)
-{
-    (void)state;
-    desk_close(&desk);
-    return 0;
-}
+static struct desk desk = {.country = "ZZ"};
 
 static struct loy_consent_change change_of(enum loy_purpose purpose, bool given)
 {
@@ -518,7 +504,8 @@ static void the_inactive_are_erased(void **state)
     assert_status(loy_store_check(desk.store, NULL, NULL), LOY_OK);
 }
 
-#define consent_test(name) cmocka_unit_test_setup_teardown(name, open_cn, close_it)
+#define consent_test(name)                                                                         \
+    cmocka_unit_test_prestate_setup_teardown(name, desk_start, desk_end, &desk)
 
 int main(void)
 {

@@ -10,21 +10,7 @@
 #include <loyalty/duplicate.h>
 #include <loyalty/rights.h>
 
-static struct desk desk;
-
-static int open_cn(void **state)
-{
-    (void)state;
-    desk_open(&desk, "CN");
-    return 0;
-}
-
-static int close_it(void **state)
-{
-    (void)state;
-    desk_close(&desk);
-    return 0;
-}
+static struct desk desk = {.country = "CN"};
 
 #define HOUR INT64_C(3600000000)
 #define DAY_US (24 * HOUR)
@@ -787,20 +773,27 @@ static void complaints_outlive_their_members(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(every_kind_once_in_order, open_cn, close_it),
-        cmocka_unit_test_setup_teardown(many_at_one_moment, open_cn, close_it),
-        cmocka_unit_test_setup_teardown(thousands_at_one_moment, open_cn, close_it),
-        cmocka_unit_test_setup_teardown(what_is_refused, open_cn, close_it),
-        cmocka_unit_test_setup_teardown(all_that_is_wrong, open_cn, close_it),
-        cmocka_unit_test_setup_teardown(new_channels, open_cn, close_it),
-        cmocka_unit_test_setup_teardown(one_response_and_one_origin, open_cn, close_it),
-        cmocka_unit_test_setup_teardown(merged_members_keep_their_contacts, open_cn, close_it),
-        cmocka_unit_test_setup_teardown(texts_are_in_no_file, open_cn, close_it),
-        cmocka_unit_test_setup_teardown(roles, open_cn, close_it),
-        cmocka_unit_test_setup_teardown(counts_reconcile, open_cn, close_it),
-        cmocka_unit_test_setup_teardown(campaigns_count_their_forms, open_cn, close_it),
-        cmocka_unit_test_setup_teardown(complaints_outlive_their_members, open_cn, close_it),
-        cmocka_unit_test_setup_teardown(notes_keep_their_history, open_cn, close_it),
+        cmocka_unit_test_prestate_setup_teardown(
+            every_kind_once_in_order, desk_start, desk_end, &desk),
+        cmocka_unit_test_prestate_setup_teardown(many_at_one_moment, desk_start, desk_end, &desk),
+        cmocka_unit_test_prestate_setup_teardown(
+            thousands_at_one_moment, desk_start, desk_end, &desk),
+        cmocka_unit_test_prestate_setup_teardown(what_is_refused, desk_start, desk_end, &desk),
+        cmocka_unit_test_prestate_setup_teardown(all_that_is_wrong, desk_start, desk_end, &desk),
+        cmocka_unit_test_prestate_setup_teardown(new_channels, desk_start, desk_end, &desk),
+        cmocka_unit_test_prestate_setup_teardown(
+            one_response_and_one_origin, desk_start, desk_end, &desk),
+        cmocka_unit_test_prestate_setup_teardown(
+            merged_members_keep_their_contacts, desk_start, desk_end, &desk),
+        cmocka_unit_test_prestate_setup_teardown(texts_are_in_no_file, desk_start, desk_end, &desk),
+        cmocka_unit_test_prestate_setup_teardown(roles, desk_start, desk_end, &desk),
+        cmocka_unit_test_prestate_setup_teardown(counts_reconcile, desk_start, desk_end, &desk),
+        cmocka_unit_test_prestate_setup_teardown(
+            campaigns_count_their_forms, desk_start, desk_end, &desk),
+        cmocka_unit_test_prestate_setup_teardown(
+            complaints_outlive_their_members, desk_start, desk_end, &desk),
+        cmocka_unit_test_prestate_setup_teardown(
+            notes_keep_their_history, desk_start, desk_end, &desk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

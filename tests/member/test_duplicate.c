@@ -13,21 +13,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-static struct desk desk;
-
-static int open_desk(void **state)
-{
-    (void)state;
-    desk_open(&desk, "CN");
-    return 0;
-}
-
-static int close_desk(void **state)
-{
-    (void)state;
-    desk_close(&desk);
-    return 0;
-}
+static struct desk desk = {.country = "CN"};
 
 /* ---- Points -------------------------------------------------------------------------------------
  */
@@ -635,7 +621,8 @@ static void precision_and_recall_of_a_planted_set(void **state)
     assert_true(recall >= 0.75);
 }
 
-#define desk_test(function) cmocka_unit_test_setup_teardown(function, open_desk, close_desk)
+#define desk_test(function)                                                                        \
+    cmocka_unit_test_prestate_setup_teardown(function, desk_start, desk_end, &desk)
 
 int main(void)
 {

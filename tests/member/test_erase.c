@@ -13,21 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static struct desk desk;
-
-static int open_zz(void **state)
-{
-    (void)state;
-    desk_open(&desk, "ZZ");
-    return 0;
-}
-
-static int close_it(void **state)
-{
-    (void)state;
-    desk_close(&desk);
-    return 0;
-}
+static struct desk desk = {.country = "ZZ"};
 
 static struct loy_id member_add(unsigned index)
 {
@@ -565,7 +551,7 @@ static void older_files_put_back_forget_too(void **state)
     assert_int_equal(file.st_size, LOY_ID_TEXT_SIZE);
 }
 
-#define erase_test(name) cmocka_unit_test_setup_teardown(name, open_zz, close_it)
+#define erase_test(name) cmocka_unit_test_prestate_setup_teardown(name, desk_start, desk_end, &desk)
 
 int main(void)
 {

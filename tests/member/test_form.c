@@ -6,21 +6,7 @@
 
 #include <loyalty/contact.h>
 
-static struct desk desk;
-
-static int open_cn(void **state)
-{
-    (void)state;
-    desk_open(&desk, "CN");
-    return 0;
-}
-
-static int close_it(void **state)
-{
-    (void)state;
-    desk_close(&desk);
-    return 0;
-}
+static struct desk desk = {.country = "CN"};
 
 static const struct loy_field_text restaurant[] = {
     {LOY_FIELD_NAME, "四川风味饭店有限公司"},
@@ -516,7 +502,7 @@ static void field_names(void **state)
     assert_int_equal(loy_field_find("shoe", &field), LOY_NONE);
 }
 
-#define desk_test(name) cmocka_unit_test_setup_teardown(name, open_cn, close_it)
+#define desk_test(name) cmocka_unit_test_prestate_setup_teardown(name, desk_start, desk_end, &desk)
 
 int main(void)
 {

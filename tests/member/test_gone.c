@@ -10,21 +10,7 @@
 #include <loyalty/rights.h>
 #include <loyalty/search.h>
 
-static struct desk desk;
-
-static int open_cn(void **state)
-{
-    (void)state;
-    desk_open(&desk, "CN");
-    return 0;
-}
-
-static int close_it(void **state)
-{
-    (void)state;
-    desk_close(&desk);
-    return 0;
-}
+static struct desk desk = {.country = "CN"};
 
 /* What an erasure of another process has done before its rows go: the key and the note. */
 static void key_destroy(const struct loy_id *id, bool noted)
@@ -149,8 +135,10 @@ static void lost_key_stays_a_failure(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(erased_between_two_steps_is_left_out, open_cn, close_it),
-        cmocka_unit_test_setup_teardown(lost_key_stays_a_failure, open_cn, close_it),
+        cmocka_unit_test_prestate_setup_teardown(
+            erased_between_two_steps_is_left_out, desk_start, desk_end, &desk),
+        cmocka_unit_test_prestate_setup_teardown(
+            lost_key_stays_a_failure, desk_start, desk_end, &desk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

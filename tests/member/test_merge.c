@@ -14,21 +14,7 @@
 
 #include <stdlib.h>
 
-static struct desk desk;
-
-static int open_desk(void **state)
-{
-    (void)state;
-    desk_open(&desk, "CN");
-    return 0;
-}
-
-static int close_desk(void **state)
-{
-    (void)state;
-    desk_close(&desk);
-    return 0;
-}
+static struct desk desk = {.country = "CN"};
 
 static struct loy_id firm(const char *name)
 {
@@ -389,7 +375,8 @@ static void the_survivor_is_found_by_what_it_has_now(void **state)
     assert_true(desk_same_id(&pair.first, &two.keeps) && desk_same_id(&pair.second, &again));
 }
 
-#define desk_test(function) cmocka_unit_test_setup_teardown(function, open_desk, close_desk)
+#define desk_test(function)                                                                        \
+    cmocka_unit_test_prestate_setup_teardown(function, desk_start, desk_end, &desk)
 
 int main(void)
 {

@@ -12,21 +12,7 @@
 
 #include <stdlib.h>
 
-static struct desk desk;
-
-static int open_desk(void **state)
-{
-    (void)state;
-    desk_open(&desk, "CN");
-    return 0;
-}
-
-static int close_desk(void **state)
-{
-    (void)state;
-    desk_close(&desk);
-    return 0;
-}
+static struct desk desk = {.country = "CN"};
 
 #define F(field, text)                                                                             \
     {                                                                                              \
@@ -320,7 +306,8 @@ static void no_merge_loses_a_trait(void **state)
     assert_true(has_trait(&other, 50, "x"));
 }
 
-#define desk_test(function) cmocka_unit_test_setup_teardown(function, open_desk, close_desk)
+#define desk_test(function)                                                                        \
+    cmocka_unit_test_prestate_setup_teardown(function, desk_start, desk_end, &desk)
 
 int main(void)
 {

@@ -7,21 +7,7 @@
 #include <loyalty/quality.h>
 #include <member/member_private.h>
 
-static struct desk desk;
-
-static int set_up(void **state)
-{
-    (void)state;
-    desk_open(&desk, "DE");
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    desk_close(&desk);
-    return 0;
-}
+static struct desk desk = {.country = "DE"};
 
 static enum loy_status say_again(const struct loy_id *id, enum loy_field field, const char *text)
 {
@@ -143,10 +129,14 @@ static void test_name_after_a_card(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_both_ways_are_read, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_value_of_another_row_is_told, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_form_is_found_by_its_token, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_name_after_a_card, set_up, tear_down),
+        cmocka_unit_test_prestate_setup_teardown(
+            test_both_ways_are_read, desk_start, desk_end, &desk),
+        cmocka_unit_test_prestate_setup_teardown(
+            test_value_of_another_row_is_told, desk_start, desk_end, &desk),
+        cmocka_unit_test_prestate_setup_teardown(
+            test_form_is_found_by_its_token, desk_start, desk_end, &desk),
+        cmocka_unit_test_prestate_setup_teardown(
+            test_name_after_a_card, desk_start, desk_end, &desk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

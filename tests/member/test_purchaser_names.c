@@ -6,21 +6,7 @@
 
 #include <loyalty/member_card.h>
 
-static struct desk desk;
-
-static int open_cn(void **state)
-{
-    (void)state;
-    desk_open(&desk, "CN");
-    return 0;
-}
-
-static int close_it(void **state)
-{
-    (void)state;
-    desk_close(&desk);
-    return 0;
-}
+static struct desk desk = {.country = "CN"};
 
 static enum loy_status firm(const char *purchasers, struct loy_id *member)
 {
@@ -281,7 +267,7 @@ static void a_person_has_none(void **state)
 
 int main(void)
 {
-#define desk_case(test) cmocka_unit_test_setup_teardown(test, open_cn, close_it)
+#define desk_case(test) cmocka_unit_test_prestate_setup_teardown(test, desk_start, desk_end, &desk)
     const struct CMUnitTest tests[] = {
         desk_case(each_name_is_a_purchaser),
         desk_case(a_change_adds_who_is_new_and_ends_nobody),

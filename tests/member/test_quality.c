@@ -13,21 +13,7 @@
 #define DAY INT64_C(86400000000)
 #define MONTH (DAY * 1461 / 48)
 
-static struct desk desk;
-
-static int set_up(void **state)
-{
-    (void)state;
-    desk_open(&desk, "CN");
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    desk_close(&desk);
-    return 0;
-}
+static struct desk desk = {.country = "CN"};
 
 static void assert_near(double value, double expected)
 {
@@ -689,7 +675,7 @@ static void what_the_shop_requires_belongs_to_its_form(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_prestate_setup_teardown(name, desk_start, desk_end, &desk)
     const struct CMUnitTest tests[] = {
         TEST(a_doubtful_number_is_accurate_when_verified),
         TEST(what_the_shop_requires_belongs_to_its_form),

@@ -7,21 +7,7 @@
 #include <loyalty/contact.h>
 #include <loyalty/duplicate.h>
 
-static struct desk desk;
-
-static int open_cn(void **state)
-{
-    (void)state;
-    desk_open(&desk, "CN");
-    return 0;
-}
-
-static int close_it(void **state)
-{
-    (void)state;
-    desk_close(&desk);
-    return 0;
-}
+static struct desk desk = {.country = "CN"};
 
 #define MEMBERS 14
 
@@ -160,9 +146,12 @@ static void the_merged_are_asked_for_no_more(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(random_graphs_hold_no_loop, open_cn, close_it),
-        cmocka_unit_test_setup_teardown(a_long_chain_is_not_closed, open_cn, close_it),
-        cmocka_unit_test_setup_teardown(the_merged_are_asked_for_no_more, open_cn, close_it),
+        cmocka_unit_test_prestate_setup_teardown(
+            random_graphs_hold_no_loop, desk_start, desk_end, &desk),
+        cmocka_unit_test_prestate_setup_teardown(
+            a_long_chain_is_not_closed, desk_start, desk_end, &desk),
+        cmocka_unit_test_prestate_setup_teardown(
+            the_merged_are_asked_for_no_more, desk_start, desk_end, &desk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,21 +9,7 @@
 
 #include <stdlib.h>
 
-static struct desk desk;
-
-static int open_cn(void **state)
-{
-    (void)state;
-    desk_open(&desk, "CN");
-    return 0;
-}
-
-static int close_it(void **state)
-{
-    (void)state;
-    desk_close(&desk);
-    return 0;
-}
+static struct desk desk = {.country = "CN"};
 
 struct dial_row {
     const char *country, *text, *normal; /* NULL: refused */
@@ -376,7 +362,7 @@ static void names_are_in_no_file(void **state)
     assert_true(desk_files_hold(&desk, "member_field", 12));
 }
 
-#define desk_test(name) cmocka_unit_test_setup_teardown(name, open_cn, close_it)
+#define desk_test(name) cmocka_unit_test_prestate_setup_teardown(name, desk_start, desk_end, &desk)
 
 int main(void)
 {

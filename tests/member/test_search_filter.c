@@ -9,21 +9,7 @@
 #include <member/index.h>
 #include <member/pinyin.h>
 
-static struct desk desk;
-
-static int open_cn(void **state)
-{
-    (void)state;
-    desk_open(&desk, "CN");
-    return 0;
-}
-
-static int close_it(void **state)
-{
-    (void)state;
-    desk_close(&desk);
-    return 0;
-}
+static struct desk desk = {.country = "CN"};
 
 static unsigned seed = 20261122u;
 
@@ -327,7 +313,7 @@ static void filters_lose_nobody(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(filters_lose_nobody, open_cn, close_it),
+        cmocka_unit_test_prestate_setup_teardown(filters_lose_nobody, desk_start, desk_end, &desk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,21 +8,7 @@
 #include <loyalty/search.h>
 #include <member/index.h>
 
-static struct desk desk;
-
-static int open_cn(void **state)
-{
-    (void)state;
-    desk_open(&desk, "CN");
-    return 0;
-}
-
-static int close_it(void **state)
-{
-    (void)state;
-    desk_close(&desk);
-    return 0;
-}
+static struct desk desk = {.country = "CN"};
 
 /* ---- Filters ----------------------------------------------------------------------------------
  */
@@ -208,7 +194,7 @@ static void the_newest_of_equals_is_first(void **state)
     assert_memory_not_equal(&older, &newest, sizeof older);
 }
 
-#define desk_test(name) cmocka_unit_test_setup_teardown(name, open_cn, close_it)
+#define desk_test(name) cmocka_unit_test_prestate_setup_teardown(name, desk_start, desk_end, &desk)
 
 int main(void)
 {
