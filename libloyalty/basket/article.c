@@ -308,6 +308,5 @@ enum loy_status loy_article_find_gtin(struct loy_store *store, const char *gtin1
         store, "SELECT a.version FROM gtin g JOIN article a ON a.id = g.article WHERE g.gtin = ?1");
     if (select == NULL) return LOY_E_STORE;
     sqlite3_bind_text(select, 1, gtin14, -1, SQLITE_STATIC);
-    status = store_step_number(store, select, version);
-    return status;
+    return store_step_number(store, select, version);
 }

@@ -72,7 +72,6 @@ enum loy_status member_clock_check(struct loy_store *store, int64_t at_us)
     day_text(newest_us, last);
     return store_fail(store, LOY_REFUSED,
         "the clock says %s (UTC), but the last entry before it is of %s (UTC): set the clock "
-        "right; "
-        "if it is right, a manager confirms that with --checked",
+        "right; if it is right, a manager confirms that with --checked",
         now, last);
 }

@@ -66,8 +66,7 @@ enum loy_status loy_merge_due(struct loy_store *store, int64_t at_us, int64_t *c
     if (status != LOY_OK) return status;
     sqlite3_stmt *select = store_sql(store, "SELECT count(*) " PAST);
     sqlite3_bind_int64(select, 1, before_us(at_us));
-    status = store_step_number(store, select, count);
-    return status;
+    return store_step_number(store, select, count);
 }
 
 /* ---- Whose rows they are now --------------------------------------------------------------------

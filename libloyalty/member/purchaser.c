@@ -189,8 +189,7 @@ enum loy_status purchaser_places(struct loy_store *store, int64_t member, int64_
     sqlite3_bind_int64(select, 1, member);
     sqlite3_bind_int64(select, 2, but);
     sqlite3_bind_int64(select, 3, at_us);
-    status = store_step_number(store, select, &places->taken);
-    return status;
+    return store_step_number(store, select, &places->taken);
 }
 
 static enum loy_status place_check(

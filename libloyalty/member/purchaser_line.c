@@ -170,10 +170,8 @@ static sqlite3_stmt *next_select(
         "WITH RECURSIVE whole (id) AS (SELECT member FROM purchaser WHERE id = ?1 UNION SELECT "
         "x.loser FROM merge x JOIN whole w ON x.survivor = w.id AND x.undone_at_us IS NULL) "
         "SELECT m.id, m.uid, f.version, f.normal, f.value FROM whole w JOIN member m ON m.id = "
-        "w.id "
-        "JOIN member_field f ON f.member = m.id AND f.field = ?2 WHERE (m.id, f.version) > (?3, "
-        "?4) "
-        "ORDER BY m.id, f.version LIMIT 1");
+        "w.id JOIN member_field f ON f.member = m.id AND f.field = ?2 WHERE (m.id, f.version) > "
+        "(?3, ?4) ORDER BY m.id, f.version LIMIT 1");
     sqlite3_bind_int64(select, 1, purchaser);
     sqlite3_bind_int64(select, 2, LOY_FIELD_PURCHASERS);
     sqlite3_bind_int64(select, 3, line->member.number);

@@ -186,8 +186,7 @@ static enum loy_status log_judge(struct loy_store *copy, const char *backup, con
     else if (stat(name, &log) == 0 ? log.st_size > 0 : errno != ENOENT)
         status = store_fail(copy, LOY_E_BUSY,
             "%s holds what is not in the backup itself: a program has opened the backup as a "
-            "store: "
-            "close it, make a backup of that store (--store %s), and restore that one",
+            "store: close it, make a backup of that store (--store %s), and restore that one",
             name, backup);
     free(name);
     return status;

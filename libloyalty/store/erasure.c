@@ -42,6 +42,7 @@ enum loy_status store_erasure_begin(struct loy_store *store, struct store_erasur
     randombytes_buf(random, sizeof random);
     sodium_bin2hex(erasure->token, sizeof erasure->token, random, sizeof random);
     erasure->listed_size = -1;
+    store->traces_noted = false;
     enum loy_status status = store_begin(store);
     if (status != LOY_OK) return status;
     status = store_database_run(store, store->key_db, "BEGIN IMMEDIATE");
@@ -303,6 +304,19 @@ enum loy_status store_erasure_due(struct loy_store *store, bool *due)
             "'",
             &notes);
     *due = *due || notes > 0;
+    return status;
+}
+
+enum loy_status store_member_key_destroyed(struct loy_store *store, const struct loy_id *member)
+{
+    sqlite3_stmt *select = NULL;
+    if (sqlite3_prepare_v2(store->key_db,
+            "SELECT 1 FROM note WHERE name GLOB '" NOTE_PATTERN ":' || hex(?1) LIMIT 1", -1,
+            &select, NULL) != SQLITE_OK)
+        return store_fail_sql(store, store->key_db);
+    sqlite3_bind_blob(select, 1, member->bytes, sizeof member->bytes, SQLITE_STATIC);
+    enum loy_status status = store_step(store, select);
+    sqlite3_finalize(select);
     return status;
 }
 

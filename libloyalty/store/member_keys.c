@@ -132,20 +132,6 @@ enum loy_status store_member_key(
     return status;
 }
 
-/* The notes of store/erasure.c. */
-enum loy_status store_member_key_destroyed(struct loy_store *store, const struct loy_id *member)
-{
-    sqlite3_stmt *select = NULL;
-    if (sqlite3_prepare_v2(store->key_db,
-            "SELECT 1 FROM note WHERE name GLOB 'erasing:*:' || hex(?1) LIMIT 1", -1, &select,
-            NULL) != SQLITE_OK)
-        return store_fail_sql(store, store->key_db);
-    sqlite3_bind_blob(select, 1, member->bytes, sizeof member->bytes, SQLITE_STATIC);
-    enum loy_status status = store_step(store, select);
-    sqlite3_finalize(select);
-    return status;
-}
-
 static enum loy_status new_keys_insert(struct loy_store *store)
 {
     static const char sql[] =

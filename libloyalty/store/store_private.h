@@ -74,6 +74,7 @@ struct loy_store {
     enum loy_status failed;     /* of the last failure; store_step(store, NULL) repeats it */
     enum loy_status doomed;     /* why the open transaction can only be rolled back, or LOY_OK */
     struct store_node nodes[2]; /* FILE and FILE.keys as they were found; 0: not yet */
+    bool traces_noted;          /* by the erasure that is under way */
     bool broken;                /* a commit's sync failed: nothing more is written on this handle */
     bool ready;                 /* opened to the end */
     bool anchored;              /* the open transaction has signed the audit log */
@@ -151,9 +152,6 @@ enum loy_status store_member_key(
 /* Keys are gathered and written in one transaction of FILE.keys at the outermost store_commit.
  * store_member_key: LOY_E_KEY if there is none. Both answer LOY_E_KEY once another handle has
  * changed the master key. */
-/* LOY_OK: an erasure has destroyed the member's key, and is not at its end yet or was cut off: FILE
- * may still have the rows. LOY_NONE: there is no note of one. */
-enum loy_status store_member_key_destroyed(struct loy_store *store, const struct loy_id *member);
 
 /* ---- Erasure of keys (erasure.c) ----------------------------------------------------------------
  *
@@ -180,11 +178,14 @@ enum loy_status store_erasure_settle(struct loy_store *store, const struct store
  * space of their pages says of it. An erasure of a key has it done by itself. (traces.c) */
 enum loy_status store_traces_due(struct loy_store *store);
 /* Behind settle, where it is due: the free space of every page is overwritten, 16 MiB under a lock,
- * some second for a gigabyte. LOY_E_BUSY: another program reads. What is due stays so until it
+ * some seconds for a gigabyte. LOY_E_BUSY: another program reads. What is due stays so until it
  * succeeded. */
 enum loy_status store_traces_clear(struct loy_store *store);
 /* The same at an opening, which waits for nobody and fails by nothing of it. */
 void store_traces_try(struct loy_store *store);
+/* LOY_OK: an erasure has destroyed the member's key, and is not at its end yet or was cut off: FILE
+ * may still have the rows. LOY_NONE: there is no note of one. */
+enum loy_status store_member_key_destroyed(struct loy_store *store, const struct loy_id *member);
 /* Whether there are notes, or FILE.erased and the table erased differ. */
 enum loy_status store_erasure_due(struct loy_store *store, bool *due);
 /* Between begin and end: erase() for each id that is noted, or in FILE.erased and not in the table.

@@ -32,8 +32,11 @@ static enum loy_status note(struct loy_store *store, enum store_book book)
 
 enum loy_status store_traces_due(struct loy_store *store)
 {
+    if (store->traces_noted) return LOY_OK;
     enum loy_status status = note(store, STORE_SETTINGS);
-    return status == LOY_OK ? note(store, STORE_NOTES) : status;
+    if (status == LOY_OK) status = note(store, STORE_NOTES);
+    store->traces_noted = status == LOY_OK;
+    return status;
 }
 
 /* ---- A page ------------------------------------------------------------------------------------

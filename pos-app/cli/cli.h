@@ -26,8 +26,8 @@ enum cli_exit { CLI_DONE = 0, CLI_FINDING = 1, CLI_USAGE = 2, CLI_FAILED = 3 };
 
 struct cli_option {
     const char *name; /* "from", used as --from */
-    const char
-        *value;       /* what follows, "DATE"; NULL: a flag. FILE, DIR, PATH: path_guard.h judges */
+    /* What follows, "DATE"; NULL: a flag. What is called FILE, DIR or PATH path_guard.h judges. */
+    const char *value;
     const char *help; /* N_("...") */
     bool required;
     bool repeats;
