@@ -131,7 +131,7 @@ enum loy_status loy_basket_open(
 /* ---- Add ---------------------------------------------------------------------------------------
  */
 
-static enum loy_status add_write(
+enum loy_status lane_line_write(
     struct loy_basket *basket, const struct loy_line *line, struct basket_row *row)
 {
     struct loy_store *store = basket->store;
@@ -164,7 +164,7 @@ enum loy_status loy_basket_add(
     if (status == LOY_OK) status = basket_sums_add(store, &sums, &row);
     if (status == LOY_OK) status = lane_begin(basket);
     if (status != LOY_OK) return status;
-    status = lane_leave(basket, add_write(basket, line, &row));
+    status = lane_leave(basket, lane_line_write(basket, line, &row));
     if (status != LOY_OK) return status;
     // Only what is durable counts in the handle.
     basket->head.sums = sums;
@@ -185,7 +185,7 @@ static enum loy_status pending_delete(struct loy_basket *basket)
     return store_run(store, remove);
 }
 
-static enum loy_status member_set(struct loy_basket *basket, const struct basket_person *person)
+enum loy_status lane_member_set(struct loy_basket *basket, const struct basket_person *person)
 {
     struct loy_store *store = basket->store;
     sqlite3_stmt *update =
@@ -240,7 +240,7 @@ enum loy_status loy_basket_attach(
     if (status != LOY_OK) return status;
     status = basket_person_by_card(store, credential, basket->head.opened_at_us, &person);
     if (status == LOY_OK)
-        status = member_set(basket, &person);
+        status = lane_member_set(basket, &person);
     else if (status == LOY_NONE)
         status = pending_set(basket, credential);
     status = lane_leave(basket, status);

@@ -103,6 +103,11 @@ struct basket_person {
  * the card is shown. */
 enum loy_status basket_person_by_card(struct loy_store *store,
     const struct loy_credential *credential, int64_t at_us, struct basket_person *person);
+/* A card in whose place another one came. LOY_NONE: it is none. */
+enum loy_status basket_person_replaced(struct loy_store *store,
+    const struct loy_credential *credential, int64_t at_us, struct basket_person *person);
+/* LOY_OK: the member has withdrawn from the scheme; LOY_NONE: not, or was never asked. */
+enum loy_status basket_scheme_left(struct loy_store *store, int64_t member);
 /* The first use of a card makes it active. */
 enum loy_status basket_card_used(
     struct loy_store *store, const struct basket_person *person, int64_t at_us);
@@ -178,6 +183,11 @@ enum loy_status basket_grade_put(struct loy_store *store, const char *category, 
 void basket_version_digest(const struct loy_store *store, int64_t id,
     const struct loy_article *article, const char *gtin, uint8_t digest[LOY_DIGEST_SIZE]);
 
+/* What an article is called: brand, style, colour and size as far as they are known, but its code
+ * where neither brand nor style is. Cut at a whole character. NULL is "not known". */
+void basket_article_label(char label[LOY_TEXT_MAX], const char *code, const char *brand,
+    const char *style, const char *colour, const char *size_text);
+
 /* ---- Text --------------------------------------------------------------------------------------
  */
 
@@ -203,5 +213,16 @@ enum loy_status basket_price_check(struct loy_store *store, const struct loy_pri
 /* Lays an interval into the history; where two overlap, the one that begins later holds. */
 enum loy_status basket_price_lay(struct loy_store *store, const struct basket_price *price);
 void basket_bind_until(sqlite3_stmt *statement, int column, int64_t to_us);
+/* What the history says of an article at a site (0 everywhere) and moment: what holds for the site
+ * itself, else what holds everywhere. LOY_NONE: nothing. */
+struct basket_offer {
+    int64_t list_minor, selling_minor;
+    uint8_t form;
+    char code[LOY_TEXT_MAX]; /* of the promotion, or "" */
+};
+enum loy_status basket_price_at(struct loy_store *store, int64_t article, int64_t site,
+    int64_t at_us, struct basket_offer *offer);
+/* The row of a site's code, NULL: the store's own; 0 for one that has none yet. */
+enum loy_status basket_site(struct loy_store *store, const char *code, int64_t *site);
 
 #endif

@@ -4,7 +4,7 @@
  * Row numbers and codes come in, row numbers and strings go out; an article's current version is
  * not here, because another process may edit it at any time.
  */
-#include "basket_private.h"
+#include "rules.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +35,7 @@ struct cache {
     struct fact facts[FACTS];
     struct promotion promotions[PROMOTIONS];
     struct basket_lane_memory lane;
+    struct basket_rules rules;
     struct entry **table; /* open addressing, a power of two in size */
     size_t table_size, entry_count;
     struct entry *retired; /* callers may hold their strings while the store is open */
@@ -70,6 +71,7 @@ static void cache_forget(void *user)
     memset(cache->facts, 0, sizeof cache->facts);
     memset(cache->promotions, 0, sizeof cache->promotions);
     memset(&cache->lane, 0, sizeof cache->lane);
+    cache->rules.fresh = false;
     entries_retire(cache);
 }
 
@@ -96,6 +98,7 @@ void basket_cache_free(struct loy_store *store)
         free(cache->retired);
         cache->retired = next;
     }
+    basket_rules_free(&cache->rules);
     free(cache->table);
     free(cache->scratch);
     free(cache);
@@ -106,6 +109,12 @@ struct basket_lane_memory *basket_lane_memory(struct loy_store *store)
 {
     struct cache *cache = cache_of(store);
     return cache == NULL ? NULL : &cache->lane;
+}
+
+struct basket_rules *basket_rules_memory(struct loy_store *store)
+{
+    struct cache *cache = cache_of(store);
+    return cache == NULL ? NULL : &cache->rules;
 }
 
 struct basket_row *basket_scratch(struct loy_store *store, size_t count)

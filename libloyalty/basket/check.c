@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * check.c - does the store still hold what was acknowledged? Digests, sums, sequences, returns,
- * prices. Rows come in, sentences go out. Changes nothing.
+ * prices, what a lane holds and what was paid. Rows come in, sentences go out. Changes nothing.
  */
 #include "basket_private.h"
+
+#include <loyalty/promotion.h>
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -65,6 +67,17 @@ static const struct rule rules[] = {
     {"SELECT a.id, a.version FROM article a LEFT JOIN article_version v ON v.id = a.version "
      "AND v.article = a.id WHERE a.version IS NOT NULL AND v.id IS NULL",
      "article row %lld: its current version %lld is missing or another article's"},
+    {"SELECT s.basket, s.stage FROM lane_basket s LEFT JOIN basket b ON b.id = s.basket WHERE b.id IS NULL "
+     "OR b.state = 3 OR (b.state = 2) <> (s.stage = 5) OR (s.ticket IS NOT NULL AND b.state <> 1)",
+     "a lane holds basket row %lld at stage %lld, where it does not stand"},
+    {"SELECT k.basket, k.number FROM basket_link k LEFT JOIN basket b ON b.id = k.basket WHERE b.id IS NULL",
+     "basket row %lld is missing, of whose member link %lld tells"},
+    {"SELECT c.basket, 0 FROM basket_coupon c LEFT JOIN basket b ON b.id = c.basket WHERE b.id IS NULL "
+     "AND c.basket <> 0",
+     "basket row %lld is missing, for which a coupon was shown (%lld)"},
+    {"SELECT t.basket, sum(t.amount_minor) FROM tender t LEFT JOIN basket b ON b.id = t.basket "
+     "WHERE b.id IS NULL OR b.state = 3 GROUP BY t.basket HAVING b.id IS NULL OR sum(t.amount_minor) <> 0",
+     "basket row %lld is void or missing, but %lld was paid for it"},
 };
 // clang-format on
 
@@ -165,6 +178,42 @@ static enum loy_status baskets_check(struct check *check)
     return status == LOY_NONE ? LOY_OK : status;
 }
 
+/* ---- What was paid
+ * ---------------------------------------------------------------------------- */
+
+static enum loy_status tender_verify(struct check *check, sqlite3_stmt *row)
+{
+    struct loy_tax taxes[LOY_TAX_RATES_MAX];
+    struct loy_id uid = {{0}};
+    size_t count = 0;
+    int64_t due = 0, paid = sqlite3_column_int64(row, 2);
+    const void *found = sqlite3_column_blob(row, 1);
+    if (found != NULL && sqlite3_column_bytes(row, 1) == (int)sizeof uid)
+        memcpy(&uid, found, sizeof uid);
+    enum loy_status status = loy_basket_tax(check->store, &uid, taxes, &count, &due);
+    if (status == LOY_OK && due != paid)
+        problem_tell(check, "basket row %lld was paid with %lld, and %lld was due",
+            (long long)sqlite3_column_int64(row, 0), (long long)paid, (long long)due);
+    // An id that is damaged is told of by the digest.
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+static enum loy_status tenders_check(struct check *check)
+{
+    sqlite3_stmt *baskets = NULL;
+    enum loy_status status = statement_make(check,
+        "SELECT b.id, b.uid, sum(t.amount_minor) FROM tender t JOIN basket b ON b.id = t.basket "
+        "AND b.state = 2 GROUP BY b.id",
+        &baskets);
+    while (status == LOY_OK && (status = store_step(check->store, baskets)) == LOY_OK)
+        status = tender_verify(check, baskets);
+    sqlite3_finalize(baskets);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+/* ---- Articles
+ * ---------------------------------------------------------------------------- */
+
 static void article_read(sqlite3_stmt *row, struct loy_article *article)
 {
     const char **texts[] = {&article->gtin, &article->brand, &article->manufacturer,
@@ -213,6 +262,7 @@ enum loy_status basket_check(
     for (size_t i = 0; i < sizeof rules / sizeof rules[0] && status == LOY_OK; i++)
         status = rule_check(&check, &rules[i]);
     if (status == LOY_OK) status = baskets_check(&check);
+    if (status == LOY_OK) status = tenders_check(&check);
     if (status == LOY_OK) status = versions_check(&check);
     if (status != LOY_OK) return status;
     return check.found ? LOY_E_CHECK : LOY_OK;

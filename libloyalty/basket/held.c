@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * held.c - every line of a member's baskets as it was frozen at sale, for the member's own copy.
- * In: a member's id and a position. Out: one line. Changes nothing; knows no name.
+ * held.c - every line of a member's baskets as it was frozen at sale, and the steps of each basket,
+ * for the member's own copy. In: a member's id and a position. Out: one line or step. Changes
+ * nothing; knows no name.
  */
 #include "basket_private.h"
 
@@ -16,7 +17,8 @@ static const char line_sql[] =
     "b.total_minor, b.discount_minor, b.offset_min, t.code, n.code, c.tail, b.reason, "
     "ifnull(l.number, 0), v.gtin, a.code, v.brand, v.manufacturer, v.category, v.style, v.season, "
     "v.grade, v.colour, v.size, l.quantity_milli, l.list_minor, l.discount_minor, l.paid_minor, "
-    "p.code, p.campaign, p.form, ob.uid, r.of_number, r.reason FROM basket b "
+    "p.code, p.campaign, p.form, ob.uid, r.of_number, r.reason, ifnull((SELECT corrected_us "
+    "FROM basket_time WHERE basket = b.id), 0) FROM basket b "
     "JOIN lane n ON n.id = b.lane JOIN site t ON t.id = n.site LEFT JOIN card c ON c.id = b.card "
     "LEFT JOIN line l ON l.basket = b.id LEFT JOIN article_version v ON v.id = l.version "
     "LEFT JOIN article a ON a.id = v.article LEFT JOIN promotion p ON p.id = l.promotion "
@@ -72,6 +74,7 @@ static void line_read(sqlite3_stmt *row, struct loy_held_line *line)
     id_read(row, 31, &line->return_of);
     line->return_of_line = sqlite3_column_int(row, 32);
     text_read(row, 33, line->return_reason, sizeof line->return_reason);
+    line->corrected_us = sqlite3_column_int64(row, 34);
 }
 
 enum loy_status loy_held_line_next(struct loy_store *store, const struct loy_id *member,
@@ -99,4 +102,80 @@ enum loy_status loy_held_line_next(struct loy_store *store, const struct loy_id 
     }
     sqlite3_reset(select);
     return status;
+}
+
+/* ---- Steps --------------------------------------------------------------------------------------
+ */
+
+/* kind, at_us, number, how, stage, before, after, amount, rule, serial; the few of one basket. */
+static const char step_sql[] =
+    "SELECT 'link', at_us, number, how, stage, before_minor, after_minor, 0, NULL, NULL "
+    "FROM basket_link WHERE basket = ?1 UNION ALL SELECT 'tender', 0, number, kind, 0, 0, 0, "
+    "amount_minor, NULL, NULL FROM tender WHERE basket = ?1 UNION ALL SELECT 'coupon', at_us, 0, "
+    "0, 0, 0, 0, 0, rule, serial FROM basket_coupon WHERE basket = ?1 LIMIT 1 OFFSET ?2";
+
+static enum loy_status step_read(
+    struct loy_store *store, const struct loy_held_position *position, struct loy_held_step *step)
+{
+    sqlite3_stmt *select = store_sql(store, step_sql);
+    sqlite3_bind_int64(select, 1, position->basket);
+    sqlite3_bind_int64(select, 2, position->line);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) {
+        text_read(select, 0, step->kind, sizeof step->kind);
+        step->at_us = sqlite3_column_int64(select, 1);
+        step->number = sqlite3_column_int(select, 2);
+        step->how = (uint8_t)sqlite3_column_int(select, 3);
+        step->stage = (uint8_t)sqlite3_column_int(select, 4);
+        step->before_minor = sqlite3_column_int64(select, 5);
+        step->after_minor = sqlite3_column_int64(select, 6);
+        step->amount_minor = sqlite3_column_int64(select, 7);
+        text_read(select, 8, step->rule, sizeof step->rule);
+        text_read(select, 9, step->serial, sizeof step->serial);
+    }
+    sqlite3_reset(select);
+    return status;
+}
+
+/* The basket of the position, or the one behind it: LOY_NONE. */
+static enum loy_status step_basket(struct loy_store *store, int64_t member, bool behind,
+    struct loy_held_position *position, struct loy_id *id)
+{
+    sqlite3_stmt *select = store_sql(store,
+        "SELECT opened_at_us, id, uid FROM basket WHERE member = ?1 AND opened_at_us >= ?2 AND "
+        "(opened_at_us, id) >= (?2, ?3) ORDER BY opened_at_us, id LIMIT 1");
+    sqlite3_bind_int64(select, 1, member);
+    sqlite3_bind_int64(select, 2, position->at_us);
+    sqlite3_bind_int64(select, 3, position->basket + behind);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) {
+        const int64_t basket = sqlite3_column_int64(select, 1);
+        if (basket != position->basket) position->line = 0;
+        position->at_us = sqlite3_column_int64(select, 0);
+        position->basket = basket;
+        id_read(select, 2, id);
+    }
+    sqlite3_reset(select);
+    return status;
+}
+
+enum loy_status loy_held_step_next(struct loy_store *store, const struct loy_id *member,
+    struct loy_held_position *position, struct loy_held_step *step)
+{
+    if (store == NULL || member == NULL || position == NULL || step == NULL ||
+        step->size < sizeof *step)
+        return LOY_E_ARGUMENT;
+    int64_t number = 0;
+    struct loy_held_position at = *position;
+    struct loy_held_step found = {.size = step->size};
+    enum loy_status status = store_require(store, LOY_MAY_EXPORT_MEMBER);
+    if (status == LOY_OK) status = loy_member_number(store, member, &number);
+    if (status == LOY_OK) status = step_basket(store, number, false, &at, &found.basket);
+    while (status == LOY_OK && (status = step_read(store, &at, &found)) == LOY_NONE)
+        status = step_basket(store, number, true, &at, &found.basket);
+    if (status != LOY_OK) return status;
+    at.line++;
+    *position = at;
+    *step = found;
+    return LOY_OK;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * lane_private.h - the handle of a basket that is being filled: what basket.c and resume.c share.
- * No other file looks inside.
+ * lane_private.h - the handle of a basket that is being filled: what basket.c, resume.c and the
+ * lane's rows (lane_rows.h) share. No other file looks inside.
  */
 #ifndef LANE_PRIVATE_H
 #define LANE_PRIVATE_H
@@ -22,5 +22,11 @@ struct loy_basket {
 struct loy_basket *lane_handle_make(struct loy_store *store);
 /* Handle of an open basket's row with its lines. */
 enum loy_status lane_handle_load(struct loy_store *store, int64_t id, struct loy_basket **basket);
+
+/* Inside a transaction of the caller; of the handle only store, id, the head's uid and time and
+ * sums.count are looked at. line is checked, row is filled and stored. */
+enum loy_status lane_line_write(
+    struct loy_basket *basket, const struct loy_line *line, struct basket_row *row);
+enum loy_status lane_member_set(struct loy_basket *basket, const struct basket_person *person);
 
 #endif

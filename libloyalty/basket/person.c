@@ -54,8 +54,7 @@ static enum loy_status member_by_uid(
 
 #define MEMBER_ACTIVE 1
 
-/* LOY_OK: the member has withdrawn from the scheme; LOY_NONE: not, or was never asked. */
-static enum loy_status scheme_left(struct loy_store *store, int64_t member)
+enum loy_status basket_scheme_left(struct loy_store *store, int64_t member)
 {
     sqlite3_stmt *select =
         store_sql(store, "SELECT given FROM consent WHERE member = ?1 AND purpose = ?2 "
@@ -86,7 +85,7 @@ static enum loy_status survivor_take(
     // Filled in also where it is refused: a replay is still of the same person.
     person->member = row->id;
     person->uid = row->uid;
-    status = scheme_left(store, row->id);
+    status = basket_scheme_left(store, row->id);
     if (status != LOY_OK) return status == LOY_NONE ? LOY_OK : status;
     store_fail(store, LOY_REFUSED, "this card is not linked to purchases: serve without it");
     return LOY_REFUSED;
@@ -139,6 +138,22 @@ enum loy_status basket_person_by_card(struct loy_store *store,
         person->pending = credential;
         return LOY_NONE;
     }
+    if (!look.purchaser_may) return purchaser_refuse(store, &look.uid);
+    struct member_row member = {look.member, look.member_status, look.merged_into, look.uid};
+    person->card = look.card;
+    person->purchaser = look.purchaser;
+    person->card_status = look.status;
+    return survivor_take(store, &member, person);
+}
+
+enum loy_status basket_person_replaced(struct loy_store *store,
+    const struct loy_credential *credential, int64_t at_us, struct basket_person *person)
+{
+    struct card_look look;
+    *person = (struct basket_person){0};
+    enum loy_status status = member_card_look(store, credential, at_us, &look);
+    if (status != LOY_OK || look.status != LOY_CARD_REPLACED || look.member == 0)
+        return status < LOY_OK ? status : LOY_NONE;
     if (!look.purchaser_may) return purchaser_refuse(store, &look.uid);
     struct member_row member = {look.member, look.member_status, look.merged_into, look.uid};
     person->card = look.card;

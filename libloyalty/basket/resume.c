@@ -67,8 +67,11 @@ enum loy_status loy_basket_resume(struct loy_store *store, struct loy_basket **b
     if (store == NULL || basket == NULL) return LOY_E_ARGUMENT;
     enum loy_status status = store_require(store, LOY_MAY_SELL);
     if (status != LOY_OK) return status;
+    // What a lane has suspended waits for its customer.
     sqlite3_stmt *select =
-        store_sql(store, "SELECT id FROM basket WHERE lane = ?1 AND state = 1 ORDER BY id LIMIT 1");
+        store_sql(store, "SELECT id FROM basket b WHERE lane = ?1 AND state = 1 AND NOT EXISTS "
+                         "(SELECT 1 FROM lane_basket s WHERE s.basket = b.id AND s.ticket IS NOT "
+                         "NULL) ORDER BY id LIMIT 1");
     sqlite3_bind_int64(select, 1, store->lane);
     status = store_step(store, select);
     int64_t id = status == LOY_OK ? sqlite3_column_int64(select, 0) : 0;

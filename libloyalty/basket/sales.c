@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SALES_COLUMNS                                                                              \
-    "SELECT b.id, ifnull(b.member, 0), b.opened_at_us, b.offset_min, n.site, l.version, "          \
+#define SALES_COLUMNS(moment)                                                                      \
+    "SELECT b.id, ifnull(b.member, 0), " moment ", b.offset_min, n.site, l.version, "              \
     "l.quantity_milli, l.list_minor, l.discount_minor, l.paid_minor, "                             \
     "(SELECT -sum(back.quantity_milli) FROM line_return u JOIN basket ub ON ub.id = u.basket "     \
     "AND ub.state = 2 JOIN line back ON back.basket = u.basket AND back.number = u.number "        \
@@ -22,17 +22,21 @@
     "LEFT JOIN promotion p ON p.id = l.promotion "                                                 \
     "LEFT JOIN line_return r ON l.quantity_milli < 0 AND r.basket = l.basket "                     \
     "AND r.number = l.number "
-#define SALES_PERIOD "b.state = 2 AND b.opened_at_us >= ?1 AND b.opened_at_us < ?2 "
-
-static const char anonymous_sql[] =
-    SALES_COLUMNS "FROM basket b " SALES_TABLES "WHERE b.member IS NULL AND " SALES_PERIOD
-                  "ORDER BY b.opened_at_us, b.id, l.number";
-static const char members_sql[] =
-    SALES_COLUMNS "FROM basket b " SALES_TABLES "WHERE b.member IS NOT NULL AND " SALES_PERIOD
-                  "ORDER BY b.member, b.opened_at_us, b.id, l.number";
-static const char member_sql[] =
-    SALES_COLUMNS "FROM basket b " SALES_TABLES "WHERE b.member = ?3 AND " SALES_PERIOD
-                  "ORDER BY b.opened_at_us, b.id, l.number";
+#define SALES(moment, baskets, whose, order)                                                       \
+    SALES_COLUMNS(moment)                                                                          \
+    "FROM basket b " baskets SALES_TABLES "WHERE " whose " AND b.state = 2 AND " moment            \
+    " >= ?1 AND " moment " < ?2 ORDER BY " order moment ", b.id, l.number"
+/* As recorded, in the order of an index; and where a clock was once wrong, as far as that could be
+ * told, which has to be sorted. */
+#define BOTH(whose, order)                                                                         \
+    {                                                                                              \
+        SALES("b.opened_at_us", "", whose, order),                                                 \
+            SALES("ifnull(t.corrected_us, b.opened_at_us)",                                        \
+                "LEFT JOIN basket_time t ON t.basket = b.id ", whose, order)                       \
+    }
+static const char *const anonymous_sql[] = BOTH("b.member IS NULL", "");
+static const char *const members_sql[] = BOTH("b.member IS NOT NULL", "b.member, ");
+static const char *const member_sql[] = BOTH("b.member = ?3", "");
 
 struct loy_sales {
     struct loy_store *store;
@@ -57,13 +61,18 @@ static enum loy_status statement_add(
 static enum loy_status statements_prepare(
     struct loy_sales *sales, int64_t from_us, int64_t to_us, const struct loy_id *member)
 {
-    int64_t number = 0;
+    int64_t number = 0, corrected = 0;
+    enum loy_status status = store_step_number(sales->store,
+        store_sql(sales->store, "SELECT EXISTS (SELECT 1 FROM basket_time)"), &corrected);
+    if (status != LOY_OK) return status;
     if (member != NULL) {
-        enum loy_status status = loy_member_number(sales->store, member, &number);
-        return status == LOY_OK ? statement_add(sales, member_sql, from_us, to_us, number) : status;
+        status = loy_member_number(sales->store, member, &number);
+        return status == LOY_OK
+                   ? statement_add(sales, member_sql[corrected], from_us, to_us, number)
+                   : status;
     }
-    enum loy_status status = statement_add(sales, anonymous_sql, from_us, to_us, 0);
-    if (status == LOY_OK) status = statement_add(sales, members_sql, from_us, to_us, 0);
+    status = statement_add(sales, anonymous_sql[corrected], from_us, to_us, 0);
+    if (status == LOY_OK) status = statement_add(sales, members_sql[corrected], from_us, to_us, 0);
     return status;
 }
 

@@ -1,19 +1,47 @@
 set(sources
+  alarm.c
+  alarm_rate.c
   article.c
+  article_label.c
   basket.c
   cache.c
   check.c
+  clock.c
+  coupon.c
+  customers.c
+  dashboard.c
   digest.c
   grade.c
   held.c
+  lane_count.c
+  lane_line.c
+  lane_person.c
+  lane_rows.c
+  lane_rule.c
   line.c
+  link.c
+  look.c
+  operator_card.c
   person.c
   price.c
+  pricing.c
+  pricing_choice.c
+  promotion.c
+  promotion_check.c
+  quote.c
+  receipt.c
+  receipt_setting.c
   record.c
   replay.c
+  reprice.c
   resume.c
   return.c
+  rules.c
   sales.c
+  scale.c
+  scorecard.c
   snapshot.c
+  tax.c
+  tender.c
   totals.c
 )

@@ -55,8 +55,9 @@ enum loy_status loy_basket_totals_get(
     if (status != LOY_OK) return status;
     sqlite3_stmt *select = store_sql(store,
         "SELECT count(*), count(member), ifnull(sum(line_count), 0), count(DISTINCT member), "
-        "ifnull(sum(total_minor), 0), ifnull(sum(discount_minor), 0) FROM basket "
-        "WHERE state = 2 AND opened_at_us >= ?1 AND opened_at_us < ?2");
+        "ifnull(sum(total_minor), 0), ifnull(sum(discount_minor), 0) FROM basket b "
+        "LEFT JOIN basket_time t ON t.basket = b.id WHERE state = 2 AND ifnull(t.corrected_us, "
+        "opened_at_us) >= ?1 AND ifnull(t.corrected_us, opened_at_us) < ?2");
     sqlite3_bind_int64(select, 1, from_us);
     sqlite3_bind_int64(select, 2, to_us);
     status = store_step(store, select);

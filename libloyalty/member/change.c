@@ -363,6 +363,27 @@ static enum loy_status change_run(
     return status;
 }
 
+enum loy_status member_missing_give(struct loy_store *store, const struct member_row *member,
+    const struct loy_field_text *value, const char *normal,
+    const struct member_provenance *provenance)
+{
+    struct past past;
+    struct change change = {
+        .slot = {value->field, NULL}, .text = value->text, .provenance = provenance};
+    enum loy_status status = past_read(store, member, &change.slot, &past);
+    const bool taken_back = !past.normal[0];
+    sodium_memzero(past.normal, sizeof past.normal);
+    if (status == LOY_OK && past.any)
+        return store_fail(store, LOY_REFUSED, "%s: %s", loy_field_name(value->field),
+            store_words(taken_back ? N_("the value was taken back, and is given again at the desk")
+                                   : N_("there is a value by now; it is changed at the desk")));
+    if (status != LOY_OK) return status;
+    snprintf(change.normal, sizeof change.normal, "%s", normal);
+    status = change_run(store, member, &change);
+    sodium_memzero(change.normal, sizeof change.normal);
+    return status;
+}
+
 /* ---- The calls ----------------------------------------------------------------------------------
  */
 

@@ -5,6 +5,7 @@
  * In: a period. Out: counts, no member. Changes nothing.
  */
 #include "contact_private.h"
+#include "registered.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,8 +46,6 @@ static const char complaints_sql[] =
     "ORDER BY t.brand, t.style, t.article, t.family, t.colour, t.complaints + t.returns DESC, "
     "t.reason";
 
-/* 11 items of an organisation's form; of a person name, address, telephone, postcode, sex, birth
- * year and household size. Purchasers may stand in a table of their own. */
 static const char campaigns_sql[] =
     "WITH c AS (SELECT ifnull(campaign, '') AS campaign, ifnull(incentive, '') AS incentive, kind, "
     "id, "
@@ -55,12 +54,7 @@ static const char campaigns_sql[] =
     "r AS (SELECT DISTINCT campaign, incentive, sealed_for AS member FROM c WHERE "
     "kind = 'registration' AND sealed_for IS NOT NULL), "
     "g AS (SELECT r.campaign, r.incentive, count(*) AS registrations, "
-    "sum(CASE m.kind WHEN 2 THEN 11 ELSE 7 END) AS asked, "
-    "sum((SELECT count(DISTINCT CASE f.field WHEN 2 THEN 1 ELSE f.field END) FROM member_field f "
-    "WHERE f.member = m.id AND CASE m.kind WHEN 2 THEN f.field IN (1, 4, 5, 6, 7, 8, 9, 10, 11, "
-    "12, 13) ELSE f.field IN (1, 2, 5, 6, 10, 14, 15, 16) END) + (m.kind = 2 AND "
-    "EXISTS (SELECT 1 FROM purchaser p WHERE p.member = m.id) AND NOT EXISTS (SELECT 1 FROM "
-    "member_field f WHERE f.member = m.id AND f.field = 13))) AS given "
+    "sum(" FORM_ASKED_SQL ") AS asked, sum(" FORM_GIVEN_SQL ") AS given "
     "FROM r JOIN member m ON m.id = r.member GROUP BY 1, 2) "
     "SELECT c.campaign, c.incentive, count(*), count(DISTINCT c.member), "
     "sum(c.kind = 'contest') + count(DISTINCT iif(c.kind = 'coupon', ifnull(c.member, -c.id), "

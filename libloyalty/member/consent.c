@@ -264,22 +264,29 @@ static enum loy_status unlink_step(
     return store_run(store, statement);
 }
 
-/* LOY_NONE: it is not the member's. What was noted of the basket no longer leads to it either. */
+/* What was noted of the basket no longer leads to it. An open one keeps its coupons' serials, which
+ * its price needs. ?1 the member, ?2 the basket's id. */
+static const char *const unlink_sql[] = {
+    "DELETE FROM pending_card WHERE basket = (SELECT id FROM basket WHERE uid = ?2)",
+    "UPDATE contact SET basket = NULL, line = NULL WHERE member = ?1 "
+    "AND basket = (SELECT id FROM basket WHERE uid = ?2)",
+    "UPDATE basket_link SET card = NULL WHERE basket = (SELECT id FROM basket WHERE uid = ?2)",
+    COUPONS_KEEP("SELECT id FROM basket WHERE uid = ?2 AND state <> 1"),
+    COUPONS_PART("SELECT id FROM basket WHERE uid = ?2 AND state <> 1"),
+};
+
+/* LOY_NONE: it is not the member's. */
 static enum loy_status basket_unlink(
     struct loy_store *store, int64_t member, const struct loy_id *basket)
 {
     static const char take_off[] = "UPDATE basket SET member = NULL, card = NULL, purchaser = NULL "
                                    "WHERE member = ?1 AND uid = ?2";
-    static const char forget_pending[] =
-        "DELETE FROM pending_card WHERE basket = (SELECT id FROM basket WHERE uid = ?2)";
-    static const char cut_contacts[] =
-        "UPDATE contact SET basket = NULL, line = NULL WHERE member = ?1 "
-        "AND basket = (SELECT id FROM basket WHERE uid = ?2)";
     enum loy_status status = unlink_step(store, take_off, member, basket);
     if (status == LOY_OK && sqlite3_changes64(store->db) == 0)
         return store_fail(store, LOY_NONE, "this is no basket of the member");
-    if (status == LOY_OK) status = unlink_step(store, forget_pending, member, basket);
-    return status == LOY_OK ? unlink_step(store, cut_contacts, member, basket) : status;
+    for (size_t i = 0; i < sizeof unlink_sql / sizeof *unlink_sql && status == LOY_OK; i++)
+        status = unlink_step(store, unlink_sql[i], member, basket);
+    return status;
 }
 
 enum loy_status loy_member_object(struct loy_store *store, const struct loy_id *member,

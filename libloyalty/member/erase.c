@@ -12,6 +12,12 @@
 static const char *const steps[] = {
     "DELETE FROM pending_card WHERE digest IN (SELECT digest FROM card WHERE member = ?1) "
     "OR basket IN (SELECT id FROM basket WHERE member = ?1)",
+    /* A serial may stand beside a name in the list of a posting: it stays used, for no basket. */
+    COUPONS_KEEP("SELECT id FROM basket WHERE member = ?1"),
+    COUPONS_PART("SELECT id FROM basket WHERE member = ?1"),
+    "UPDATE basket_link SET card = NULL WHERE card IN (SELECT id FROM card WHERE member = ?1)",
+    "DELETE FROM operator_card WHERE digest IN (SELECT digest FROM card WHERE member = ?1)",
+    "DELETE FROM question WHERE member = ?1",
     "INSERT INTO member (id, uid, kind, pseudonymous, status, created_at_us) "
     "SELECT ?2, ?3, 1, 1, 3, 0 WHERE EXISTS (SELECT 1 FROM basket WHERE member = ?1 "
     "AND state <> 1) ON CONFLICT DO NOTHING",

@@ -119,7 +119,7 @@ static void find(void *user, const struct member_held *held)
     finding->found = true;
 }
 
-static enum loy_status confirm(struct loy_store *store, const struct member_row *member,
+enum loy_status member_confirm_run(struct loy_store *store, const struct member_row *member,
     enum loy_field field, enum loy_evidence how, const struct member_provenance *provenance)
 {
     struct finding finding = {.field = field};
@@ -152,7 +152,7 @@ enum loy_status loy_member_confirm(struct loy_store *store, const struct loy_id 
     if (status != LOY_OK) return status;
     status = member_take_active(store, id, &member);
     if (status != LOY_OK) return member_end_unwritten(store, status);
-    status = confirm(store, &member, field, how, &provenance);
+    status = member_confirm_run(store, &member, field, how, &provenance);
     member_drop(&member);
     return member_end(store, status);
 }

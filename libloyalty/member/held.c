@@ -29,6 +29,13 @@ static const char held_sql[] =
     "WHERE member = ?1 "
     "UNION ALL SELECT 'card', h.at_us, NULL, 0, h.version, h.status, c.tail FROM card c "
     "JOIN card_history h ON h.card = c.id WHERE c.member = ?1 "
+    "UNION ALL SELECT 'shown', l.at_us, NULL, 0, l.number, l.how, c.tail FROM card c "
+    "JOIN basket_link l ON l.card = c.id LEFT JOIN basket b ON b.id = l.basket WHERE c.member = ?1 "
+    "AND b.member IS NOT ?1 "
+    "UNION ALL SELECT 'question', at_us, NULL, field, 0, answer, NULL FROM question "
+    "WHERE member = ?1 "
+    "UNION ALL SELECT 'staff-card', o.at_us, NULL, 0, 0, 0, c.tail FROM card c "
+    "JOIN operator_card o ON o.digest = c.digest WHERE c.member = ?1 "
     "UNION ALL SELECT 'index', 0, NULL, field, 0, 0, NULL FROM blind_index WHERE member = ?1 "
     "LIMIT 1 OFFSET ?2";
 

@@ -305,3 +305,18 @@ enum loy_status loy_member_file_note(
     if (status == LOY_OK) status = member_number(store, member, &number);
     return status == LOY_OK ? member_audit(store, "member.file", member, NULL, at_us) : status;
 }
+
+enum loy_status loy_member_shown_note(
+    struct loy_store *store, const struct loy_id *member, const char *reason, int64_t at_us)
+{
+    int64_t number = 0;
+    if (!store || !member || !reason) return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, LOY_MAY_READ_NAME);
+    if (status != LOY_OK) return status;
+    size_t length = strspn(reason, "abcdefghijklmnopqrstuvwxyz-");
+    if (length == 0 || length > 24 || reason[length])
+        return store_fail(store, LOY_E_FORMAT,
+            "a reason for showing a member is a code of 1 to 24 small letters and hyphens");
+    status = member_number(store, member, &number);
+    return status == LOY_OK ? member_audit(store, "member.shown", member, reason, at_us) : status;
+}

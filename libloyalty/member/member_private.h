@@ -182,6 +182,15 @@ enum loy_status member_evidence_insert(struct loy_store *store, int64_t member,
     enum loy_field field, int64_t version, enum loy_evidence how,
     const struct member_provenance *provenance);
 
+/* Evidence about the current value of a field, with its audit entry; LOY_NONE: there is none. */
+enum loy_status member_confirm_run(struct loy_store *store, const struct member_row *member,
+    enum loy_field field, enum loy_evidence how, const struct member_provenance *provenance);
+/* A value for a field that never had one, within a transaction. LOY_REFUSED: it has or had, and
+ * whoever gives it is not told which value. normal: of the value. */
+enum loy_status member_missing_give(struct loy_store *store, const struct member_row *member,
+    const struct loy_field_text *value, const char *normal,
+    const struct member_provenance *provenance);
+
 /* A current value with what is known of it. */
 struct member_held {
     enum loy_field field;
@@ -247,5 +256,14 @@ enum loy_status member_names_next(
 /* Names have changed in a way of which no entry of the audit log tells: all are read anew for the
  * next search. A list of duplicates under way goes on: it compares what it finds (duplicate.h). */
 void member_names_changed(struct loy_store *store);
+
+/* Of the baskets that a query names: serials of coupons stay used, for no basket (void baskets gave
+ * theirs back); then no serial leads to these baskets any more. */
+#define COUPONS_KEEP(baskets)                                                                      \
+    "INSERT OR IGNORE INTO basket_coupon (basket, rule, serial, at_us) SELECT 0, c.rule, "         \
+    "c.serial, 0 FROM basket_coupon c JOIN basket b ON b.id = c.basket AND b.state <> 3 WHERE "    \
+    "c.serial <> '' AND c.basket IN (" baskets ")"
+#define COUPONS_PART(baskets)                                                                      \
+    "DELETE FROM basket_coupon WHERE serial <> '' AND basket IN (" baskets ")"
 
 #endif

@@ -105,6 +105,25 @@ static enum loy_status notes_move(struct loy_store *store, const struct merge_at
     return store_run(store, move);
 }
 
+/* What somebody was asked, and does not want to be asked, holds for the one that both are. */
+static enum loy_status questions_move(struct loy_store *store, const struct merge_at *merge)
+{
+    sqlite3_stmt *journal = store_sql(store,
+        "INSERT INTO merge_moved (merge, kind, row, part) SELECT ?1, 13, q.at_us, q.field FROM "
+        "question q WHERE q.member = ?2 AND NOT EXISTS (SELECT 1 FROM question s WHERE "
+        "s.member = ?3 AND s.field = q.field AND s.at_us = q.at_us)");
+    sqlite3_bind_int64(journal, 1, merge->id);
+    sqlite3_bind_int64(journal, 2, merge->loser.number);
+    sqlite3_bind_int64(journal, 3, merge->survivor.number);
+    enum loy_status status = store_run(store, journal);
+    if (status != LOY_OK) return status;
+    sqlite3_stmt *move =
+        store_sql(store, "UPDATE OR IGNORE question SET member = ?1 WHERE member = ?2");
+    sqlite3_bind_int64(move, 1, merge->survivor.number);
+    sqlite3_bind_int64(move, 2, merge->loser.number);
+    return store_run(store, move);
+}
+
 /* The loser's rows of the blind index lead to the survivor from now on. His references are noted,
  * since nothing else would know them again; the rest is made of his values at an undo. */
 static enum loy_status blind_move(struct loy_store *store, const struct merge_at *merge)
@@ -299,6 +318,7 @@ enum loy_status merge_rows_move(struct loy_store *store, const struct merge_at *
     if (status == LOY_OK) status = merge_values_move(store, merge);
     if (status == LOY_OK) status = consents_join(store, merge);
     if (status == LOY_OK) status = notes_move(store, merge);
+    if (status == LOY_OK) status = questions_move(store, merge);
     if (status == LOY_OK) status = blind_move(store, merge);
     if (status == LOY_OK) status = self_update(store, merge);
     for (size_t i = 0; i < merge_table_count && status == LOY_OK; i++)

@@ -20,8 +20,9 @@ enum merge_kind {
     MERGE_TRAIT,     /* a counter, and the version; before is the trait's name */
     MERGE_CONSENT,   /* purpose, and the version that the survivor got */
     MERGE_NOTE,      /* note.version, note.kind */
-    MERGE_SELF       /* 0; part 1: pseudonymous, 2: referred_by, 3: parent, 4: kind of the
+    MERGE_SELF,      /* 0; part 1: pseudonymous, 2: referred_by, 3: parent, 4: kind of the
                         survivor before, 5: referred_by of the loser */
+    MERGE_QUESTION   /* question.at_us, question.field */
 };
 
 /* Rows that change hands: journal(merge, loser), move(survivor, loser), back(merge, survivor,

@@ -301,6 +301,7 @@ static const char *const steps[] = {
     "DELETE FROM member_field WHERE member = ?1",
     "DELETE FROM member_trait WHERE member = ?1",
     "DELETE FROM confirmation WHERE member = ?1",
+    "DELETE FROM question WHERE member = ?1",
     "DELETE FROM consent WHERE member = ?1",
     "DELETE FROM blind_index WHERE member = ?1",
     "DELETE FROM merge_moved WHERE merge = ?3",

@@ -66,7 +66,8 @@ enum loy_status loy_retention_days_set(struct loy_store *store, int64_t days, in
  * purchase. Staff's notes about a member are no sign of the member. */
 #define LAST_SIGN                                                                                  \
     "max(m.created_at_us, "                                                                        \
-    "coalesce((SELECT max(opened_at_us) FROM basket WHERE member = m.id), 0), "                    \
+    "coalesce((SELECT max(ifnull(t.corrected_us, b.opened_at_us)) FROM basket b LEFT JOIN "        \
+    "basket_time t ON t.basket = b.id WHERE b.member = m.id), 0), "                                \
     "coalesce((SELECT max(at_us) FROM contact WHERE member = m.id), 0), "                          \
     "coalesce((SELECT max(entered_at_us) FROM member_field WHERE member = m.id), 0), "             \
     "coalesce((SELECT max(entered_at_us) FROM member_trait WHERE member = m.id), 0), "             \

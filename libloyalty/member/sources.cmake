@@ -50,7 +50,9 @@ set(sources
   purchaser_list.c
   purchaser_names.c
   quality.c
+  question.c
   referral.c
+  registered.c
   retention.c
   row.c
   search.c

@@ -143,6 +143,8 @@ static enum loy_status may_ask(
         "f.member IN same AND f.entered_at_us > ?2 AND f.entered_at_us <= ?3) AND "
         "coalesce((SELECT c.how FROM confirmation c WHERE c.member IN same AND c.how IN (6, 7) "
         "AND c.at_us <= ?3 ORDER BY c.at_us DESC, c.how LIMIT 1), 7) = 7 "
+        "AND coalesce((SELECT max(at_us) FROM question WHERE member IN same AND answer = 7), -1) < "
+        "coalesce((SELECT max(at_us) FROM question WHERE member IN same AND answer = 8), 0) "
         "FROM member m WHERE m.uid = ?1 AND m.status = 1");
     sqlite3_bind_blob(select, 1, id->bytes, sizeof id->bytes, SQLITE_STATIC);
     sqlite3_bind_int64(select, 2, at_us - DAY_US);

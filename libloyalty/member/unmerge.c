@@ -95,6 +95,8 @@ static enum loy_status baskets_back(struct loy_store *store, const struct merge_
 static const char *const undo_sql[] = {
     "UPDATE note SET member = ?3 WHERE member = ?2 AND (kind, version) IN (SELECT part, row FROM "
     "merge_moved WHERE merge = ?1 AND kind = 11)",
+    "UPDATE question SET member = ?3 WHERE member = ?2 AND (field, at_us) IN (SELECT part, row "
+    "FROM merge_moved WHERE merge = ?1 AND kind = 13)",
     "DELETE FROM member_field WHERE member = ?2 AND (field, version) IN (SELECT row, part FROM "
     "merge_moved WHERE merge = ?1 AND kind = 8)",
     "DELETE FROM confirmation WHERE member = ?2 AND (field, version) IN (SELECT row, part FROM "

@@ -157,6 +157,28 @@ enum loy_status loy_store_login(
     return status == LOY_OK ? enter(store, number, role, at_us) : status;
 }
 
+enum loy_status store_approve(
+    struct loy_store *store, const char *name, const char *pin, int64_t at_us, int64_t *approver)
+{
+    int64_t number = 0;
+    enum loy_role role = 0;
+    enum loy_status status = store_pin_try(store, name, pin, at_us, &number, &role);
+    if (status == LOY_OK) status = store_begin(store);
+    if (status != LOY_OK) return status;
+    status = store_failures_set(store, number, 0, 0);
+    if (status != LOY_OK) {
+        store_rollback(store);
+        return status;
+    }
+    status = store_commit(store);
+    if (status != LOY_OK) return status;
+    if (!loy_access_allowed(role, LOY_MAY_APPROVE_STEP))
+        return store_fail(
+            store, LOY_E_ACCESS, "this name is not a supervisor's: call one to approve the step");
+    *approver = number;
+    return LOY_OK;
+}
+
 enum loy_status loy_store_logout(struct loy_store *store, int64_t at_us)
 {
     enum loy_status status = store_operator_renew(store, true);

@@ -27,6 +27,7 @@ set(sources
   place.c
   recovery_key.c
   recovery_text.c
+  rule.c
   schema.c
   settings.c
   sql.c

@@ -60,6 +60,8 @@ struct loy_store {
     void *member_cache; /* of the member room: keys and numbers of recent members */
     void *member_pairs; /* of the member room: who shares a name or a place with whom */
     void *basket_cache; /* of the basket room: versions, promotions */
+    /* Of the basket room: what the clocks said when loy_clock_judge was called last; 0: not yet. */
+    int64_t judged_at_us, judged_monotonic_us;
     /* Of the member room: whom a card named last, so that the name comes by the row number. */
     struct loy_id found;
     int64_t found_number; /* 0: nobody */
@@ -126,8 +128,25 @@ enum loy_status store_fail_sql(struct loy_store *store, sqlite3 *db);
 #define STORE_ROLE_MS 10
 enum loy_status store_require(struct loy_store *store, enum loy_operation operation);
 
+/* Asks a supervisor's name and PIN, outside of any transaction, for a step of whoever acts on the
+ * handle; nobody else acts afterwards. Tries count as those of a login do. LOY_E_ACCESS: wrong,
+ * locked, or nobody with LOY_MAY_APPROVE_STEP. */
+enum loy_status store_approve(
+    struct loy_store *store, const char *name, const char *pin, int64_t at_us, int64_t *approver);
+
 enum loy_status store_audit(
     struct loy_store *store, const char *action, const char *object, int64_t at_us);
+
+/* What a shop may set: get is the value in force (LOY_MAY_READ_RULE); set notes it as action in the
+ * audit log, LOY_E_LIMIT outside of low to high (LOY_MAY_EDIT_RULE). name: of the table setting. */
+struct store_rule {
+    const char *name;
+    int64_t usual, low, high;
+};
+enum loy_status store_rule_get(
+    struct loy_store *store, const struct store_rule *rule, int64_t *value);
+enum loy_status store_rule_set(struct loy_store *store, const struct store_rule *rule,
+    const char *action, int64_t value, int64_t at_us);
 
 /* UUIDv7 of that time with fresh randomness. */
 void store_id_make(int64_t at_us, struct loy_id *id);

@@ -37,7 +37,8 @@ struct cli {
     const char *store_path; /* --store, or $LOYALTY_STORE, or "shop.loyalty" */
     bool json;
     bool chinese;
-    bool progress; /* standard error is a terminal */
+    const char *language; /* of --lang; NULL: not given */
+    bool progress;        /* standard error is a terminal */
     const struct cli_command *command;
     size_t operand_count;
     const char *operands[CLI_OPERANDS_MAX];
@@ -131,6 +132,22 @@ const char *cli_card_complaint(enum loy_status status);
 
 /* Now; a test may fix it by $LOYALTY_NOW (a date or date-time as below). */
 int64_t cli_now_us(void);
+/* The clocks of this machine, for loy_clock_judge: now, since it was switched on, on its battery.
+ */
+void cli_clock_now(struct loy_clock_now *now);
+/* The same told to the lane, before each of its inputs; gives the time. */
+int64_t cli_lane_now(struct loy_lane *lane);
+/* What is in doubt of a lane's clock, by how much and in which direction: "clock 60 min behind", or
+ * that and why, and who goes on with it. "" where it is good. */
+#define CLI_CLOCK_WORDS_MAX 320u
+void cli_clock_words(const struct loy_lane_view *view, char *text, size_t size);
+void cli_clock_sentence(const struct loy_lane_view *view, char *text, size_t size);
+/* doubt, level, off_seconds, words; or null. */
+json_t *cli_clock_json(const struct loy_lane_view *view);
+/* The clock on the battery; false: there is none, or it does not tell. */
+bool cli_battery_read(int64_t *at_us);
+/* Whether it may just run in local time: whole quarters of an hour, up to 14 hours. */
+bool cli_battery_is_zone(int64_t off_us);
 /* Of the shop's zone, which is the process's, at that moment, in minutes: summer time is in it. */
 int16_t cli_offset_at(int64_t at_us);
 

@@ -31,6 +31,7 @@ enum code_list {
     CODE_EVIDENCE, /* for or against a value */
     CODE_DOCUMENT, /* that was seen */
     CODE_BASKET,   /* open, closed, void */
+    CODE_CLOCK,    /* why a clock is in doubt */
     CODE_HELD,     /* rows of an export that have no section of their own */
     CODE_QUANTITY, /* of a profile */
     CODE_SURENESS, /* of such a quantity */

@@ -49,14 +49,17 @@ bool import_snapshot_day(struct import *import, int64_t *day_us, int16_t *offset
     return cli_time_parse(text, day_us, offset_min) == LOY_OK;
 }
 
-void import_gap_tell(const struct import *import, const char *site, unsigned gap_days)
+void import_gap_tell(struct import *import, const char *site, unsigned gap_days)
 {
-    if (gap_days)
-        fprintf(stderr,
-            _("%s: warning: shop %s: %u days without a snapshot lie before this one; prices of "
-              "those days are "
-              "taken from the one before\n"),
-            import->table.path, site, gap_days);
+    if (!gap_days) return;
+    fprintf(stderr,
+        _("%s: warning: shop %s: %u days without a snapshot lie before this one; prices of "
+          "those days are "
+          "taken from the one before\n"),
+        import->table.path, site, gap_days);
+    if (!import->gaps) import->gaps = json_array();
+    json_array_append_new(
+        import->gaps, json_pack("{s:s,s:i}", "store", site, "days", (int)gap_days));
 }
 
 static int totals_check(struct import *import)
@@ -147,6 +150,7 @@ static void totals_print(struct import *import)
         if (import->doubtful)
             json_object_set_new(object, "doubtful", json_integer(import->doubtful));
         outside_json(import, object);
+        if (import->gaps) json_object_set(object, "gaps", import->gaps);
         cli_print_json(object);
         return;
     }
@@ -281,6 +285,8 @@ static const struct {
         import_contacts},
     [IMPORT_OBSERVATIONS] = {"observations", import_observation_columns, false, false, false, false,
         import_observations},
+    [IMPORT_PROMOTIONS] = {"promotions", import_promotion_columns, false, false, false, true,
+        import_promotions},
 };
 
 int import_begin(struct import *import, struct cli *cli, struct loy_store *store,
@@ -304,6 +310,7 @@ int import_file(struct cli *cli, struct loy_store *store, enum import_kind kind,
     if (code != CLI_DONE) return code;
     import.quiet = true;
     code = import_transaction(&import, kinds[kind].put, kinds[kind].rematches);
+    json_decref(import.gaps);
     csv_close(&import.table);
     return code;
 }
@@ -346,6 +353,7 @@ int import_run(struct cli *cli, enum import_kind kind)
         code = import_transaction(&import, kinds[kind].put, kinds[kind].rematches);
     }
     loy_store_close(import.store);
+    json_decref(import.gaps);
     csv_close(&import.table);
     return code;
 }

@@ -8,6 +8,7 @@
 #include "reader_loop.h"
 #include "reader_open.h"
 #include "reader_words.h"
+#include "scan_words.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -23,15 +24,6 @@ struct tester {
 static const char *check_name(uint8_t check)
 {
     return check == LOY_CHECK_LUHN ? "luhn" : check == LOY_CHECK_GS1 ? "gs1" : "none";
-}
-
-/* The last four characters of what may be told. */
-static const char *tail_of(const struct loy_scan *scan)
-{
-    const char *number = scan->code[0] ? scan->code : scan->gtin;
-    size_t n = strlen(number);
-    if (scan->credential.kind) return scan->credential.tail;
-    return n >= 8 ? number + n - 4 : "";
 }
 
 static const char *gtin_of(const struct loy_scan *scan)
@@ -75,57 +67,12 @@ static json_t *scan_json(
         json_object_set_new(object, "track", json_integer(part->track));
     add_text(object, "symbology", loy_symbology_name(scan->symbology));
     if (scan->length) json_object_set_new(object, "length", json_integer(scan->length));
-    add_text(object, "tail", tail_of(scan));
+    add_text(object, "tail", scan_tail(scan));
     add_text(object, "gtin", gtin_of(scan));
     return object;
 }
 
 /* ---- Words ---------------------------------------------------------------------------------- */
-
-static const char *member_words(const struct loy_scan *scan)
-{
-    if (scan->range >= 0) return _("a member's card");
-    if (scan->credential.kind == LOY_CREDENTIAL_GSRN) return _("a member's card (GSRN)");
-    if (scan->credential.kind == LOY_CREDENTIAL_TEXT) return _("an opaque code");
-    return _("a number in no range of the shop");
-}
-
-static const char *nothing_words(uint8_t reason)
-{
-    switch (reason) {
-    case LOY_SCAN_MASKED:
-        return _("a masked number: the reader hides digits, and several cards look the same; set "
-                 "it to send the shop's cards clear");
-    case LOY_SCAN_CHECK:
-        return _("an article number with a wrong check digit: scan again");
-    case LOY_SCAN_ELEMENT:
-        return _("GS1 data with an unknown identifier, or a value that does not fit");
-    default:
-        return _("nothing with a number in it");
-    }
-}
-
-static const char *scan_words(const struct loy_scan *scan)
-{
-    switch (scan->kind) {
-    case LOY_SCAN_MEMBER:
-        return member_words(scan);
-    case LOY_SCAN_STAFF:
-        return _("staff (GSRN of a provider)");
-    case LOY_SCAN_ARTICLE:
-        return _("an article");
-    case LOY_SCAN_WEIGHED:
-        return _("a weighed article");
-    case LOY_SCAN_COUPON:
-        return _("a coupon");
-    case LOY_SCAN_UNBOUND:
-        return _("a number for the use of shops, and this shop has bound no use to it");
-    case LOY_SCAN_OTHER:
-        return _("GS1 data that name neither a person nor an article");
-    default:
-        return nothing_words(scan->reason);
-    }
-}
 
 static void line_print(
     const struct tester *tester, const struct loy_event *event, const struct loy_scan *scan)
@@ -138,8 +85,8 @@ static void line_print(
     if (scan->length) printf(_(", %u characters"), scan->length);
     if (gtin_of(scan)[0])
         printf("%sGTIN %s", _(", "), gtin_of(scan));
-    else if (tail_of(scan)[0])
-        printf(_(", the last are %s"), tail_of(scan));
+    else if (scan_tail(scan)[0])
+        printf(_(", the last are %s"), scan_tail(scan));
     putchar('\n');
 }
 
@@ -180,7 +127,7 @@ static void advice_print(const struct loy_scan *scan)
                  "member (or coupon, or weighed)\n"),
             scan->length);
     if (scan->kind != LOY_SCAN_NONE && scan->reason == LOY_SCAN_ELEMENT)
-        printf("    %s\n", nothing_words(LOY_SCAN_ELEMENT));
+        printf("    %s\n", scan_nothing_words(LOY_SCAN_ELEMENT));
 }
 
 /* ---- Events --------------------------------------------------------------------------------- */

@@ -96,32 +96,14 @@ void doctor_zone(struct doctor *doctor)
 
 #define SET_CLOCK "sudo timedatectl set-ntp true"
 
-/* Seconds of the battery's clock; false: none, or it does not tell. */
-static bool battery_clock(int64_t *at_us)
-{
-    FILE *file = fopen("/sys/class/rtc/rtc0/since_epoch", "re");
-    long long seconds = 0;
-    bool read = file && fscanf(file, "%lld", &seconds) == 1;
-    if (file) fclose(file);
-    *at_us = seconds * INT64_C(1000000);
-    return read;
-}
-
-static int64_t distance(int64_t a, int64_t b)
-{
-    return a < b ? b - a : a - b;
-}
-
 /* The battery's clock may run in local time, as another system left it: whole quarters of an hour
  * are a zone and no drift. */
 static void check_battery(struct doctor *doctor, int64_t now_us)
 {
     int64_t at_us = 0;
-    if (!battery_clock(&at_us)) return;
-    int64_t off = distance(now_us, at_us), quarter = 15 * MINUTE_US;
-    int64_t rest = off % quarter;
-    if (off < 5 * MINUTE_US) return;
-    if (off <= 14 * 60 * MINUTE_US && (rest < MINUTE_US || rest > quarter - MINUTE_US)) return;
+    if (!cli_battery_read(&at_us)) return;
+    const int64_t off = now_us < at_us ? at_us - now_us : now_us - at_us;
+    if (off < 5 * MINUTE_US || cli_battery_is_zone(off)) return;
     doctor_find(doctor, "clock-battery", "/dev/rtc0", "sudo hwclock --systohc",
         _("the clock on the battery differs by %lld minutes: after the next start the till is "
           "wrong"),

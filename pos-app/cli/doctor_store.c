@@ -263,10 +263,26 @@ static void check_epoch(struct doctor *doctor, const struct loy_audit_entry *epo
             epoch->object);
 }
 
+static void check_clocks(struct doctor *doctor)
+{
+    struct loy_clock_entry entry = {.size = sizeof entry};
+    int64_t number = 0;
+    while (loy_clock_next(doctor->store, &number, &entry) == LOY_OK) {
+        char at[32];
+        if (!entry.open) continue;
+        cli_time_told(doctor->cli, entry.at_us, at);
+        doctor_find(doctor, "clock-doubt", at,
+            _("set the clock; or, if it is right, say so: `loyalty clock` lists the doubts"),
+            _("the clock of lane %s is in doubt: it is off by %lld seconds"), entry.lane,
+            (long long)(entry.off_us / 1000000));
+    }
+}
+
 void doctor_history(struct doctor *doctor)
 {
     struct loy_audit_entry epoch = {0};
     if (!doctor->store) return;
+    check_clocks(doctor);
     check_future(doctor, audit_walk(doctor, &epoch));
     check_epoch(doctor, &epoch);
 }

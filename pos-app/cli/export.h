@@ -11,12 +11,15 @@
  * consents
  * [{purpose, given, at, channel, initiated_by, text_version, text, receipt}]; contacts [{at, kind,
  * channel, initiated_by, campaign, incentive, reason, legal_basis, basket, line, article, text}];
- * notes [{kind, at, text}], every one ever written; purchases [{basket, state, at, site, lane,
- * sequence, card, line, gtin, article, brand, manufacturer, category, style, season, grade, colour,
- * size, quantity, list_price, discount, paid, promotion, promotion_form, campaign, return_of,
- * reason}], a row per line, amounts as decimal text; other [{kind, at, member, field, version, how,
- * text}]; merged [{member, merged, final, values, consents, notes, other}], earlier registrations
- * of the same customer, with what is still held under their own ids; profile: as `profile
+ * notes [{kind, at, text}], every one ever written; purchases [{basket, state, at, corrected, site,
+ * lane, sequence, card, line, gtin, article, brand, manufacturer, category, style, season, grade,
+ * colour, size, quantity, list_price, discount, paid, promotion, promotion_form, campaign,
+ * return_of, reason}], a row per line, amounts as decimal text; basket_steps [{basket, kind, at,
+ * number, how, stage, tender, before, after, amount, rule, serial}], what else happened to a
+ * basket; other
+ * [{kind, at, member, field, version, how, text}]; merged [{member, merged, final, values,
+ * consents, notes, other}], earlier registrations of the same customer, with what is still held
+ * under their own ids; profile: as `profile
  * --json`, or null where the member has not agreed to one. Times are UTC, those of
  * purchases of the shop's zone then. The page has the latter too, and all others in the shop's
  * zone.

@@ -6,6 +6,8 @@
 #include "export.h"
 #include "profile_run.h"
 
+#include <loyalty/lane.h>
+
 #include <sodium.h>
 #include <string.h>
 
@@ -253,6 +255,7 @@ static enum loy_status read_purchases(struct reading *reading)
         put_id(row, "basket", &line.basket);
         put(row, "state", line.state < 4 ? states[line.state] : "");
         put_time(row, "at", line.opened_at_us, line.offset_min);
+        put_time(row, "corrected", line.corrected_us, line.offset_min);
         put(row, "site", line.site);
         put(row, "lane", line.lane);
         json_object_set_new(row, "sequence", json_integer(line.sequence));
@@ -260,6 +263,32 @@ static enum loy_status read_purchases(struct reading *reading)
         json_object_set_new(row, "line", json_integer(line.number));
         put_article(row, &line);
         put_sale(reading, row, &line);
+    }
+    return status;
+}
+
+static enum loy_status read_steps(struct reading *reading)
+{
+    struct loy_held_step step = {.size = sizeof step};
+    struct loy_held_position position = {0, 0, 0};
+    enum loy_status status;
+    while ((status = loy_held_step_next(reading->store, reading->id, &position, &step)) == LOY_OK) {
+        json_t *row = row_add(reading);
+        const char *stage = loy_stage_name((enum loy_stage)step.stage);
+        const char *tender = loy_tender_name((enum loy_tender)step.how);
+        const bool is_tender = strcmp(step.kind, "tender") == 0;
+        put_id(row, "basket", &step.basket);
+        put(row, "kind", step.kind);
+        put_time(row, "at", step.at_us, 0);
+        json_object_set_new(row, "number", json_integer(step.number));
+        json_object_set_new(row, "how", json_integer(step.how));
+        put(row, "stage", stage ? stage : "");
+        put(row, "tender", is_tender && tender ? tender : "");
+        put_amount(reading, row, "before", step.before_minor);
+        put_amount(reading, row, "after", step.after_minor);
+        put_amount(reading, row, "amount", step.amount_minor);
+        put(row, "rule", step.rule);
+        put(row, "serial", step.serial);
     }
     return status;
 }
@@ -377,6 +406,7 @@ static const struct section sections[] = {
     {"contacts", read_contacts},
     {"notes", read_notes},
     {"purchases", read_purchases},
+    {"basket_steps", read_steps},
     {"other", read_other},
 };
 

@@ -30,7 +30,8 @@ struct import {
     size_t channel_count;
     bool matches; /* the kind finds members for its rows: */
     int64_t matched, unmatched;
-    bool again; /* this very file was imported before: who was nobody then may be known now */
+    bool again;   /* this very file was imported before: who was nobody then may be known now */
+    json_t *gaps; /* of snapshots: shops with days missing before this one; NULL: not one */
     void (*tell)(const struct import *import); /* what there is to print once all is stored */
     /* Members only: */
     struct import_tokens *tokens;
@@ -52,7 +53,8 @@ enum import_kind {
     IMPORT_MEMBERS,
     IMPORT_BASKETS,
     IMPORT_CONTACTS,
-    IMPORT_OBSERVATIONS
+    IMPORT_OBSERVATIONS,
+    IMPORT_PROMOTIONS
 };
 
 /* The whole command: options, file, store, one transaction. */
@@ -74,10 +76,11 @@ enum loy_status import_contacts(struct import *import);
 /* What the rows of a baskets file sum up to, in the currency's smallest unit. */
 int64_t import_baskets_total(struct import *import);
 enum loy_status import_observations(struct import *import);
+enum loy_status import_promotions(struct import *import);
 
 extern const struct csv_column import_article_columns[], import_price_columns[],
     import_member_columns[], import_basket_columns[], import_contact_columns[],
-    import_observation_columns[];
+    import_observation_columns[], import_promotion_columns[];
 
 /* Calls put for every row with progress; a row's failure becomes a complaint with the store's
  * words. */
@@ -103,7 +106,7 @@ void import_card_judge(struct import *import, size_t row, const struct loy_crede
 void import_tax_judge(struct import *import, size_t row, const struct loy_member_form *form);
 
 /* Warns of days without a snapshot before this one of a shop; nothing for 0. */
-void import_gap_tell(const struct import *import, const char *site, unsigned gap_days);
+void import_gap_tell(struct import *import, const char *site, unsigned gap_days);
 
 /* The day of --snapshot at local midnight; false: none, or told that it is no date. */
 bool import_snapshot_day(struct import *import, int64_t *day_us, int16_t *offset_min);

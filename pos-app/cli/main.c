@@ -44,6 +44,7 @@ int main(int argc, char **argv)
     locale_set();
     const char *wanted = parse_language(argc, argv);
     language_set(&cli, wanted);
+    cli.language = wanted;
     int code = CLI_USAGE;
     if (parse_arguments(&cli, argc, argv, &code)) {
         code = path_guard_all(&cli);

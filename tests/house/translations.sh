@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 status=0
 # The program's words, the library's (store_fail's format, and what goes through store_words), and the tables of headers.
 # N_() marks words for later, never a format: "80 % interval" has no directive in it.
-xgettext --from-code=UTF-8 -k_ -kN_ --flag=N_:1:no-c-format --add-location=file -o "$work/program.pot" pos-app/cli/*.[ch]
+xgettext --from-code=UTF-8 -k_ -kN_ --flag=N_:1:no-c-format --add-location=file -o "$work/program.pot" pos-app/*/*.[ch]
 xgettext --from-code=UTF-8 -k -kstore_fail:3 -kstore_words:1 -kN_ --flag=store_fail:3:c-format --flag=N_:1:no-c-format \
     --add-location=file -o "$work/library.pot" libloyalty/*/*.c
 xgettext -L C --from-code=UTF-8 -k -kX:3 --flag=X:3:no-c-format --add-location=file -o "$work/tables.pot" \

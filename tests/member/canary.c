@@ -101,6 +101,36 @@ static void basket_add(struct desk *desk, const struct loy_id *id, unsigned inde
     assert_int_equal(status, LOY_OK);
 }
 
+/* What a lane keeps beside the lines of the newest basket, with the member's newest card: ?1 the
+ * member's number, ?2 the card's digest. */
+static void lane_add(struct desk *desk, int64_t number, const struct loy_credential *card)
+{
+    static const char *const rows[] = {
+        "INSERT INTO basket_link SELECT max(id), 1, 1770000000000000, 2, 1, 900, 800, (SELECT "
+        "max(id) FROM card WHERE member = ?1), 1 FROM basket WHERE member = ?1",
+        "INSERT INTO basket_link SELECT max(id), 2, 1770000000000001, 2, 1, 800, 800, NULL, 1 "
+        "FROM basket WHERE member = ?1",
+        "INSERT INTO tender SELECT id, 1, 2, CASE state WHEN 3 THEN 0 ELSE total_minor END FROM "
+        "basket WHERE id = (SELECT max(id) FROM basket WHERE member = ?1)",
+        "INSERT INTO basket_coupon SELECT max(id), 'SPRING', 'posted-' || ?1, 1770000000000000 "
+        "FROM basket WHERE member = ?1",
+        "INSERT INTO basket_coupon SELECT max(id), 'SPRING', '', 1770000000000000 "
+        "FROM basket WHERE member = ?1",
+        "INSERT INTO basket_time SELECT max(id), 1770000000000000 FROM basket WHERE member = ?1",
+        "INSERT INTO question VALUES (?1, 8, 1770000000000000, 1, 1, 20486)",
+        "INSERT OR IGNORE INTO operator_card VALUES (?2, 1, 1770000000000000)",
+        /* Their card, shown before somebody else's. */
+        "INSERT INTO basket (uid, lane, epoch, state, source, opened_at_us, offset_min, operator, "
+        "line_count, total_minor, discount_minor) SELECT randomblob(16), lane, epoch, 1, 1, "
+        "1770000000000000, 0, 1, 0, 0, 0 FROM basket WHERE id = (SELECT max(id) FROM basket WHERE "
+        "member = ?1)",
+        "INSERT INTO basket_link SELECT max(id), 1, 1770000000000002, 2, 1, 0, 0, (SELECT max(id) "
+        "FROM card WHERE member = ?1), 1 FROM basket",
+    };
+    for (size_t i = 0; i < ROWS(rows); i++)
+        run(desk, rows[i], number, card->digest, sizeof card->digest);
+}
+
 void canary_card(struct desk *desk, unsigned index, struct loy_credential *credential)
 {
     char number[32];
@@ -142,6 +172,7 @@ struct loy_id canary_member(struct desk *desk, unsigned index)
     canary_card(desk, index, &card);
     assert_int_equal(loy_card_issue(desk->store, &id, &card, AT), LOY_OK);
     basket_add(desk, &id, index);
+    lane_add(desk, number, &card);
     return id;
 }
 

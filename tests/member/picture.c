@@ -9,7 +9,7 @@ char *desk_picture(struct desk *desk)
         "member_trait ORDER BY 1,2,3", "blind_index ORDER BY 1,2,3", "consent ORDER BY 1,2,3",
         "purchaser ORDER BY id", "card ORDER BY id", "card_history ORDER BY 1,2",
         "contact ORDER BY id", "note ORDER BY 1,2,3", "confirmation ORDER BY 1,2,3,4",
-        "basket ORDER BY id", "claim ORDER BY 1"};
+        "basket ORDER BY id", "claim ORDER BY 1", "question ORDER BY 1,2,3"};
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);

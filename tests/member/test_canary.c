@@ -250,6 +250,16 @@ static void nothing_left_after(void **state)
         desk_number(&desk, "SELECT count(*) FROM basket b JOIN member m ON m.id = b.member "
                            "AND m.status = 3"),
         members);
+    /* What the lane kept: nothing leads from or to them, and what they used stays used. */
+    assert_int_equal(desk_number(&desk, "SELECT (SELECT count(*) FROM question) + (SELECT count(*) "
+                                        "FROM operator_card) + (SELECT count(*) FROM basket_link "
+                                        "WHERE card IS NOT NULL)"),
+        0);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM basket_coupon WHERE serial <> '' "
+                                        "AND (basket <> 0 OR at_us <> 0)"),
+        0);
+    assert_int_equal(
+        desk_number(&desk, "SELECT count(*) FROM basket_coupon WHERE serial <> ''"), members);
     print_message("after: %zu plain marks, %zu keys of %u in any file, %zu digests\n", plain, found,
         members, left);
     assert_int_equal(plain, 0);

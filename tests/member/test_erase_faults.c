@@ -35,7 +35,7 @@ static void arm(enum source source, long nth)
     if (source == OF_FILE) faulty_sql_arm(desk.store->db, nth);
     if (source == OF_KEYS) faulty_sql_arm(desk.store->key_db, nth);
     if (source == OF_STEPS) faulty_sql_arm_steps(desk.store->key_db, nth);
-    if (source == OF_VFS) crash_vfs_fail(nth, false, SQLITE_IOERR);
+    if (source == OF_VFS) crash_vfs_fail(nth, false, CRASH_EIO);
     if (source == OF_DISK) faulty_disk_arm(FAULTY_CALLS, nth, EIO);
     if (source == OF_FULL_DISK) faulty_disk_arm(FAULTY_CALLS, nth, ENOSPC);
     if (source == OF_MEMORY) faulty_disk_arm(FAULTY_MEMORY, nth, ENOMEM);
@@ -48,7 +48,7 @@ static bool disarm(enum source source)
     if (source == OF_STEPS) return faulty_sql_disarm(desk.store->key_db);
     if (source == OF_VFS) {
         bool met = crash_vfs_failed();
-        crash_vfs_fail(0, false, SQLITE_OK);
+        crash_vfs_fail(0, false, CRASH_EIO);
         return met;
     }
     return faulty_disk_disarm();
@@ -257,11 +257,22 @@ static const struct {
     {"merge", lists_make, merge, a_list_is_whole, {0, 0, 0, 12, 12, 4, 0}},
 };
 
+/* The layer under SQLite needs memory of its own, which must not fail with the store's. */
+static void desk_again(bool watched)
+{
+    char *folder = watched ? realpath(desk.folder, NULL) : strdup("/nowhere");
+    assert_non_null(folder);
+    loy_store_close(desk.store);
+    desk.store = NULL;
+    crash_vfs_watch(folder, true);
+    free(folder);
+    desk_reopen(&desk);
+}
+
 static long failing_one_by_one(size_t row, enum source source)
 {
     for (long nth = 1;; nth++) {
-        crash_vfs_pause(source != OF_VFS);
-        desk_reopen(&desk);
+        desk_again(source == OF_VFS);
         rows[row].prepare();
         arm(source, nth);
         enum loy_status status = rows[row].call();
@@ -349,10 +360,6 @@ static int start(void **state)
 {
     (void)state;
     desk_open(&desk, "ZZ");
-    char *folder = realpath(desk.folder, NULL);
-    if (!folder) return -1;
-    crash_vfs_watch(folder);
-    free(folder);
     members = 0;
     snprintf(list, sizeof list, "%s.erased", desk.path);
     snprintf(further, sizeof further, "%s.further", desk.path);

@@ -60,6 +60,19 @@ static void tell_lines(const char *unused)
             (long long)line.paid_minor);
 }
 
+static void tell_steps(const char *kind)
+{
+    struct loy_held_step step = {.size = sizeof step};
+    struct loy_held_position position = {0, 0, 0};
+    char hex[33];
+    while (loy_held_step_next(desk.store, &id, &position, &step) == LOY_OK)
+        if (strcmp(step.kind, kind) == 0)
+            fprintf(told, "%s|%d|%lld|%d|%d|%lld|%lld|%lld|%s|%s\n", hex_of(&step.basket, hex),
+                step.number, (long long)step.at_us, step.how, step.stage,
+                (long long)step.before_minor, (long long)step.after_minor,
+                (long long)step.amount_minor, step.rule, step.serial);
+}
+
 static void tell_values(const char *traits)
 {
     static struct loy_member_value value;
@@ -213,6 +226,32 @@ static const struct {
         "SELECT printf('%d|%d|%s', n.kind, n.at_us, o.name) FROM note n LEFT JOIN operator o "
         "ON o.id = n.operator WHERE n.member = ?1",
         tell_notes, ""},
+    {"question",
+        "SELECT printf('%d||%d|0|%d|', at_us, field, answer) FROM question "
+        "WHERE member = ?1",
+        tell_held, "question"},
+    {"basket_link",
+        "SELECT printf('%s|%d|%d|%d|%d|%d|%d|0||', lower(hex(b.uid)), l.number, l.at_us, l.how, "
+        "l.stage, l.before_minor, l.after_minor) FROM basket_link l JOIN basket b "
+        "ON b.id = l.basket WHERE b.member = ?1",
+        tell_steps, "link"},
+    {"basket_link",
+        "SELECT printf('%d||0|%d|%d|%s', l.at_us, l.number, l.how, c.tail) FROM basket_link l "
+        "JOIN card c ON c.id = l.card LEFT JOIN basket b ON b.id = l.basket WHERE c.member = ?1 "
+        "AND b.member IS NOT ?1",
+        tell_held, "shown"},
+    {"tender",
+        "SELECT printf('%s|%d|0|%d|0|0|0|%d||', lower(hex(b.uid)), t.number, t.kind, "
+        "t.amount_minor) FROM tender t JOIN basket b ON b.id = t.basket WHERE b.member = ?1",
+        tell_steps, "tender"},
+    {"basket_coupon",
+        "SELECT printf('%s|0|%d|0|0|0|0|0|%s|%s', lower(hex(b.uid)), k.at_us, k.rule, k.serial) "
+        "FROM basket_coupon k JOIN basket b ON b.id = k.basket WHERE b.member = ?1",
+        tell_steps, "coupon"},
+    {"operator_card",
+        "SELECT printf('%d||0|0|0|%s', o.at_us, c.tail) FROM operator_card o JOIN card c "
+        "ON c.digest = o.digest WHERE c.member = ?1",
+        tell_held, "staff-card"},
     {"audit", NULL, NULL, "what operators did: ids and codes only"},
 };
 
@@ -359,6 +398,7 @@ static void only_managers(void **state)
         LOY_ROLE_CASHIER, LOY_ROLE_SUPERVISOR, LOY_ROLE_ANALYST, LOY_ROLE_AUDITOR};
     struct loy_held held = {.size = sizeof held};
     struct loy_held_line line = {.size = sizeof line};
+    struct loy_held_step step = {.size = sizeof step};
     struct loy_held_position position = {0, 0, 0};
     int64_t at = 0;
     struct loy_id nobody = {{9}};
@@ -367,6 +407,7 @@ static void only_managers(void **state)
         assert_status(loy_export_begin(desk.store, &id, AT), LOY_E_ACCESS);
         assert_status(loy_held_next(desk.store, &id, &at, &held), LOY_E_ACCESS);
         assert_status(loy_held_line_next(desk.store, &id, &position, &line), LOY_E_ACCESS);
+        assert_status(loy_held_step_next(desk.store, &id, &position, &step), LOY_E_ACCESS);
     }
     desk.store->role = LOY_ROLE_MANAGER;
     assert_status(loy_export_begin(desk.store, &nobody, AT), LOY_NONE);
@@ -375,6 +416,8 @@ static void only_managers(void **state)
     assert_status(loy_export_begin(desk.store, NULL, AT), LOY_E_ARGUMENT);
     assert_status(loy_held_next(desk.store, &id, NULL, &held), LOY_E_ARGUMENT);
     assert_status(loy_held_line_next(desk.store, &id, NULL, &line), LOY_E_ARGUMENT);
+    assert_status(loy_held_step_next(desk.store, &nobody, &position, &step), LOY_NONE);
+    assert_status(loy_held_step_next(desk.store, &id, NULL, &step), LOY_E_ARGUMENT);
     assert_status(loy_store_begin(desk.store), LOY_OK);
     assert_status(loy_export_begin(desk.store, &id, AT), LOY_E_ARGUMENT);
     loy_store_rollback(desk.store);

@@ -51,6 +51,9 @@ static struct two two_make(void)
     desk_give_card(&desk, &two.goes, "9156000000000029");
     desk_sell(&desk, "9156000000000011", AT + 100);
     desk_sell(&desk, "9156000000000029", AT + 200);
+    /* Both were asked for one field at one moment: that row stays where it is. */
+    desk_run(&desk, "INSERT INTO question SELECT id, 6, 7, 1, 1, 0 FROM member WHERE status = 1");
+    desk_run(&desk, "INSERT INTO question SELECT max(id), 7, 8, 2, 1, 0 FROM member");
     return two;
 }
 
@@ -88,6 +91,7 @@ static void a_merge_joins_all_that_two_have(void **state)
     assert_false(member.consent[LOY_PURPOSE_PROFILING]);
     assert_true(member.consent[LOY_PURPOSE_MARKETING]);
     assert_int_equal(desk_number(&desk, "SELECT count(*) FROM basket WHERE member = 1"), 2);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM question WHERE member = 1"), 2);
     assert_int_equal(desk_number(&desk, "SELECT count(*) FROM card WHERE member = 1"), 2);
     assert_status(loy_member_merge(desk.store, &two.keeps, &two.goes, AT + 301), LOY_E_CONFLICT);
     assert_status(loy_member_merge(desk.store, &two.keeps, &two.keeps, AT + 301), LOY_E_CONFLICT);

@@ -87,7 +87,6 @@ static int open_with_split_pages(void **state)
 static int close_it(void **state)
 {
     (void)state;
-    crash_vfs_pause(true);
     desk_close(&desk);
     return 0;
 }
@@ -96,7 +95,7 @@ static void watch(void)
 {
     char *folder = realpath(desk.folder, NULL);
     assert_non_null(folder);
-    crash_vfs_watch(folder);
+    crash_vfs_watch(folder, true);
     free(folder);
     desk_reopen(&desk);
     sqlite3_busy_timeout(desk.store->db, 10);
@@ -556,10 +555,10 @@ static void each_call_may_fail(void **state)
     for (long nth = 1;; nth++) {
         assert_true(pages_each(desk.store->db, trace_plant) > 20);
         due_make();
-        crash_vfs_fail(nth, false, SQLITE_IOERR);
+        crash_vfs_fail(nth, false, CRASH_EIO);
         enum loy_status status = store_traces_clear(desk.store);
         bool met = crash_vfs_failed();
-        crash_vfs_fail(0, false, SQLITE_OK);
+        crash_vfs_fail(0, false, CRASH_EIO);
         assert_true(met || status == LOY_OK);
         if (status == LOY_OK) assert_int_equal(pages_each(desk.store->db, trace_count), 0);
         if (status != LOY_OK) assert_true(is_due() && loy_store_text(desk.store)[0]);
@@ -595,7 +594,6 @@ static void each_statement_may_fail(void **state)
 int main(void)
 {
     crash_vfs_install();
-    crash_vfs_pause(true);
 #define traces_case(test) cmocka_unit_test_setup_teardown(test, open_with_split_pages, close_it)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gaps_of_pages),

@@ -19,9 +19,20 @@
 struct room {
     struct loy_store *store;
     struct loy_basket *basket;
+    struct loy_lane *lane;
+    struct loy_lane_input lane_input;
+    struct loy_lane_answer lane_answer;
+    struct loy_lane_view lane_view;
+    struct loy_event event;
+    struct loy_ticket ticket;
     struct loy_sales *sales;
     struct loy_complaint_counts *complaints;
     struct loy_campaign_counts *campaigns;
+    struct loy_scorecard *scorecard;
+    struct loy_alarms *alarms;
+    struct loy_score score;
+    struct loy_alarm alarm;
+    struct loy_operator_card operator_card;
     char taken_path[FIXTURE_PATH_MAX];
     char text_too_long[2000];
     const char *codes[1], *what;
@@ -42,6 +53,13 @@ struct room {
     struct loy_article article;
     struct loy_price price;
     struct loy_range range, ranges[LOY_RANGES_MAX];
+    struct loy_article_found found_article;
+    struct loy_promotion_rule rule, rule_found;
+    struct loy_scale_code scale, scale_found;
+    struct loy_quote quote;
+    struct loy_quote_line quote_line;
+    struct loy_tax taxes[LOY_TAX_RATES_MAX];
+    char code_position[LOY_TEXT_MAX], prefix_position[8];
     struct loy_release release;
     uint8_t digest[LOY_FILE_DIGEST_SIZE], key[LOY_CARD_KEY_SIZE];
     uint8_t signature[LOY_AUDIT_SIGNATURE_SIZE];
@@ -50,6 +68,10 @@ struct room {
     struct loy_basket_summary summary;
     struct loy_basket_totals totals;
     struct loy_sale sale;
+    struct loy_basket_line sold_line;
+    struct loy_basket_tender tender;
+    struct loy_receipt_head receipt_head;
+    char setting[LOY_RECEIPT_SETTING_MAX];
     struct loy_version version;
     struct loy_release_entry released;
     struct loy_operator who;
@@ -73,6 +95,14 @@ struct room {
     struct loy_held held;
     struct loy_held_position held_position;
     struct loy_held_line held_line;
+    struct loy_held_step held_step;
+    struct loy_asked asked;
+    struct loy_period period;
+    struct loy_period_sums period_sums;
+    struct loy_lane_now lane_now;
+    struct loy_clock_now clock_now;
+    struct loy_clock_verdict clock_verdict;
+    struct loy_clock_entry clock_entry;
     struct loy_inactive inactive;
     struct loy_card_step step;
     struct loy_card_event card_event;
@@ -105,6 +135,14 @@ static enum loy_status basket_resume(struct room *r)
     return status;
 }
 
+static enum loy_status lane_open(struct room *r)
+{
+    struct loy_lane *lane = NULL;
+    enum loy_status status = loy_lane_open(r->store, LOY_BASKET_LANE, AT, &lane);
+    loy_lane_close(lane);
+    return status;
+}
+
 static enum loy_status sales_open(struct room *r)
 {
     struct loy_sales *sales = NULL;
@@ -119,6 +157,33 @@ static enum loy_status complaints_open(struct room *r)
     enum loy_status status =
         loy_complaint_counts_open(r->store, LOY_COMPLAINTS_BY_BRAND, 0, 1, &counts);
     loy_complaint_counts_close(counts);
+    return status;
+}
+
+static const struct loy_span first_day = {0, INT64_C(86400000000), 0};
+
+static enum loy_status scorecard_open(struct room *r)
+{
+    struct loy_scorecard *scorecard = NULL;
+    enum loy_status status =
+        loy_scorecard_open(r->store, LOY_SCORE_BY_LANE, &first_day, AT, &scorecard);
+    loy_scorecard_close(scorecard);
+    return status;
+}
+
+static enum loy_status counter_report_open(struct room *r)
+{
+    struct loy_counter_report *report = NULL;
+    enum loy_status status = loy_counter_report_open(r->store, "none", &first_day, &report);
+    loy_counter_report_close(report);
+    return status;
+}
+
+static enum loy_status alarms_open(struct room *r)
+{
+    struct loy_alarms *alarms = NULL;
+    enum loy_status status = loy_alarms_open(r->store, &first_day, &alarms);
+    loy_alarms_close(alarms);
     return status;
 }
 
@@ -217,6 +282,11 @@ static void room_fill(struct room *r, struct fixture *fixture)
         .line = {.article_version = 999, .quantity_milli = 1000},
         .article = {.size = sizeof r->article, .code = ""},
         .price = {.size = sizeof r->price, .article = "none"},
+        .found_article = {.size = sizeof r->found_article},
+        .rule = {.size = sizeof r->rule, .code = ""},
+        .scale = {.size = sizeof r->scale},
+        .quote = {.size = sizeof r->quote},
+        .quote_line = {.article_version = 999, .quantity_milli = 1000},
         .release = {.size = sizeof r->release, .manufacturer = "", .policy = ""},
         .question = {.size = sizeof r->question},
         .pair = {.size = sizeof r->pair},
@@ -228,18 +298,36 @@ static void room_fill(struct room *r, struct fixture *fixture)
         .consent_text = {.size = sizeof r->consent_text},
         .held = {.size = sizeof r->held},
         .held_line = {.size = sizeof r->held_line},
+        .sold_line = {.size = sizeof r->sold_line},
+        .receipt_head = {.size = sizeof r->receipt_head},
+        .clock_now = {.size = sizeof r->clock_now, .at_us = AT},
+        .clock_verdict = {.size = sizeof r->clock_verdict},
+        .clock_entry = {.size = sizeof r->clock_entry},
+        .asked = {.size = sizeof r->asked},
+        .held_step = {.size = sizeof r->held_step},
+        .lane_input = {.size = sizeof r->lane_input, .kind = LOY_LANE_TIME, .at_us = AT},
+        .lane_answer = {.size = sizeof r->lane_answer},
+        .lane_view = {.size = sizeof r->lane_view},
+        .event = {.kind = LOY_EVENT_ATTACHED},
         .inactive = {.size = sizeof r->inactive},
         .step = {.size = sizeof r->step},
         .card_event = {.size = sizeof r->card_event},
         .purchaser = {.size = sizeof r->purchaser},
+        .score = {.size = sizeof r->score},
+        .alarm = {.size = sizeof r->alarm},
+        .operator_card = {.size = sizeof r->operator_card},
         .purchaser_form = {.size = sizeof r->purchaser_form}};
     memset(r->text_too_long, 'x', sizeof r->text_too_long - 1);
     snprintf(r->taken_path, sizeof r->taken_path, "%s", fixture->path);
     assert_int_equal(loy_basket_open(r->store, &r->head, &r->basket), LOY_OK);
+    assert_int_equal(loy_lane_open(r->store, LOY_BASKET_LANE, AT, &r->lane), LOY_OK);
     assert_int_equal(loy_sales_open(r->store, 0, 1, NULL, &r->sales), LOY_OK);
     assert_int_equal(
         loy_complaint_counts_open(r->store, LOY_COMPLAINTS_BY_BRAND, 0, 1, &r->complaints), LOY_OK);
     assert_int_equal(loy_campaign_counts_open(r->store, 0, 1, &r->campaigns), LOY_OK);
+    assert_int_equal(
+        loy_scorecard_open(r->store, LOY_SCORE_BY_LANE, &first_day, AT, &r->scorecard), LOY_OK);
+    assert_int_equal(loy_alarms_open(r->store, &first_day, &r->alarms), LOY_OK);
     assert_int_equal(
         loy_operator_add(r->store, "other", LOY_ROLE_CASHIER, NULL, FIXTURE_AT_US), LOY_OK);
 }
@@ -383,8 +471,11 @@ static void every_call_asks_for_its_role(void **state)
     a_call_that_asks_nothing_is_noticed(r);
     a_call_that_asks_for_something_else_is_noticed(r);
     loy_campaign_counts_close(r->campaigns);
+    loy_scorecard_close(r->scorecard);
+    loy_alarms_close(r->alarms);
     loy_complaint_counts_close(r->complaints);
     loy_sales_close(r->sales);
+    loy_lane_close(r->lane);
     loy_basket_release(r->basket);
     free(r);
 }

@@ -6,6 +6,8 @@
  */
 #include "fixture.h"
 
+#include <loyalty/basket.h>
+
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
@@ -19,6 +21,7 @@
 #include <unistd.h>
 
 #define CANNOT 77
+#define NOBODY 65534
 
 /* Runs in a child, so that limits and mounts end with it; its failures come back as a line number.
  */
@@ -179,6 +182,126 @@ static void grow_into_disk(struct fixture *fixture)
     fixture_close(fixture);
 }
 
+/* ---- A lane ------------------------------------------------------------------------------------
+ */
+
+struct lane {
+    struct loy_basket *basket;
+    struct loy_line line;
+    struct loy_id id;
+};
+
+static enum loy_status lane_start(struct loy_store *store, struct lane *lane)
+{
+    const struct loy_article article = {
+        .size = sizeof article, .code = "A-1", .tax_permille = 190, .cost_minor = -1};
+    const struct loy_basket_head head = {.size = sizeof head,
+        .id = {{1, 2, 3, 4, 5, 6, 0x70, 0, 0x80, 1}},
+        .at_us = FIXTURE_AT_US,
+        .source = LOY_BASKET_LANE};
+    *lane = (struct lane){
+        .id = head.id, .line = {.quantity_milli = 1000, .list_minor = 100, .paid_minor = 100}};
+    enum loy_status status = loy_article_put(store, &article, FIXTURE_AT_US);
+    if (status == LOY_OK) status = loy_article_find(store, "A-1", &lane->line.article_version);
+    return status == LOY_OK ? loy_basket_open(store, &head, &lane->basket) : status;
+}
+
+/* Scans until it is refused; gives the number of lines acknowledged. */
+static uint32_t lane_fill(struct lane *lane, enum loy_status *status)
+{
+    uint32_t number = 0;
+    for (uint32_t i = 0; i < LOY_LINES_MAX; i++)
+        if ((*status = loy_basket_add(lane->basket, &lane->line, &number)) != LOY_OK) break;
+    return number;
+}
+
+static int64_t lane_lines(struct loy_store *store, const struct lane *lane, int64_t *total_minor)
+{
+    struct loy_basket_summary found = {.line_count = -1};
+    if (loy_basket_get(store, &lane->id, &found) != LOY_OK) return -1;
+    *total_minor = found.total_minor;
+    return found.line_count;
+}
+
+/* The line that does not fit is refused before it counts; the basket stays as it was, and goes on
+ * when there is space, with the next number. */
+static void sell_into_disk(struct fixture *fixture)
+{
+    static char path[FIXTURE_PATH_MAX];
+    enum loy_status status = LOY_OK;
+    struct lane lane;
+    struct loy_id id;
+    uint32_t next = 0;
+    int64_t total_minor = 0;
+    mount_small(fixture, path, "size=1100k");
+    MUST(fixture_create(fixture) == LOY_OK);
+    MUST(lane_start(fixture->store, &lane) == LOY_OK);
+    uint32_t lines = lane_fill(&lane, &status);
+    MUST(status == LOY_E_FULL);
+    MUST(strstr(loy_store_text(fixture->store), "free some space") != NULL);
+    MUST(lines > 5);
+    MUST(loy_basket_add(lane.basket, &lane.line, &next) == LOY_E_FULL);
+    MUST(loy_basket_close(lane.basket, FIXTURE_AT_US, NULL, NULL) == LOY_E_FULL);
+    MUST(lane_lines(fixture->store, &lane, &total_minor) == lines);
+    MUST(total_minor == 100 * (int64_t)lines);
+    MUST(mount(NULL, fixture_file(fixture, "mount"), "tmpfs", MS_REMOUNT, "size=8m") == 0);
+    MUST(loy_basket_add(lane.basket, &lane.line, &next) == LOY_OK);
+    MUST(next == lines + 1);
+    MUST(loy_basket_close(lane.basket, FIXTURE_AT_US, &id, &total_minor) == LOY_OK);
+    MUST(total_minor == 100 * (int64_t)next);
+    MUST(loy_store_check(fixture->store, NULL, NULL) == LOY_OK);
+    MUST(fixture_open(fixture) == LOY_OK);
+    MUST(lane_lines(fixture->store, &lane, &total_minor) == next);
+    fixture_close(fixture);
+}
+
+/* The same where the till is switched off while the disk is full: it opens again only when there is
+ * space, and then offers the basket back. */
+static void sell_and_reopen(struct fixture *fixture)
+{
+    enum loy_status status = LOY_OK;
+    struct lane lane;
+    int64_t total_minor = 0;
+    MUST(fixture_open(fixture) == LOY_OK);
+    MUST(lane_start(fixture->store, &lane) == LOY_OK);
+    size_limit(fixture, 300000);
+    uint32_t lines = lane_fill(&lane, &status), next = 0;
+    MUST(status == LOY_E_FULL);
+    MUST(lines > 5);
+    loy_basket_release(lane.basket);
+    fixture_close(fixture);
+    size_limit(fixture, RLIM_INFINITY);
+    MUST(fixture_open(fixture) == LOY_OK);
+    MUST(loy_basket_resume(fixture->store, &lane.basket) == LOY_OK);
+    MUST(lane_lines(fixture->store, &lane, &total_minor) == lines);
+    MUST(loy_basket_add(lane.basket, &lane.line, &next) == LOY_OK);
+    MUST(next == lines + 1);
+    MUST(loy_basket_close(lane.basket, FIXTURE_AT_US, NULL, &total_minor) == LOY_OK);
+    MUST(total_minor == 100 * (int64_t)next);
+    MUST(loy_store_check(fixture->store, NULL, NULL) == LOY_OK);
+    fixture_close(fixture);
+}
+
+/* As where the folder of a running till is made read-only: no line may count. */
+static void sell_read_only(struct fixture *fixture)
+{
+    struct lane lane;
+    uint32_t number = 0;
+    int64_t total_minor = 0;
+    MUST(fixture_open(fixture) == LOY_OK);
+    MUST(lane_start(fixture->store, &lane) == LOY_OK);
+    MUST(loy_basket_add(lane.basket, &lane.line, &number) == LOY_OK);
+    MUST(sqlite3_exec(fixture->store->db, "PRAGMA query_only=ON", NULL, NULL, NULL) == SQLITE_OK);
+    MUST(loy_basket_add(lane.basket, &lane.line, &number) == LOY_E_FULL);
+    MUST(strstr(loy_store_text(fixture->store), "writable") != NULL);
+    MUST(lane_lines(fixture->store, &lane, &total_minor) == 1);
+    MUST(sqlite3_exec(fixture->store->db, "PRAGMA query_only=OFF", NULL, NULL, NULL) == SQLITE_OK);
+    MUST(loy_basket_add(lane.basket, &lane.line, &number) == LOY_OK);
+    MUST(number == 2);
+    loy_basket_release(lane.basket);
+    fixture_close(fixture);
+}
+
 static void read_only_disk(struct fixture *fixture)
 {
     static char path[FIXTURE_PATH_MAX];
@@ -210,20 +333,60 @@ static void full_disk_is_met_politely(void **state)
     run_mounted(grow_into_disk, state);
 }
 
+static void a_lane_stops_at_a_full_disk_and_goes_on(void **state)
+{
+    run_mounted(sell_into_disk, state);
+}
+
+static void a_basket_cut_off_by_a_full_disk_comes_back(void **state)
+{
+    assert_int_equal(in_child(sell_and_reopen, *state), 0);
+}
+
+static void a_lane_stops_where_nothing_may_be_written(void **state)
+{
+    assert_int_equal(in_child(sell_read_only, *state), 0);
+}
+
 static void read_only_disk_is_told(void **state)
 {
     run_mounted(read_only_disk, state);
 }
 
-static void read_only_file_is_told(void **state)
+/* As somebody whom modes bind: root may write it all the same. */
+static void become_nobody(const struct fixture *fixture)
 {
-    struct fixture *fixture = *state;
-    if (geteuid() == 0) skip(); // root may write it all the same
-    fixture_close(fixture);
-    chmod(fixture->path, 0400);
-    assert_int_equal(fixture_open(fixture), LOY_E_FULL);
-    assert_non_null(strstr(loy_store_text(fixture->store), "read-only"));
-    chmod(fixture->path, 0600);
+    static const char *const names[] = {"", "shop.db", "shop.db.keys", "shop.db.key"};
+    if (geteuid() != 0) return;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        MUST(chown(fixture_file(fixture, names[i]), NOBODY, NOBODY) == 0);
+    MUST(setresgid(NOBODY, NOBODY, NOBODY) == 0 && setresuid(NOBODY, NOBODY, NOBODY) == 0);
+}
+
+static void read_only_modes(struct fixture *fixture)
+{
+    static const struct {
+        const char *name;
+        mode_t tight, usual;
+    } rows[] = {{"shop.db", 0400, 0600}, {"shop.db.keys", 0400, 0600}, {"", 0500, 0700}};
+    become_nobody(fixture);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        MUST(chmod(fixture_file(fixture, rows[i].name), rows[i].tight) == 0);
+        enum loy_status status = fixture_open(fixture);
+        if (status != LOY_E_FULL || !strstr(loy_store_text(fixture->store), "writable"))
+            fprintf(stderr, "%s: %s\n", rows[i].name, loy_store_text(fixture->store));
+        MUST(status == LOY_E_FULL);
+        MUST(strstr(loy_store_text(fixture->store), "writable") != NULL);
+        MUST(chmod(fixture_file(fixture, rows[i].name), rows[i].usual) == 0);
+        MUST(fixture_open(fixture) == LOY_OK);
+        MUST(loy_store_check(fixture->store, NULL, NULL) == LOY_OK);
+        fixture_close(fixture);
+    }
+}
+
+static void read_only_files_and_folder_are_told(void **state)
+{
+    assert_int_equal(in_child(read_only_modes, *state), 0);
 }
 
 int main(void)
@@ -236,8 +399,15 @@ int main(void)
             backup_on_full_disk_leaves_nothing, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(
             full_disk_is_met_politely, fixture_start_empty, fixture_end),
+        cmocka_unit_test_setup_teardown(
+            a_lane_stops_at_a_full_disk_and_goes_on, fixture_start_empty, fixture_end),
+        cmocka_unit_test_setup_teardown(
+            a_basket_cut_off_by_a_full_disk_comes_back, fixture_start, fixture_end),
+        cmocka_unit_test_setup_teardown(
+            a_lane_stops_where_nothing_may_be_written, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(read_only_disk_is_told, fixture_start_empty, fixture_end),
-        cmocka_unit_test_setup_teardown(read_only_file_is_told, fixture_start, fixture_end),
+        cmocka_unit_test_setup_teardown(
+            read_only_files_and_folder_are_told, fixture_start, fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

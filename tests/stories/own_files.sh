@@ -40,8 +40,11 @@ import contacts @
 import members @
 import observations @
 import prices @
+import promotions @
 key passphrase --new-file @
 key rotate --keep-old @
+lane --feed --socket @
+lane --plain --path file:@
 listen --path file:@?driver=serial-line
 member export 13812345678 --out @
 member file 13812345678 --out @
@@ -51,11 +54,15 @@ range test --path file:@
 readers --path file:@
 readers --bind @
 readers --unbind @
+pos --path file:@
 record @
 record --path file:@ out
 replay @
 replay @?driver=serial-line
 report market --manufacturer m --from 2026-01-01 --to 2026-02-01 --out @
+report bonus --from 2026-01-01 --to 2026-02-01 --csv @
+report counter c --from 2026-01-01 --to 2026-02-01 --out @
+report scorecard --from 2026-01-01 --to 2026-02-01 --csv @
 END
 
 # Every option and operand of the help pages that is called so stands in a row.

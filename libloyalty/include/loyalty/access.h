@@ -41,6 +41,7 @@ enum loy_role {
     X(LOY_MAY_READ_HISTORY,      "SM",    "reading earlier values")            \
     X(LOY_MAY_EDIT_MEMBER,       "SM",    "changing a member")                 \
     X(LOY_MAY_CONFIRM_VALUE,     "CSM",   "confirming a value")                \
+    X(LOY_MAY_ASK_FIELD,         "CSM",   "asking for a missing value")        \
     X(LOY_MAY_MEASURE_QUALITY,   "SMA",   "measuring the quality of data")     \
     X(LOY_MAY_EDIT_FORM,         "M",     "changing a form")                   \
     X(LOY_MAY_READ_RULE,         "CSMAU", "reading the shop's rules")          \
@@ -80,6 +81,10 @@ enum loy_role {
     X(LOY_MAY_SEE_BASKET,        "CSMAU", "looking at a basket")               \
     X(LOY_MAY_FIND_ARTICLE,      "CSMAU", "finding an article")                \
     X(LOY_MAY_EDIT_ARTICLE,      "SM",    "articles and prices")               \
+    X(LOY_MAY_EDIT_PROMOTION,    "SM",    "changing promotions")               \
+    X(LOY_MAY_APPROVE_STEP,      "SM",    "approving a step at the lane")      \
+    X(LOY_MAY_SEE_LANES,         "SM",    "looking at the lanes")              \
+    X(LOY_MAY_READ_SCORECARD,    "SMU",   "reading scorecards and alarms")     \
     X(LOY_MAY_READ_SALES,        "SMAU",  "reading sales")                     \
     X(LOY_MAY_IMPORT_FILE,       "SM",    "importing files")                   \
     X(LOY_MAY_RELEASE_REPORT,    "M",     "releasing a report")                \

@@ -200,8 +200,8 @@ LOY_API enum loy_status loy_basket_close(
  * after LOY_OK, as with close. */
 LOY_API enum loy_status loy_basket_void(
     struct loy_basket *basket, const char *reason, int64_t at_us);
-/* After a power cut: the oldest basket still open in this lane; LOY_NONE: there is none. Asks for
- * LOY_MAY_SELL. */
+/* After a power cut: the oldest basket still open in this lane, but for what was suspended
+ * (loyalty/lane.h); LOY_NONE: there is none. Asks for LOY_MAY_SELL. */
 LOY_API enum loy_status loy_basket_resume(struct loy_store *store, struct loy_basket **basket);
 /* Lets go of the handle; an open basket stays open in the store. NULL is fine. */
 LOY_API void loy_basket_release(struct loy_basket *basket);
@@ -217,7 +217,8 @@ struct loy_basket_summary {
 LOY_API enum loy_status loy_basket_get(
     struct loy_store *store, const struct loy_id *id, struct loy_basket_summary *summary);
 
-/* Sums over closed baskets, for control totals. Asks for LOY_MAY_READ_SALES. */
+/* Sums over closed baskets by their corrected times, for control totals. Asks for
+ * LOY_MAY_READ_SALES. */
 struct loy_basket_totals {
     int64_t baskets, identified, lines, members, paid_minor,
         discount_minor; /* identified: with a member */
@@ -231,7 +232,7 @@ LOY_API enum loy_status loy_basket_totals_get(
 struct loy_sale {
     int64_t basket; /* number inside the store */
     int64_t member; /* number inside the store; 0 anonymous */
-    int64_t at_us;
+    int64_t at_us;  /* corrected where the lane's clock was wrong (loyalty/clock.h) */
     int16_t offset_min;
     int32_t site; /* number inside the store */
     int64_t article_version;

@@ -4,10 +4,10 @@
  * objection at the lane, erasure, and the end of what nobody has used for years.
  *
  * Erasing destroys the member's key in FILE.keys, then everything that FILE holds of the member:
- * values, traits, index rows, cards, purchasers, contacts, notes, consents, claims, merges and the
- * members merged into it. Purchases stay under a random id (status 3) to which nothing leads: no
- * name, time, row number or audit entry. The erased id goes into the table erased and into
- * FILE.erased beside the store, so that a restored backup forgets again.
+ * values, traits, index rows, cards, purchasers, contacts, notes, consents, claims, questions,
+ * merges and the members merged into it. Purchases stay under a random id (status 3) to which
+ * nothing leads: no name, time, row number, coupon's serial or audit entry. The erased id goes into
+ * the table erased and into FILE.erased beside the store, so that a restored backup forgets again.
  *
  * What remains of the member is that id: there, and in the audit entries of before, whose chain of
  * hashes would not stand without it. No name, card or purchase is to be had by it, but it is a
@@ -147,16 +147,40 @@ struct loy_held_line {
     struct loy_id return_of; /* none: no return, or of an unknown purchase */
     int32_t return_of_line;
     char return_reason[128];
+    int64_t corrected_us; /* when it was, of a lane whose clock was wrong (loyalty/clock.h); 0: as
+                             opened_at_us says */
 };
 LOY_API enum loy_status loy_held_line_next(struct loy_store *store, const struct loy_id *member,
     struct loy_held_position *position, struct loy_held_line *line);
+
+/* What happened to a basket with the member beside its lines: "link", each time that it got,
+ * changed or lost its member (number, at_us, how, stage: enum loy_stage, and what was due before
+ * and after); "tender", what was paid with (number, how: enum loy_tender, amount_minor; at_us 0);
+ * "coupon", one that was shown (at_us, rule, serial: "" where all are alike). By basket, in the
+ * order of loy_held_line_next, with a position of zeros to start. Asks for LOY_MAY_EXPORT_MEMBER.
+ */
+struct loy_held_step {
+    size_t size;
+    struct loy_id basket;
+    char kind[8];
+    int64_t at_us;
+    int32_t number;
+    uint8_t how, stage;
+    int64_t before_minor, after_minor, amount_minor;
+    char rule[128], serial[128];
+};
+LOY_API enum loy_status loy_held_step_next(struct loy_store *store, const struct loy_id *member,
+    struct loy_held_position *position, struct loy_held_step *step);
 
 /* What has no cursor of its own: "referred-by", "refers", "head-office", "branch" (other: the other
  * member's id), "merged" (other: the earlier registration; how 0: it can be
  * undone, 1: it was, 2: it is final), "judged-different", "claim" (how 1:
  * used), "confirmation" (field, version, how: enum loy_evidence), "card" (how: the status that a
- * card got, text: the end of its number), "index" (a keyed digest by which the member is found;
- * field 0: an outside reference). Asks for LOY_MAY_EXPORT_MEMBER. */
+ * card got, text: the end of its number), "shown" (a card for a basket that is not the member's:
+ * how as of "link" above, text: the end of the number), "question" (field that was asked for at a
+ * lane, how: enum loy_question_answer), "staff-card" (a card that an operator said to be his own:
+ * text), "index" (a keyed digest by which the member is found; field 0: an outside reference). Asks
+ * for LOY_MAY_EXPORT_MEMBER. */
 struct loy_held {
     size_t size;
     char kind[24];

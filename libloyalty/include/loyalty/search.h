@@ -94,6 +94,11 @@ LOY_API enum loy_status loy_member_list_note(
  * Supervisors, managers (LOY_MAY_READ_ADDRESS). */
 LOY_API enum loy_status loy_member_file_note(
     struct loy_store *store, const struct loy_id *member, int64_t at_us);
+/* Notes in the audit log that a member's name and numbers were shown whole on a screen that masks
+ * them, and why: reason is a code of at most 24 small letters and hyphens ("asked", "delivery").
+ * LOY_E_FORMAT: it is none; LOY_NONE: no such member. Asks for LOY_MAY_READ_NAME. */
+LOY_API enum loy_status loy_member_shown_note(
+    struct loy_store *store, const struct loy_id *member, const char *reason, int64_t at_us);
 
 /* How a name is read: "单雄信" is "shan xiong xin" with surname_first, else "dan xiong xin". What
  * is no Chinese character stays as it is. LOY_E_FORMAT: no UTF-8; LOY_E_LIMIT: text of that size is

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * link.c - each time that a basket got, changed or lost its member: when, at which stage, and what
+ * was due before and after. Values come in, rows go out. Knows no member: a card's row at most.
+ */
+#include "lane_rows.h"
+
+enum loy_status lane_link_add(struct loy_store *store, int64_t basket, const struct lane_link *link)
+{
+    sqlite3_stmt *insert = store_sql(store,
+        "INSERT INTO basket_link (basket, number, at_us, stage, how, before_minor, after_minor, "
+        "card, operator) SELECT ?1, ifnull(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 "
+        "FROM basket_link WHERE basket = ?1");
+    sqlite3_bind_int64(insert, 1, basket);
+    sqlite3_bind_int64(insert, 2, link->at_us);
+    sqlite3_bind_int(insert, 3, link->stage);
+    sqlite3_bind_int(insert, 4, link->how);
+    sqlite3_bind_int64(insert, 5, link->before_minor);
+    sqlite3_bind_int64(insert, 6, link->after_minor);
+    basket_bind_row(insert, 7, link->card);
+    sqlite3_bind_int64(insert, 8, store->operator_id);
+    return store_run(store, insert);
+}
+
+enum loy_status lane_link_last(struct loy_store *store, int64_t basket, uint8_t *how)
+{
+    int64_t last = 0;
+    sqlite3_stmt *select = store_sql(
+        store, "SELECT how FROM basket_link WHERE basket = ?1 ORDER BY number DESC LIMIT 1");
+    sqlite3_bind_int64(select, 1, basket);
+    enum loy_status status = store_step_number(store, select, &last);
+    *how = (uint8_t)last;
+    return status == LOY_NONE ? LOY_OK : status;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * rules.h - the rules of promotions as they stand in the store, kept in memory.
+ * Rows come in, rules by code go out. Knows no line and no price.
+ */
+#ifndef RULES_H
+#define RULES_H
+
+#include "basket_private.h"
+
+#include <loyalty/promotion.h>
+
+struct basket_rule {
+    struct loy_promotion_rule rule; /* strings behind it */
+    int64_t site;                   /* row; 0 everywhere */
+    char strings[];
+};
+struct basket_rules {
+    struct basket_rule **rows; /* by code */
+    size_t count;
+    int64_t data_version; /* of the file when they were read: another connection may edit it */
+    bool fresh;
+    char (*offers)[LOY_TEXT_MAX]; /* codes of the shelf's offers in the last quote */
+    size_t offers_size;
+};
+
+/* All rules, by code; NULL: failed, text set. What it gives stands until the next call. */
+const struct basket_rules *basket_rules(struct loy_store *store);
+/* The place of a code, or of the next one. */
+size_t basket_rules_place(const struct basket_rules *rules, const char *code);
+/* The rule of a code, or NULL. */
+const struct basket_rule *basket_rule_find(const struct basket_rules *rules, const char *code);
+/* Room for that many codes of offers. NULL: failed, text set. */
+char (*basket_offers_room(struct loy_store *store, size_t count))[LOY_TEXT_MAX];
+
+/* ---- Of cache.c ------------------------------------------------------------------------------
+ */
+
+struct basket_rules *basket_rules_memory(struct loy_store *store); /* NULL: no memory */
+void basket_rules_free(struct basket_rules *rules);                /* what it holds */
+
+#endif

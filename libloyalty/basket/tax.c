@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tax.c - what is due for a basket, and the taxes in it, by rate.
+ * A basket's id comes in, sums go out. Changes nothing.
+ */
+#include "basket_private.h"
+
+#include <loyalty/promotion.h>
+
+/* amount * part / whole, halves away from zero; false: it does not fit. whole > 0. */
+static bool part_of(int64_t amount, int64_t part, int64_t whole, int64_t *tax)
+{
+    int64_t front, rest = amount % whole * part;
+    if (__builtin_mul_overflow(amount / whole, part, &front)) return false;
+    int64_t half = rest < 0 ? -(whole / 2 + whole % 2) : whole / 2 + whole % 2;
+    int64_t back = rest / whole, left = rest % whole;
+    if (left != 0 && (left < 0 ? left <= half : left >= half)) back += rest < 0 ? -1 : 1;
+    return !__builtin_add_overflow(front, back, tax);
+}
+
+static bool tax_add(struct loy_tax *tax, int64_t sum, bool net)
+{
+    int64_t rate = tax->permille < 0 ? 0 : tax->permille, amount;
+    if (!part_of(sum, rate, net ? 1000 : 1000 + rate, &amount)) return false;
+    int64_t without = sum, with = sum;
+    if (net && __builtin_add_overflow(sum, amount, &with)) return false;
+    if (!net) without = sum - amount;
+    return !__builtin_add_overflow(tax->net_minor, without, &tax->net_minor) &&
+           !__builtin_add_overflow(tax->tax_minor, amount, &tax->tax_minor) &&
+           !__builtin_add_overflow(tax->gross_minor, with, &tax->gross_minor);
+}
+
+static enum loy_status row_take(struct loy_store *store, sqlite3_stmt *row,
+    struct loy_tax taxes[LOY_TAX_RATES_MAX], size_t *count)
+{
+    int32_t permille = sqlite3_column_int(row, 0);
+    if (*count == 0 || taxes[*count - 1].permille != permille) {
+        if (*count == LOY_TAX_RATES_MAX)
+            return store_fail(
+                store, LOY_E_LIMIT, "a basket holds at most %u rates of tax", LOY_TAX_RATES_MAX);
+        taxes[(*count)++] = (struct loy_tax){.permille = permille};
+    }
+    if (tax_add(&taxes[*count - 1], sqlite3_column_int64(row, 2), sqlite3_column_int(row, 1) != 0))
+        return LOY_OK;
+    return store_fail(store, LOY_E_LIMIT, "the basket's total is too large");
+}
+
+static enum loy_status taxes_read(
+    struct loy_store *store, int64_t basket, struct loy_tax taxes[LOY_TAX_RATES_MAX], size_t *count)
+{
+    sqlite3_stmt *select = store_sql(store,
+        "SELECT ifnull(v.tax_permille, -1) AS rate, v.price_is_net AS net, sum(l.paid_minor) "
+        "FROM line l JOIN article_version v ON v.id = l.version WHERE l.basket = ?1 "
+        "GROUP BY rate, net ORDER BY rate, net");
+    sqlite3_bind_int64(select, 1, basket);
+    enum loy_status status;
+    while ((status = store_step(store, select)) == LOY_OK) {
+        status = row_take(store, select, taxes, count);
+        if (status != LOY_OK) break;
+    }
+    sqlite3_reset(select);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+enum loy_status loy_basket_tax(struct loy_store *store, const struct loy_id *basket,
+    struct loy_tax taxes[LOY_TAX_RATES_MAX], size_t *count, int64_t *due_minor)
+{
+    if (store == NULL || basket == NULL || taxes == NULL || count == NULL || due_minor == NULL)
+        return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, LOY_MAY_SEE_BASKET);
+    if (status != LOY_OK) return status;
+    int64_t row = 0, due = 0;
+    size_t rates = 0;
+    sqlite3_stmt *select = store_sql(store, "SELECT id FROM basket WHERE uid = ?1");
+    sqlite3_bind_blob(select, 1, basket->bytes, sizeof basket->bytes, SQLITE_STATIC);
+    status = store_step_number(store, select, &row);
+    if (status == LOY_OK) status = taxes_read(store, row, taxes, &rates);
+    if (status != LOY_OK) return status;
+    for (size_t i = 0; i < rates; i++)
+        if (__builtin_add_overflow(due, taxes[i].gross_minor, &due))
+            return store_fail(store, LOY_E_LIMIT, "the basket's total is too large");
+    *count = rates;
+    *due_minor = due;
+    return LOY_OK;
+}

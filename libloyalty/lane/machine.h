@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * machine.h - what the files of the lane room share: the lane at hand, a step on its way, the table
+ * of steps. No SQL: rows are asked for by basket/lane_rows.h.
+ */
+#ifndef MACHINE_H
+#define MACHINE_H
+
+#include <basket/lane_rows.h>
+
+#include <loyalty/lane.h>
+#include <loyalty/promotion.h>
+
+/* All that a step may change in memory. It gets a copy, which becomes the lane's when the step is
+ * durable. */
+struct lane_now {
+    int64_t basket; /* row of the one at hand, or that was just closed; 0 none */
+    uint8_t stage, question;
+    struct loy_credential asked; /* whom the question is about, a card ... */
+    struct loy_id asked_member;  /* ... or a member */
+    int64_t asked_at_us;
+    uint32_t last; /* line added or touched */
+    int64_t change_minor;
+    unsigned misreads; /* in a row */
+};
+
+/* The card that a reader saw last: the same again at once is no second swipe. */
+struct lane_seen {
+    uint32_t reader;
+    int64_t at_us;
+    uint8_t digest[LOY_DIGEST_SIZE];
+};
+
+struct loy_lane {
+    struct loy_store *store;
+    int lock;
+    uint8_t source;
+    struct lane_now now;
+    struct lane_seen seen;
+    struct loy_clock_verdict clock; /* as judged last ... */
+    int64_t clock_at_us;            /* ... for this time; 0: not yet */
+    bool reprices;                  /* not where a till is the master of prices */
+};
+
+struct lane_step {
+    struct loy_lane *lane;
+    struct loy_store *store;
+    const struct loy_lane_input *input;
+    struct loy_lane_answer *answer;
+    struct lane_now *now;  /* as it will be */
+    struct lane_head head; /* of now->basket, read inside the transaction; id 0 none */
+    struct lane_sums before;
+    bool approved;    /* a supervisor stands behind it, in person or by PIN */
+    bool wants;       /* the step stopped because that is missing */
+    uint8_t count[2]; /* enum loy_lane_count, 0 none: counted also where the step is refused */
+};
+
+/* ---- The table (steps.c) ---------------------------------------------------------------------
+ */
+
+typedef enum loy_status (*lane_step_fn)(struct lane_step *step);
+struct lane_pair {
+    lane_step_fn take; /* NULL: not now, */
+    const char *words; /* and this would work */
+};
+/* NULL: no such stage or input. */
+const struct lane_pair *lane_pair_find(uint8_t stage, uint8_t kind);
+
+/* ---- Answers (lane.c) ------------------------------------------------------------------------
+ */
+
+/* Sets code, tone and words ("" none, marked by N_) and gives LOY_OK. */
+enum loy_status lane_say(
+    struct lane_step *step, enum loy_lane_code code, enum loy_tone tone, const char *words);
+/* The same with LOY_REFUSED: nothing that the step wrote stays. */
+enum loy_status lane_refuse(
+    struct lane_step *step, enum loy_lane_code code, enum loy_tone tone, const char *words);
+/* Refused in the words that the store has said. */
+enum loy_status lane_refuse_told(
+    struct lane_step *step, enum loy_lane_code code, enum loy_tone tone);
+/* LOY_OK: a supervisor stands behind the step; else it is refused. */
+enum loy_status lane_approval(struct lane_step *step, const char *words);
+
+/* ---- Shared by steps (step_basket.c) ---------------------------------------------------------
+ */
+
+/* A basket to put something into: the one at hand, else a new one. */
+enum loy_status lane_basket_need(struct lane_step *step);
+/* Prices anew unless money was taken, and fills what was due before and after. `from`: lines from
+ * this number on are new. */
+enum loy_status lane_settle(struct lane_step *step, uint32_t from);
+enum loy_status lane_stage_go(struct lane_step *step, enum loy_stage stage);
+/* More than the buyer may spend at once needs a supervisor. */
+enum loy_status lane_limit_judge(struct lane_step *step);
+enum loy_status lane_link_note(struct lane_step *step, enum loy_link how, int64_t card);
+
+/* ---- Steps -----------------------------------------------------------------------------------
+ */
+
+enum loy_status step_card(struct lane_step *step);
+enum loy_status step_card_next(struct lane_step *step);
+enum loy_status step_object(struct lane_step *step);
+enum loy_status step_choose(struct lane_step *step);
+enum loy_status step_time(struct lane_step *step);
+enum loy_status step_unread(struct lane_step *step);
+enum loy_status step_article(struct lane_step *step);
+enum loy_status step_coupon(struct lane_step *step);
+enum loy_status step_void_line(struct lane_step *step);
+enum loy_status step_return(struct lane_step *step);
+enum loy_status step_suspend(struct lane_step *step);
+enum loy_status step_resume(struct lane_step *step);
+enum loy_status step_resume_found(struct lane_step *step);
+enum loy_status step_total(struct lane_step *step);
+enum loy_status step_tender(struct lane_step *step);
+enum loy_status step_decline(struct lane_step *step);
+enum loy_status step_back(struct lane_step *step);
+enum loy_status step_back_empty(struct lane_step *step);
+enum loy_status step_void(struct lane_step *step);
+enum loy_status step_remark(struct lane_step *step);
+enum loy_status step_printed(struct lane_step *step);
+enum loy_status step_printed_before(struct lane_step *step);
+
+/* An open question is answered with its default. */
+void lane_question_end(struct lane_step *step);
+
+/* ---- The clock (lane_clock.c) -----------------------------------------------------------------
+ */
+
+/* Before a step that may open a basket. LOY_REFUSED: a supervisor must go on with this clock. */
+enum loy_status lane_clock_ask(struct lane_step *step);
+/* Inside the step: who approved it (0: the operator) goes on with the clock. */
+enum loy_status lane_clock_accept(struct lane_step *step, int64_t approver);
+/* The step is durable: a doubt that has just begun is told, unless there is more to say. */
+void lane_clock_tell(struct lane_step *step);
+
+/* ---- The lock (lock.c) -----------------------------------------------------------------------
+ */
+
+/* LOY_E_BUSY: another program, or handle, has this lane. */
+enum loy_status lane_lock_take(struct loy_store *store, int *lock);
+void lane_lock_drop(int lock);
+
+#endif

@@ -1,0 +1,14 @@
+set(sources
+  event.c
+  lane.c
+  lane_clock.c
+  lock.c
+  step_basket.c
+  step_card.c
+  step_line.c
+  step_return.c
+  step_tender.c
+  step_unread.c
+  steps.c
+  view.c
+)

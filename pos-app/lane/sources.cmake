@@ -1,0 +1,19 @@
+set(lane_sources
+  lane/feed.c
+  lane/feed_basket.c
+  lane/feed_message.c
+  lane/feed_reply.c
+  lane/feed_socket.c
+  lane/feed_steps.c
+  lane/feed_visit.c
+  lane/feed_whole.c
+  lane/lines.c
+  lane/plain.c
+  lane/plain_members.c
+  lane/plain_register.c
+  lane/plain_steps.c
+  lane/plain_table.c
+  lane/plain_visit.c
+  lane/plain_words.c
+  lane/session.c
+  lane/show.c)

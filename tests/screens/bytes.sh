@@ -1,0 +1,14 @@
+#!/bin/sh
+# Bytes of a key press, and that a signal loses nothing: the basket is offered at the next start.
+set -eu
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+. "$SCREENS/shop.sh"
+shop "$scratch" >"$scratch/shop.out" 2>&1 || { cat "$scratch/shop.out"; exit 1; }
+export SCANNER=$scratch/scanner TERM=xterm-256color ASAN_OPTIONS=verify_asan_link_order=0
+mkfifo "$SCANNER"
+for signal in 15 1; do
+    "$SCREENS_BYTES" $signal || exit 1
+    # The lane of the next one begins anew.
+    rm -f "$scratch"/shop.loyalty* && shop "$scratch" >"$scratch/shop.out" 2>&1
+done
