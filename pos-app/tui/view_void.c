@@ -59,11 +59,17 @@ static void take(struct tui *tui, size_t row)
     lane_face_take(tui, &request);
 }
 
+/* A slip of one key, or digits typed for something else, must not end a whole sale. */
 static void act_digit(struct tui *tui, struct view *view)
 {
-    (void)view;
+    struct void_state *state = view->state;
     size_t row = (size_t)(tui->key - '1');
-    if (row < ROWS) take(tui, row);
+    if (row >= ROWS) return;
+    state->table.chosen = row;
+    if (rows[row].whole)
+        tui_say(tui, TUI_WARN, "%s", _("Enter makes the whole sale void; Esc goes back"));
+    else
+        take(tui, row);
 }
 
 static void enter(struct tui *tui, struct view *view, const char *text)
@@ -80,7 +86,8 @@ static const char *prompt(const struct tui *tui, const struct view *view)
 }
 
 static const struct key_row keys[] = {
-    {TUI_DIGIT, N_("Take back"), N_("takes that back at once"), NULL, act_digit, 1},
+    {TUI_DIGIT, N_("Take back"), N_("takes that line back; a whole sale only with Enter"), NULL,
+        act_digit, 1},
     TABLE_KEYS,
 };
 

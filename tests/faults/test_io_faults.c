@@ -92,8 +92,9 @@ static void good_after(const struct try *try)
     enum crash_kind kind = try->nth % 2 ? CRASH_KILL : CRASH_LOST;
     crash_vfs_fail(0, false, CRASH_EIO);
     if (try->kind == CRASH_SYNC) kind = CRASH_LOST;
-    // FILE.keys has seen what of FILE a failed sync may have lost: no basket, but it is told.
-    ledger.epochs = kind == CRASH_LOST;
+    // FILE.keys has seen what of FILE a failed sync may have lost, and a disk that fails for good
+    // may leave their notes of each other apart: no basket is lost, but it is told.
+    ledger.epochs = kind == CRASH_LOST || try->stays;
     snprintf(cut, sizeof cut, "%s/" CRASH_STORE, crash_cut(kind, &seed, false));
     verdict(try, kind == CRASH_LOST ? "not good after a power cut" : "not good afterwards", cut);
     ledger.epochs = false;
