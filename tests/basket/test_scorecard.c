@@ -47,7 +47,7 @@ static unsigned pick(struct month *month, unsigned n)
 static void articles_make(struct month *month)
 {
     for (int i = 0; i < COUNTERS; i++) {
-        char code[16];
+        char code[24];
         snprintf(code, sizeof code, "article%d", i);
         const struct loy_article article = {.size = sizeof article,
             .code = code,
