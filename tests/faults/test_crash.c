@@ -25,7 +25,7 @@
 #ifdef __SANITIZE_ADDRESS__
 #define IMAGES_DEFAULT 400
 #else
-#define IMAGES_DEFAULT 100000
+#define IMAGES_DEFAULT 30000
 #endif
 #define VISITS 5
 #define MAKE_EVERY 6 /* histories */
