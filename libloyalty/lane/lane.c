@@ -12,9 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MINUTE_US INT64_C(60000000)
-#define DAY_US INT64_C(86400000000)
-
 /* ---- Answers -----------------------------------------------------------------------------------
  */
 
@@ -117,18 +114,13 @@ void loy_lane_close(struct loy_lane *lane)
 /* ---- One input ---------------------------------------------------------------------------------
  */
 
-static int64_t day_of(const struct loy_lane_input *input)
-{
-    int64_t local_us = input->at_us + input->offset_min * MINUTE_US;
-    return local_us / DAY_US - (local_us % DAY_US < 0);
-}
-
 static enum loy_status counts_write(const struct lane_step *step)
 {
+    int64_t day = store_local_day(step->input->at_us, step->input->offset_min);
     enum loy_status status = LOY_OK;
     for (size_t i = 0; i < sizeof step->count && status == LOY_OK; i++)
         if (step->count[i] != LOY_COUNT_NONE)
-            status = lane_count_add(step->store, day_of(step->input), step->count[i]);
+            status = lane_count_add(step->store, day, step->count[i]);
     return status;
 }
 

@@ -71,57 +71,46 @@ static enum loy_status merge_insert(struct loy_store *store, struct merge_at *me
 /* ---- Rows that change hands ---------------------------------------------------------------------
  */
 
-static enum loy_status table_move(
-    struct loy_store *store, const struct merge_at *merge, const struct merge_table *table)
+/* journal: ?1 the merge, ?2 the loser, ?3 `third`; move: ?1 the survivor, ?2 the loser. */
+static enum loy_status rows_move(struct loy_store *store, const struct merge_at *merge,
+    const char *journal_sql, int64_t third, const char *move_sql)
 {
-    sqlite3_stmt *journal = store_sql(store, table->journal);
+    sqlite3_stmt *journal = store_sql(store, journal_sql);
     sqlite3_bind_int64(journal, 1, merge->id);
     sqlite3_bind_int64(journal, 2, merge->loser.number);
-    sqlite3_bind_int64(journal, 3, table->kind);
+    sqlite3_bind_int64(journal, 3, third);
     enum loy_status status = store_run(store, journal);
     if (status != LOY_OK) return status;
-    sqlite3_stmt *move = store_sql(store, table->move);
+    sqlite3_stmt *move = store_sql(store, move_sql);
     sqlite3_bind_int64(move, 1, merge->survivor.number);
     sqlite3_bind_int64(move, 2, merge->loser.number);
     return store_run(store, move);
+}
+
+static enum loy_status table_move(
+    struct loy_store *store, const struct merge_at *merge, const struct merge_table *table)
+{
+    return rows_move(store, merge, table->journal, table->kind, table->move);
 }
 
 /* A note's version is the time of its writing, so that those of both stand in one order. */
 static enum loy_status notes_move(struct loy_store *store, const struct merge_at *merge)
 {
-    sqlite3_stmt *journal = store_sql(store,
+    return rows_move(store, merge,
         "INSERT INTO merge_moved (merge, kind, row, part) SELECT ?1, 11, n.version, n.kind FROM "
         "note n WHERE n.member = ?2 AND NOT EXISTS (SELECT 1 FROM note s WHERE s.member = ?3 "
-        "AND s.kind = n.kind AND s.version = n.version)");
-    sqlite3_bind_int64(journal, 1, merge->id);
-    sqlite3_bind_int64(journal, 2, merge->loser.number);
-    sqlite3_bind_int64(journal, 3, merge->survivor.number);
-    enum loy_status status = store_run(store, journal);
-    if (status != LOY_OK) return status;
-    sqlite3_stmt *move =
-        store_sql(store, "UPDATE OR IGNORE note SET member = ?1 WHERE member = ?2");
-    sqlite3_bind_int64(move, 1, merge->survivor.number);
-    sqlite3_bind_int64(move, 2, merge->loser.number);
-    return store_run(store, move);
+        "AND s.kind = n.kind AND s.version = n.version)",
+        merge->survivor.number, "UPDATE OR IGNORE note SET member = ?1 WHERE member = ?2");
 }
 
 /* What somebody was asked, and does not want to be asked, holds for the one that both are. */
 static enum loy_status questions_move(struct loy_store *store, const struct merge_at *merge)
 {
-    sqlite3_stmt *journal = store_sql(store,
+    return rows_move(store, merge,
         "INSERT INTO merge_moved (merge, kind, row, part) SELECT ?1, 13, q.at_us, q.field FROM "
         "question q WHERE q.member = ?2 AND NOT EXISTS (SELECT 1 FROM question s WHERE "
-        "s.member = ?3 AND s.field = q.field AND s.at_us = q.at_us)");
-    sqlite3_bind_int64(journal, 1, merge->id);
-    sqlite3_bind_int64(journal, 2, merge->loser.number);
-    sqlite3_bind_int64(journal, 3, merge->survivor.number);
-    enum loy_status status = store_run(store, journal);
-    if (status != LOY_OK) return status;
-    sqlite3_stmt *move =
-        store_sql(store, "UPDATE OR IGNORE question SET member = ?1 WHERE member = ?2");
-    sqlite3_bind_int64(move, 1, merge->survivor.number);
-    sqlite3_bind_int64(move, 2, merge->loser.number);
-    return store_run(store, move);
+        "s.member = ?3 AND s.field = q.field AND s.at_us = q.at_us)",
+        merge->survivor.number, "UPDATE OR IGNORE question SET member = ?1 WHERE member = ?2");
 }
 
 /* The loser's rows of the blind index lead to the survivor from now on. His references are noted,

@@ -93,9 +93,7 @@ static enum loy_status check_telephone(
 /* The last microsecond of the day in which the moment lies. */
 static int64_t day_end(int64_t at_us, int64_t offset_min)
 {
-    int64_t local_us = at_us + offset_min * MINUTE_US;
-    int64_t day = local_us / DAY_US - (local_us % DAY_US < 0);
-    return (day + 1) * DAY_US - 1 - offset_min * MINUTE_US;
+    return (store_local_day(at_us, offset_min) + 1) * DAY_US - 1 - offset_min * MINUTE_US;
 }
 
 static enum loy_status check_authority(struct loy_store *store,

@@ -22,12 +22,6 @@ _Static_assert(LOY_ANSWER_ASKED == 1 && LOY_ANSWER_LATER == 5 && LOY_ANSWER_NOT_
                    LOY_ANSWER_NEVER == 7 && LOY_ANSWER_AGAIN == 8,
     "answers are stored by number");
 
-static int64_t day_of(int64_t at_us, int16_t offset_min)
-{
-    const int64_t local_us = at_us + offset_min * MINUTE_US;
-    return local_us / DAY_US - (local_us % DAY_US < 0);
-}
-
 enum loy_status loy_question_answer_find(const char *name, enum loy_question_answer *answer)
 {
     if (!name || !answer) return LOY_E_ARGUMENT;
@@ -140,7 +134,7 @@ static enum loy_status may_ask(
         "answer = 8), 0) AND coalesce((SELECT how FROM confirmation WHERE member = ?1 AND how IN "
         "(6, 7) AND at_us <= ?4 ORDER BY at_us DESC, how LIMIT 1), 7) = 7");
     const int64_t shift_us = offset_min * MINUTE_US;
-    const int64_t day = day_of(at_us, offset_min);
+    const int64_t day = store_local_day(at_us, offset_min);
     sqlite3_bind_int64(select, 1, member);
     sqlite3_bind_int64(select, 2, day);
     sqlite3_bind_int64(select, 3, day * DAY_US - shift_us);
@@ -278,7 +272,7 @@ enum loy_status loy_question_next(struct loy_store *store, const struct loy_id *
     else {
         if (status == LOY_OK)
             status = row_put(store, member.number, choice.field.field, LOY_ANSWER_ASKED,
-                day_of(at_us, offset_min), at_us);
+                store_local_day(at_us, offset_min), at_us);
         status = member_end(store, status);
     }
     member_drop(&member);
@@ -314,7 +308,8 @@ static enum loy_status question_find(struct loy_store *store, int64_t member, st
     sqlite3_bind_int64(select, 3, reply->at_us);
     enum loy_status status = store_step(store, select);
     reply->asked_at_us = status == LOY_OK ? sqlite3_column_int64(select, 0) : -1;
-    reply->day = status == LOY_OK ? sqlite3_column_int64(select, 1) : day_of(reply->at_us, 0);
+    reply->day =
+        status == LOY_OK ? sqlite3_column_int64(select, 1) : store_local_day(reply->at_us, 0);
     sqlite3_reset(select);
     return status == LOY_NONE ? LOY_OK : status;
 }

@@ -148,6 +148,13 @@ enum loy_status store_rule_get(
 enum loy_status store_rule_set(struct loy_store *store, const struct store_rule *rule,
     const char *action, int64_t value, int64_t at_us);
 
+/* Days since 1970 by the clock on the wall; the first moment of a day is its own. */
+static inline int64_t store_local_day(int64_t at_us, int64_t offset_min)
+{
+    const int64_t day_us = INT64_C(86400000000), local_us = at_us + offset_min * INT64_C(60000000);
+    return local_us / day_us - (local_us % day_us < 0);
+}
+
 /* UUIDv7 of that time with fresh randomness. */
 void store_id_make(int64_t at_us, struct loy_id *id);
 

@@ -86,8 +86,6 @@ void lane_face_refresh(struct tui *tui, uint32_t line)
     face->view.size = sizeof face->view;
     enum loy_status status = loy_lane_view_get(face->lane, &face->view);
     if (status != LOY_OK) tui_say_store(tui, status);
-    if (!face->view.name[0] && !loy_id_is_none(&face->view.member))
-        lane_member_name(tui, &face->view.member, face->view.name, sizeof face->view.name);
     if (face->view.stage != LOY_STAGE_CLOSED) face->asked.field = 0;
     cli_clock_words(&face->view, tui->doubt, sizeof tui->doubt);
     face->chosen = line;
