@@ -1,5 +1,6 @@
 # Reads what llvm-cov exports; prints branches (and MC/DC of the guard) of the files given, and every uncovered place.
 # coverage.py EXPORT.json EXCEPTIONS FILE...; 1 if a place is uncovered and not excepted, or excepted and covered.
+# coverage.py EXPORT.json --least PERCENT FILE...; 1 if less than that of all branches together is covered.
 import collections
 import json
 import os
@@ -71,4 +72,19 @@ def main(export, excepted_path, *names):
     return 1 if bad else 0
 
 
+def main_least(export, percent, *names):
+    """Of rooms whose failures are mostly those of a disk: figures, and no less than there were."""
+    files = {os.path.realpath(f["filename"]): f for f in json.load(open(export))["data"][0]["files"]}
+    every = {}
+    for name in names:
+        record = files.get(os.path.realpath(name))
+        found = sides(record["branches"]) if record else {}
+        print("%-36s %22s" % (name, share(found) if record else "was not in any test"))
+        every.update({(name, place): covered for place, covered in found.items()})
+    print("%-36s %22s, at least %s %%" % ("together", share(every), percent))
+    return 0 if every and 100.0 * sum(every.values()) >= float(percent) * len(every) else 1
+
+
+if sys.argv[2] == "--least":
+    sys.exit(main_least(sys.argv[1], *sys.argv[3:]))
 sys.exit(main(*sys.argv[1:]))

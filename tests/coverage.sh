@@ -4,6 +4,7 @@
 #                                            FILE...: what to report (default: the pure files of drivers/: all but the
 #                                            hub, transports and what else deals in files: recorder.c, rehearsal.c,
 #                                            statistics.c, generate.c)
+# Without arguments also the rooms lane and basket, whose share of branches must not fall below the figure there.
 # Fails if something is uncovered that tests/coverage-exceptions ("file:line reason") does not name, or if a line there
 # is covered meanwhile. LOYALTY_COVERAGE_DIR keeps the build for the next time.
 set -eu
@@ -17,7 +18,12 @@ shift $((OPTIND - 1))
 for tool in clang-19 llvm-profdata-19 llvm-cov-19 python3; do
     command -v "$tool" >/dev/null 2>&1 || { echo "skipped: $tool is not installed"; exit 77; }
 done
+rooms=
 if [ $# = 0 ]; then
+    if [ "$entries" = '^(drivers_|corpus_)' ]; then
+        rooms=$(find libloyalty/lane libloyalty/basket -name '*.c' | sort)
+        entries='^(drivers_|corpus_|lane-|basket-|receipt_|test_store_access$|member-(held|cashier|question|retention|gone|moved|traces)$)'
+    fi
     set -- $(find drivers -name '*.c' | grep -vE 'drivers/(hub|transport|decoder|registry|options|recorder|rehearsal|statistics\.c|generate)' | sort)
 fi
 
@@ -44,4 +50,7 @@ llvm-profdata-19 merge -o "$dir/profile" "$dir"/raw/*.profraw
 objects=
 for b in $binaries; do objects="$objects -object $b"; done
 llvm-cov-19 export -instr-profile "$dir/profile" $objects >"$dir/coverage.json" 2>"$dir/log"
-python3 tests/coverage.py "$dir/coverage.json" tests/coverage-exceptions "$@"
+failed=0
+python3 tests/coverage.py "$dir/coverage.json" tests/coverage-exceptions "$@" || failed=1
+[ -z "$rooms" ] || python3 tests/coverage.py "$dir/coverage.json" --least 93 $rooms || failed=1
+exit $failed

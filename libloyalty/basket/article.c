@@ -254,6 +254,19 @@ static enum loy_status gtin_insert(struct loy_store *store, const char *gtin, in
     return store_run(store, insert);
 }
 
+/* A number that is new to the articles and is a coupon's: every scan would be the article. */
+static enum loy_status coupon_free(
+    struct loy_store *store, const char *code, const char *gtin, int64_t at_us)
+{
+    const char *promotion = NULL;
+    enum loy_status status = basket_coupon_of(store, code, gtin, at_us, &promotion);
+    if (status != LOY_OK) return status == LOY_NONE ? LOY_OK : status;
+    return store_fail(store, LOY_E_CONFLICT,
+        "the coupon of promotion %s has this article's number; end that promotion first, or give "
+        "one of them another number",
+        promotion);
+}
+
 static enum loy_status article_write(
     struct loy_store *store, const struct loy_article *article, const char *gtin, int64_t at_us)
 {
@@ -262,6 +275,9 @@ static enum loy_status article_write(
     enum loy_status gtin_status = gtin_free(store, gtin, article->code);
     if (gtin_status < 0) return gtin_status;
     enum loy_status status = article_row_make(store, article->code, &row.article, &current);
+    if (status == LOY_OK && (current == 0 || gtin_status == LOY_NONE))
+        status = coupon_free(store, current == 0 ? article->code : NULL,
+            gtin_status == LOY_NONE ? gtin : NULL, at_us);
     if (status == LOY_OK && gtin_status == LOY_NONE) status = gtin_insert(store, gtin, row.article);
     if (status != LOY_OK) return status;
     basket_version_digest(store, row.article, article, gtin, row.digest);

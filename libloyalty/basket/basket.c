@@ -5,6 +5,9 @@
  * each write says what it believes the row to be, and is refused where it is not.
  */
 #include "lane_private.h"
+#include "lane_rows.h"
+
+#include <loyalty/promotion.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -298,6 +301,21 @@ static enum loy_status basket_end(struct loy_basket *basket, struct basket_head 
     return status == LOY_OK ? lane_leave(basket, end_write(basket, head)) : status;
 }
 
+/* What has been paid at a lane is all that is due of a sale, and nothing of a void basket. */
+static enum loy_status paid_judge(const struct loy_basket *basket, bool sale)
+{
+    struct loy_store *store = basket->store;
+    struct loy_tax taxes[LOY_TAX_RATES_MAX];
+    size_t count = 0;
+    int64_t paid_minor = 0, due_minor = 0;
+    enum loy_status status = lane_tender_sum(store, basket->id, &paid_minor);
+    if (status != LOY_OK || paid_minor == 0) return status;
+    if (sale) status = loy_basket_tax(store, &basket->head.uid, taxes, &count, &due_minor);
+    if (status != LOY_OK || paid_minor == due_minor) return status;
+    return store_fail(store, LOY_E_CONFLICT,
+        "money was taken for this basket at a lane: go on there, or take it back there");
+}
+
 enum loy_status loy_basket_close(
     struct loy_basket *basket, int64_t at_us, struct loy_id *id, int64_t *total_minor)
 {
@@ -310,7 +328,8 @@ enum loy_status loy_basket_close(
     if (head.sums.count == 0)
         return store_fail(
             basket->store, LOY_E_FORMAT, "a basket without lines is not closed but made void");
-    status = basket_end(basket, &head);
+    status = paid_judge(basket, true);
+    if (status == LOY_OK) status = basket_end(basket, &head);
     if (status != LOY_OK) return status;
     if (id != NULL) *id = head.uid;
     if (total_minor != NULL) *total_minor = head.sums.total_minor;
@@ -322,13 +341,14 @@ enum loy_status loy_basket_void(struct loy_basket *basket, const char *reason, i
 {
     if (basket == NULL) return LOY_E_ARGUMENT;
     enum loy_status status = store_require(basket->store, LOY_MAY_SELL);
-    if (status == LOY_OK) status = basket_text_check(basket->store, N_("the reason"), reason);
+    if (status == LOY_OK) status = basket_reason_check(basket->store, reason);
     if (status != LOY_OK) return status;
     struct basket_head head = basket->head;
     head.state = BASKET_STATE_VOID;
     head.closed_at_us = at_us;
     head.reason = basket_text(reason);
-    status = basket_end(basket, &head);
+    status = paid_judge(basket, false);
+    if (status == LOY_OK) status = basket_end(basket, &head);
     if (status == LOY_OK) loy_basket_release(basket);
     return status;
 }

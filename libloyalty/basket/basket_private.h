@@ -194,6 +194,8 @@ void basket_article_label(char label[LOY_TEXT_MAX], const char *code, const char
 /* UTF-8 without control characters, shorter than LOY_TEXT_MAX; NULL is fine. `what` names it in
  * words. */
 enum loy_status basket_text_check(struct loy_store *store, const char *what, const char *text);
+/* The same of why a basket is void or a line came back: words, no number of a card or a person. */
+enum loy_status basket_reason_check(struct loy_store *store, const char *reason);
 /* NULL for NULL and "". */
 const char *basket_text(const char *text);
 void basket_bind_text(sqlite3_stmt *statement, int column, const char *text);
@@ -224,5 +226,10 @@ enum loy_status basket_price_at(struct loy_store *store, int64_t article, int64_
     int64_t at_us, struct basket_offer *offer);
 /* The row of a site's code, NULL: the store's own; 0 for one that has none yet. */
 enum loy_status basket_site(struct loy_store *store, const char *code, int64_t *site);
+
+/* The code of a promotion that still holds and whose coupon has the number of an article: its code
+ * or its GTIN-14 (either may be NULL). LOY_NONE. *promotion stands until the next call. */
+enum loy_status basket_coupon_of(struct loy_store *store, const char *code, const char *gtin,
+    int64_t at_us, const char **promotion);
 
 #endif

@@ -44,6 +44,14 @@ static const struct rule rules[] = {
     {"SELECT id, state FROM basket WHERE state NOT IN (1, 2, 3) OR (state = 1) <> (sequence IS NULL) "
      "OR (state = 1) <> (digest IS NULL) OR (state = 1) <> (closed_at_us IS NULL)",
      "basket row %lld is neither open nor ended: state %lld"},
+    {"SELECT b.lane, f.first FROM (SELECT lane, epoch, min(sequence) AS first FROM basket "
+     "WHERE sequence IS NOT NULL GROUP BY lane, epoch) f JOIN basket b ON b.lane = f.lane "
+     "AND b.epoch = f.epoch AND b.sequence = f.first WHERE f.first <> 1 AND b.source = 1",
+     "lane row %lld: its first basket of an epoch has sequence %lld instead of 1: those before it are missing"},
+    {"SELECT id, last FROM (SELECT n.id, n.last_sequence AS last, (SELECT max(b.sequence) FROM basket b "
+     "WHERE b.lane = n.id AND b.epoch = n.epoch AND b.sequence IS NOT NULL) AS found FROM lane n) "
+     "WHERE last <> ifnull(found, 0)",
+     "lane row %lld has counted to sequence %lld, and its last basket has another one"},
     {"SELECT l.basket, l.number FROM line l LEFT JOIN line_return r ON r.basket = l.basket "
      "AND r.number = l.number WHERE l.quantity_milli < 0 AND r.basket IS NULL",
      "basket row %lld, line %lld is a return without its return row"},
@@ -75,6 +83,8 @@ static const struct rule rules[] = {
     {"SELECT c.basket, 0 FROM basket_coupon c LEFT JOIN basket b ON b.id = c.basket WHERE b.id IS NULL "
      "AND c.basket <> 0",
      "basket row %lld is missing, for which a coupon was shown (%lld)"},
+    {"SELECT t.basket, 0 FROM basket_time t LEFT JOIN basket b ON b.id = t.basket WHERE b.id IS NULL",
+     "basket row %lld is missing, whose time was corrected (%lld)"},
     {"SELECT t.basket, sum(t.amount_minor) FROM tender t LEFT JOIN basket b ON b.id = t.basket "
      "WHERE b.id IS NULL OR b.state = 3 GROUP BY t.basket HAVING b.id IS NULL OR sum(t.amount_minor) <> 0",
      "basket row %lld is void or missing, but %lld was paid for it"},
@@ -128,8 +138,8 @@ static bool digest_equals(sqlite3_stmt *row, int column, const uint8_t digest[LO
            sodium_memcmp(stored, digest, LOY_DIGEST_SIZE) == 0;
 }
 
-static enum loy_status lines_digest(
-    struct check *check, sqlite3_stmt *lines, int64_t basket, struct basket_digest *digest)
+static enum loy_status lines_digest(struct check *check, sqlite3_stmt *lines, int64_t basket,
+    struct basket_digest *digest, struct basket_sums *sums)
 {
     enum loy_status status;
     sqlite3_bind_int64(lines, 1, basket);
@@ -137,6 +147,11 @@ static enum loy_status lines_digest(
         struct basket_row row;
         basket_row_read(lines, basket, &row);
         basket_digest_row(digest, &row);
+        // Of damaged rows: unsigned, so that no sum runs over.
+        sums->count++;
+        sums->total_minor = (int64_t)((uint64_t)sums->total_minor + (uint64_t)row.paid_minor);
+        sums->discount_minor =
+            (int64_t)((uint64_t)sums->discount_minor + (uint64_t)row.discount_minor);
     }
     sqlite3_reset(lines);
     return status == LOY_NONE ? LOY_OK : status;
@@ -146,14 +161,20 @@ static enum loy_status basket_verify(struct check *check, sqlite3_stmt *row, sql
 {
     struct basket_digest digest;
     struct basket_head head;
+    struct basket_sums sums = {0};
     uint8_t value[LOY_DIGEST_SIZE];
     head_read(row, &head);
     basket_digest_open(&digest, check->store);
-    enum loy_status status = lines_digest(check, lines, sqlite3_column_int64(row, 0), &digest);
+    enum loy_status status =
+        lines_digest(check, lines, sqlite3_column_int64(row, 0), &digest, &sums);
     if (status != LOY_OK) return status;
     basket_digest_head(&digest, &head, value);
     if (!digest_equals(row, 13, value))
         problem_tell(check, "lane %lld, basket %lld: its content is not what it was when it ended",
+            (long long)head.lane, (long long)head.sequence);
+    if (sums.count != head.sums.count || sums.total_minor != head.sums.total_minor ||
+        sums.discount_minor != head.sums.discount_minor)
+        problem_tell(check, "lane %lld, basket %lld: its sums are not those of its lines",
             (long long)head.lane, (long long)head.sequence);
     return LOY_OK;
 }
@@ -175,6 +196,47 @@ static enum loy_status baskets_check(struct check *check)
         status = basket_verify(check, baskets, lines);
     sqlite3_finalize(lines);
     sqlite3_finalize(baskets);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+/* ---- Sequences
+ * ---------------------------------------------------------------------------- */
+
+struct place {
+    int64_t lane, epoch, sequence;
+};
+
+static void sequence_verify(
+    struct check *check, const struct place *before, const struct place *place)
+{
+    if (place->lane != before->lane || place->epoch != before->epoch) return;
+    if (place->sequence == before->sequence)
+        problem_tell(check, "lane row %lld, epoch %lld: two baskets have sequence %lld",
+            (long long)place->lane, (long long)place->epoch, (long long)place->sequence);
+    else if (place->sequence != before->sequence + 1)
+        problem_tell(check,
+            "lane row %lld, epoch %lld: after sequence %lld comes %lld: baskets are missing",
+            (long long)place->lane, (long long)place->epoch, (long long)before->sequence,
+            (long long)place->sequence);
+}
+
+/* Ended baskets are never deleted: erasing a member gives them to nobody, and a till's journal that
+ * is imported goes on where it stood. All of it comes from one index, in its order. */
+static enum loy_status sequences_check(struct check *check)
+{
+    sqlite3_stmt *select = NULL;
+    struct place before = {0};
+    enum loy_status status = statement_make(check,
+        "SELECT lane, epoch, sequence FROM basket WHERE sequence IS NOT NULL "
+        "ORDER BY lane, epoch, sequence",
+        &select);
+    while (status == LOY_OK && (status = store_step(check->store, select)) == LOY_OK) {
+        const struct place place = {sqlite3_column_int64(select, 0),
+            sqlite3_column_int64(select, 1), sqlite3_column_int64(select, 2)};
+        sequence_verify(check, &before, &place);
+        before = place;
+    }
+    sqlite3_finalize(select);
     return status == LOY_NONE ? LOY_OK : status;
 }
 
@@ -261,6 +323,7 @@ enum loy_status basket_check(
     enum loy_status status = LOY_OK;
     for (size_t i = 0; i < sizeof rules / sizeof rules[0] && status == LOY_OK; i++)
         status = rule_check(&check, &rules[i]);
+    if (status == LOY_OK) status = sequences_check(&check);
     if (status == LOY_OK) status = baskets_check(&check);
     if (status == LOY_OK) status = tenders_check(&check);
     if (status == LOY_OK) status = versions_check(&check);

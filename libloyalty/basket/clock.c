@@ -6,9 +6,9 @@
  */
 #include "basket_private.h"
 
+#include "clock_judge.h"
 #include "lane_rows.h"
 
-#include <loyalty/clock.h>
 #include <loyalty/lane.h>
 
 #include <stdio.h>
@@ -16,31 +16,9 @@
 
 #define SECOND_US INT64_C(1000000)
 #define HOUR_US (3600 * SECOND_US)
-#define DAY_US (24 * HOUR_US)
 
 #define ENDED_SET 1   /* the clock was set right */
 #define ENDED_RIGHT 2 /* somebody said that it is right */
-
-struct limits {
-    int64_t back_us, off_us, stop_us;
-};
-
-/* A doubt as it is stored. good_us: what the clock should have said, or at least, at at_us. */
-struct doubt {
-    int64_t number, at_us, good_us, first_basket;
-    int what;
-    bool accepted;
-};
-
-/* What the store knows. last_us: of the lane's last basket, 0 none. */
-struct past {
-    int64_t last_us;
-    struct doubt open;    /* number 0: none */
-    struct doubt settled; /* the last one of which somebody said that the clock is right */
-    bool sold;            /* baskets stand behind the open one */
-    bool has_jump;        /* the handle judged before, and both times by a steady clock */
-    int64_t jump_us;      /* by which the clock was set since */
-};
 
 static enum loy_status limits_read(struct loy_store *store, struct limits *limits)
 {
@@ -53,11 +31,6 @@ static enum loy_status limits_read(struct loy_store *store, struct limits *limit
     limits->off_us *= SECOND_US;
     limits->stop_us *= HOUR_US;
     return status;
-}
-
-static int64_t distance(int64_t a, int64_t b)
-{
-    return a > b ? a - b : b - a;
 }
 
 /* ---- What the store knows -----------------------------------------------------------------------
@@ -84,27 +57,30 @@ static enum loy_status doubt_read(
 #define DOUBT_SQL                                                                                  \
     "SELECT id, what, at_us, off_us, accepted_by, first_basket FROM clock_doubt WHERE lane = ?1 "
 
-/* Of what the lane itself sold: an import comes with times of its own. */
+/* Of what the lane itself sold: an import comes with times of its own. Where the clock is known to
+ * have been wrong it is the corrected time, or the right one would be in doubt beside it. */
 static enum loy_status last_read(struct loy_store *store, int64_t *last_us)
 {
     sqlite3_stmt *select = store_sql(store,
-        "SELECT max(b.opened_at_us, ifnull(b.closed_at_us, 0)) FROM basket b WHERE b.lane = ?1 AND "
-        "b.sequence IS NOT NULL AND b.source IN (1, 2) ORDER BY b.epoch DESC, b.sequence DESC "
-        "LIMIT 1");
+        "SELECT max(b.opened_at_us, ifnull(b.closed_at_us, 0)) + ifnull(t.corrected_us - "
+        "b.opened_at_us, 0) FROM basket b LEFT JOIN basket_time t ON t.basket = b.id "
+        "WHERE b.lane = ?1 AND b.sequence IS NOT NULL AND b.source IN (1, 2) "
+        "ORDER BY b.epoch DESC, b.sequence DESC LIMIT 1");
     sqlite3_bind_int64(select, 1, store->lane);
     enum loy_status status = store_step_number(store, select, last_us);
     return status == LOY_NONE ? LOY_OK : status;
 }
 
-static enum loy_status sold_read(struct loy_store *store, const struct doubt *open, bool *sold)
+static enum loy_status sold_read(struct loy_store *store, struct past *past)
 {
-    sqlite3_stmt *select = store_sql(
-        store, "SELECT 1 FROM basket WHERE lane = ?1 AND id > ?2 AND source IN (1, 2) LIMIT 1");
-    int64_t any = 0;
+    sqlite3_stmt *select = store_sql(store,
+        "SELECT max(opened_at_us, ifnull(closed_at_us, 0)) FROM basket WHERE lane = ?1 AND id > ?2 "
+        "AND source IN (1, 2) ORDER BY id DESC LIMIT 1");
     sqlite3_bind_int64(select, 1, store->lane);
-    sqlite3_bind_int64(select, 2, open->first_basket);
-    enum loy_status status = store_step_number(store, select, &any);
-    *sold = any != 0;
+    sqlite3_bind_int64(select, 2, past->open.first_basket);
+    past->stood_us = past->open.at_us;
+    enum loy_status status = store_step_number(store, select, &past->stood_us);
+    past->sold = status == LOY_OK;
     return status == LOY_NONE ? LOY_OK : status;
 }
 
@@ -120,115 +96,11 @@ static enum loy_status past_read(
     if (status == LOY_OK)
         status = doubt_read(store, DOUBT_SQL "AND ended IS NULL ORDER BY id DESC LIMIT 1",
             store->lane, &past->open);
-    if (status == LOY_OK && past->open.number != 0)
-        status = sold_read(store, &past->open, &past->sold);
+    if (status == LOY_OK && past->open.number != 0) status = sold_read(store, past);
     if (status == LOY_OK)
         status = doubt_read(
             store, DOUBT_SQL "AND ended = 2 ORDER BY id DESC LIMIT 1", store->lane, &past->settled);
     return status;
-}
-
-/* ---- Judging ------------------------------------------------------------------------------------
- */
-
-static struct doubt doubt_make(int what, int64_t at_us, int64_t good_us)
-{
-    return (struct doubt){.what = what, .at_us = at_us, .good_us = good_us};
-}
-
-static struct doubt doubt_find(
-    const struct loy_clock_now *now, const struct past *past, const struct limits *limits)
-{
-    const int64_t at_us = now->at_us;
-    if (at_us < LOY_CLOCK_EARLIEST_US)
-        return doubt_make(LOY_CLOCK_UNSET, at_us,
-            past->last_us > LOY_CLOCK_EARLIEST_US ? past->last_us : LOY_CLOCK_EARLIEST_US);
-    if (now->outside_us != 0 && distance(at_us, now->outside_us) > limits->off_us)
-        return doubt_make(LOY_CLOCK_OFF, at_us, now->outside_us);
-    if (past->has_jump && distance(past->jump_us, 0) > limits->off_us)
-        return doubt_make(LOY_CLOCK_JUMP, at_us, at_us - past->jump_us);
-    if (past->last_us - at_us > limits->back_us)
-        return doubt_make(LOY_CLOCK_BACK, at_us, past->last_us);
-    if (past->last_us != 0 && at_us - past->last_us > LOY_CLOCK_AHEAD_DAYS * DAY_US)
-        return doubt_make(LOY_CLOCK_AHEAD, at_us, past->last_us);
-    return doubt_make(LOY_CLOCK_NO_DOUBT, at_us, at_us);
-}
-
-static uint8_t level_of(const struct doubt *doubt, const struct limits *limits)
-{
-    const int64_t off_us = distance(doubt->at_us, doubt->good_us);
-    const int64_t stop_us =
-        doubt->what == LOY_CLOCK_AHEAD ? LOY_CLOCK_AHEAD_STOP_DAYS * DAY_US : limits->stop_us;
-    if (doubt->what == LOY_CLOCK_NO_DOUBT) return LOY_CLOCK_GOOD;
-    const bool stop = doubt->what == LOY_CLOCK_UNSET || off_us > stop_us;
-    return stop ? LOY_CLOCK_STOP : LOY_CLOCK_DOUBTED;
-}
-
-/* What is compared with the last basket has it as its reference, the rest tells how far it is off.
- */
-static bool is_exact(int what)
-{
-    return what == LOY_CLOCK_OFF || what == LOY_CLOCK_JUMP;
-}
-
-/* Somebody has looked at just this before. */
-static bool is_settled(
-    const struct past *past, const struct doubt *found, const struct limits *limits)
-{
-    const struct doubt *settled = &past->settled;
-    if (settled->number == 0 || settled->what != found->what) return false;
-    if (!is_exact(found->what)) return settled->good_us == found->good_us;
-    return distance(settled->at_us - settled->good_us, found->at_us - found->good_us) <=
-           limits->off_us;
-}
-
-static bool is_set(const struct past *past, const struct limits *limits)
-{
-    return past->has_jump && distance(past->jump_us, 0) > limits->off_us;
-}
-
-/* The clock was set by what it was off; of one that was off by that much at least, or by more. */
-static bool is_set_back(const struct past *past, const struct limits *limits)
-{
-    const int64_t known_us = past->open.at_us - past->open.good_us;
-    if (!is_set(past, limits)) return false;
-    if (is_exact(past->open.what)) return distance(past->jump_us, -known_us) <= limits->off_us;
-    return (past->jump_us > 0) == (known_us < 0) &&
-           distance(past->jump_us, 0) >= distance(known_us, 0) - limits->off_us;
-}
-
-/* Nobody saw it set, but it was so far off that no pause of the shop explains where it is. */
-static bool is_far_back(const struct past *past, int64_t at_us)
-{
-    const int64_t known_us = past->open.at_us - past->open.good_us;
-    if (past->has_jump || distance(known_us, 0) <= LOY_CLOCK_FAR_DAYS * DAY_US) return false;
-    return known_us < 0 || at_us < past->open.at_us;
-}
-
-/* Nothing was sold by the wrong time, so no basket's time hangs on how it came right: where it is
- * past the last basket again, a shop must not wait for a supervisor. */
-static bool is_harmless(const struct past *past)
-{
-    return !past->sold && !is_exact(past->open.what);
-}
-
-/* Whether the clock was set right again; then *off_us is what it was off by until then. */
-static bool is_over(const struct loy_clock_now *now, const struct past *past,
-    const struct limits *limits, int64_t *off_us)
-{
-    const struct doubt *open = &past->open;
-    const int64_t at_us = now->at_us;
-    const bool plausible = at_us >= LOY_CLOCK_EARLIEST_US &&
-                           at_us >= open->good_us - limits->back_us &&
-                           at_us - open->good_us <= LOY_CLOCK_AHEAD_DAYS * DAY_US;
-    const bool has_outside = now->outside_us != 0;
-    const bool agrees = has_outside && distance(at_us, now->outside_us) <= limits->off_us;
-    *off_us = open->at_us - open->good_us;
-    if (!plausible || (has_outside && !agrees)) return false;
-    const bool set_back = is_set_back(past, limits);
-    if (set_back) *off_us = -past->jump_us;
-    return set_back || (open->what == LOY_CLOCK_OFF && agrees) || is_far_back(past, at_us) ||
-           is_harmless(past);
 }
 
 /* ---- Writing ------------------------------------------------------------------------------------
@@ -258,7 +130,7 @@ static enum loy_status doubt_insert(struct loy_store *store, struct doubt *doubt
     return status == LOY_OK ? doubt_audit(store, "clock.doubt", doubt, doubt->at_us) : status;
 }
 
-/* Off by more or less than it was. What was accepted then is not accepted where it is worse. */
+/* Off by more or less than it was. */
 static enum loy_status doubt_change(struct loy_store *store, const struct doubt *doubt)
 {
     sqlite3_stmt *update = store_sql(store,
@@ -302,6 +174,23 @@ static enum loy_status times_correct(
     return status;
 }
 
+/* What was sold until now was off by what is known until now; the rest is a doubt of its own. */
+static enum loy_status doubt_renew(
+    struct loy_store *store, const struct doubt *open, struct doubt *found)
+{
+    int64_t corrected = 0;
+    enum loy_status status = times_correct(store, open, open->at_us - open->good_us, &corrected);
+    if (status == LOY_OK) status = doubt_end(store, open, ENDED_SET, found->at_us);
+    if (status == LOY_OK) status = doubt_insert(store, found);
+    if (status != LOY_OK || !found->accepted) return status;
+    sqlite3_stmt *update =
+        store_sql(store, "UPDATE clock_doubt SET accepted_by = (SELECT accepted_by FROM "
+                         "clock_doubt WHERE id = ?2) WHERE id = ?1");
+    sqlite3_bind_int64(update, 1, found->number);
+    sqlite3_bind_int64(update, 2, open->number);
+    return store_run(store, update);
+}
+
 /* ---- The calls ----------------------------------------------------------------------------------
  */
 
@@ -309,7 +198,7 @@ static void verdict_fill(
     const struct doubt *doubt, const struct limits *limits, struct loy_clock_verdict *verdict)
 {
     verdict->what = (uint8_t)doubt->what;
-    verdict->level = level_of(doubt, limits);
+    verdict->level = clock_level_of(doubt, limits);
     verdict->accepted = doubt->accepted;
     if (doubt->accepted && verdict->level == LOY_CLOCK_STOP) verdict->level = LOY_CLOCK_DOUBTED;
     verdict->off_us = doubt->at_us - doubt->good_us;
@@ -329,24 +218,26 @@ static enum loy_status open_judge(struct loy_store *store, const struct loy_cloc
     const struct past *past, const struct limits *limits, struct loy_clock_verdict *verdict)
 {
     const struct doubt *open = &past->open;
-    int64_t off_us = 0;
-    struct doubt found = doubt_find(now, past, limits);
-    if (is_over(now, past, limits, &off_us)) return open_end(store, now, open, off_us, verdict);
-    const bool set = is_set(past, limits);
-    const bool worse = level_of(&found, limits) > level_of(open, limits);
-    if (!set && !worse) {
+    int64_t off_us = 0, moved_us = 0;
+    if (clock_is_over(now, past, limits, &off_us))
+        return open_end(store, now, open, off_us, verdict);
+    struct doubt found = clock_further_find(now, past, limits, &moved_us);
+    const bool further = found.what != LOY_CLOCK_NO_DOUBT;
+    if (!further) found = clock_doubt_find(now, past, limits);
+    // Another clock tells more than the last basket did.
+    const bool told = found.what == LOY_CLOCK_OFF && open->what != LOY_CLOCK_OFF &&
+                      clock_level_of(&found, limits) > clock_level_of(open, limits);
+    if (!further && !told) {
         verdict_fill(open, limits, verdict);
         return LOY_OK;
     }
-    if (set) { // Set once more: it is off by both.
-        found.what = open->what;
-        found.good_us = found.at_us - (open->at_us - open->good_us) - past->jump_us;
-    }
     found.number = open->number;
-    found.accepted = open->accepted && level_of(&found, limits) <= level_of(open, limits);
-    verdict_fill(&found, limits, verdict);
+    found.accepted = further && clock_is_accepted_still(open, &found, moved_us, limits);
     verdict->begun = true;
-    return doubt_change(store, &found);
+    enum loy_status status =
+        past->sold && further ? doubt_renew(store, open, &found) : doubt_change(store, &found);
+    verdict_fill(&found, limits, verdict);
+    return status;
 }
 
 static enum loy_status judge(struct loy_store *store, const struct loy_clock_now *now,
@@ -356,8 +247,8 @@ static enum loy_status judge(struct loy_store *store, const struct loy_clock_now
     enum loy_status status = past_read(store, now, &past);
     if (status != LOY_OK) return status;
     if (past.open.number != 0) return open_judge(store, now, &past, limits, verdict);
-    struct doubt found = doubt_find(now, &past, limits);
-    if (found.what == LOY_CLOCK_NO_DOUBT || is_settled(&past, &found, limits)) return LOY_OK;
+    struct doubt found = clock_doubt_find(now, &past, limits);
+    if (found.what == LOY_CLOCK_NO_DOUBT || clock_is_settled(&past, &found, limits)) return LOY_OK;
     status = doubt_insert(store, &found);
     verdict_fill(&found, limits, verdict);
     verdict->begun = true;
@@ -456,12 +347,12 @@ enum loy_status loy_clock_next(
     status = store_step(store, select);
     if (status == LOY_OK) {
         const int64_t at_us = sqlite3_column_int64(select, 2);
-        const struct doubt doubt = doubt_make(
+        const struct doubt doubt = clock_doubt_make(
             sqlite3_column_int(select, 1), at_us, at_us - sqlite3_column_int64(select, 3));
         *entry = (struct loy_clock_entry){.size = entry->size,
             .number = sqlite3_column_int64(select, 0),
             .what = (uint8_t)doubt.what,
-            .level = level_of(&doubt, &limits),
+            .level = clock_level_of(&doubt, &limits),
             .accepted = sqlite3_column_type(select, 4) != SQLITE_NULL,
             .open = sqlite3_column_int(select, 5) == 0,
             .said_right = sqlite3_column_int(select, 5) == ENDED_RIGHT,

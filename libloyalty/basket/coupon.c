@@ -6,6 +6,8 @@
 #include "lane_rows.h"
 
 #include <loyalty/contact.h>
+#include <member/coupon_sql.h>
+#include <member/free_text.h>
 
 #include <stdio.h>
 
@@ -86,6 +88,10 @@ enum loy_status lane_coupon_add(struct loy_store *store, const struct lane_head 
     if (serial == NULL) serial = "";
     enum loy_status status = rule_find(store, coupon, &rule);
     if (status == LOY_OK) status = basket_text_check(store, N_("the serial number"), serial);
+    if (status == LOY_OK && member_text_has_payment(serial))
+        status = store_fail(store, LOY_REFUSED,
+            "this is the number of a payment card, which is not kept: scan the coupon, or type the "
+            "serial number that is printed on it");
     if (status == LOY_OK) status = rule_judge(store, head, &rule, serial);
     if (status != LOY_OK) return status;
     status = once ? rule_is_here(store, head->id, rule.code) : LOY_NONE;
@@ -102,6 +108,33 @@ enum loy_status lane_coupon_add(struct loy_store *store, const struct lane_head 
     status = store_run(store, insert);
     if (status != LOY_OK || sqlite3_changes64(store->db) != 0) return status;
     return store_fail(store, LOY_REFUSED, "this coupon is in the basket already");
+}
+
+/* Lines that are taken back whole have no promotion any more. */
+enum loy_status lane_coupons_free(struct loy_store *store, const struct lane_head *head)
+{
+    sqlite3_stmt *update = store_sql(store,
+        "UPDATE OR REPLACE basket_coupon SET serial = '' WHERE basket = ?1 AND serial <> '' AND "
+        "rule IN (SELECT code FROM promotion_rule WHERE single_use <> 0) AND NOT EXISTS (SELECT 1 "
+        "FROM line l JOIN promotion p ON p.id = l.promotion WHERE l.basket = ?1 AND p.code = "
+        "basket_coupon.rule AND l.discount_minor > 0)");
+    sqlite3_bind_int64(update, 1, head->id);
+    return store_run(store, update);
+}
+
+static enum loy_status part_step(struct loy_store *store, const char *sql, int64_t basket)
+{
+    sqlite3_stmt *statement = store_sql(store, sql);
+    sqlite3_bind_int64(statement, 1, basket);
+    return store_run(store, statement);
+}
+
+enum loy_status lane_coupons_part(struct loy_store *store, const struct lane_head *head)
+{
+    enum loy_status status = lane_link_objected(store, head->id);
+    if (status != LOY_OK) return status == LOY_NONE ? LOY_OK : status;
+    status = part_step(store, COUPONS_KEEP("SELECT ?1"), head->id);
+    return status == LOY_OK ? part_step(store, COUPONS_PART("SELECT ?1"), head->id) : status;
 }
 
 /* ---- Campaigns ---------------------------------------------------------------------------------

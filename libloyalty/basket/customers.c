@@ -241,7 +241,10 @@ enum loy_status loy_counter_report_open(struct loy_store *store, const char *cou
 void loy_counter_summary_get(
     const struct loy_counter_report *report, struct loy_counter_summary *summary)
 {
-    if (report != NULL && summary != NULL) *summary = report->summary;
+    if (report == NULL || summary == NULL || summary->size < sizeof *summary) return;
+    const size_t size = summary->size;
+    *summary = report->summary;
+    summary->size = size;
 }
 
 enum loy_status loy_counter_cell_next(

@@ -95,6 +95,32 @@ enum loy_status lane_line_price(struct loy_store *store, int64_t basket, int64_t
     return store_run(store, update);
 }
 
+/* ---- Pieces or parts ---------------------------------------------------------------------------
+ *
+ * No article says that it is sold by weight: the shop's scales do, by a GTIN that begins as their
+ * labels do, or by the item on a label, which is the code of an article that has no other GTIN.
+ */
+
+#define OF_A_SCALE                                                                                 \
+    "EXISTS (SELECT 1 FROM scale_code s WHERE s.value = 2 AND g.gtin GLOB '0' || s.prefix || '*')"
+
+static const char in_parts_sql[] =
+    "SELECT 1 FROM article_version v JOIN article a ON a.id = v.article WHERE v.id = ?1 AND "
+    "(EXISTS (SELECT 1 FROM gtin g WHERE g.article = a.id AND " OF_A_SCALE ") OR "
+    "(a.code NOT GLOB '*[^0-9]*' AND EXISTS (SELECT 1 FROM scale_code s WHERE s.value = 2 AND "
+    "length(a.code) <= s.item_digits) AND NOT EXISTS (SELECT 1 FROM gtin g WHERE g.article = a.id "
+    "AND NOT " OF_A_SCALE ")))";
+
+enum loy_status lane_article_in_parts(struct loy_store *store, int64_t version, bool *in_parts)
+{
+    int64_t found = 0;
+    sqlite3_stmt *select = store_sql(store, in_parts_sql);
+    sqlite3_bind_int64(select, 1, version);
+    enum loy_status status = store_step_number(store, select, &found);
+    *in_parts = status == LOY_OK;
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
 /* ---- Returns -----------------------------------------------------------------------------------
  */
 

@@ -46,17 +46,42 @@ enum loy_status lane_person_set(
     return status == LOY_OK ? head_again(store, head) : status;
 }
 
+enum loy_status lane_pending_is(
+    struct loy_store *store, const struct lane_head *head, const struct loy_credential *credential)
+{
+    if (!head->pending) return LOY_NONE;
+    int64_t found = 0;
+    sqlite3_stmt *select =
+        store_sql(store, "SELECT 1 FROM pending_card WHERE basket = ?1 AND digest = ?2");
+    sqlite3_bind_int64(select, 1, head->id);
+    sqlite3_bind_blob(select, 2, credential->digest, LOY_DIGEST_SIZE, SQLITE_STATIC);
+    return store_step_number(store, select, &found);
+}
+
+static enum loy_status pending_remove(struct loy_store *store, const struct lane_head *head)
+{
+    if (!head->pending) return LOY_OK;
+    sqlite3_stmt *remove = store_sql(store, "DELETE FROM pending_card WHERE basket = ?1");
+    sqlite3_bind_int64(remove, 1, head->id);
+    return store_run(store, remove);
+}
+
 enum loy_status lane_pending_set(
     struct loy_store *store, struct lane_head *head, const struct loy_credential *credential)
 {
-    if (head->pending) {
-        sqlite3_stmt *remove = store_sql(store, "DELETE FROM pending_card WHERE basket = ?1");
-        sqlite3_bind_int64(remove, 1, head->id);
-        enum loy_status status = store_run(store, remove);
-        if (status != LOY_OK) return status;
-    }
+    enum loy_status status = pending_remove(store, head);
+    if (status != LOY_OK) return status;
     head->pending = true;
     return basket_pending_insert(store, head->id, credential);
+}
+
+enum loy_status lane_pending_drop(struct loy_store *store, struct lane_head *head, int64_t at_us)
+{
+    enum loy_status status = pending_remove(store, head);
+    if (status == LOY_OK)
+        status = store_audit(store, "basket-object", "a card that is not registered", at_us);
+    if (status == LOY_OK) head->pending = false;
+    return status;
 }
 
 enum loy_status lane_person_late(
@@ -72,11 +97,7 @@ enum loy_status lane_person_late(
     enum loy_status status = store_run(store, update);
     if (status == LOY_OK && sqlite3_changes64(store->db) == 0)
         status = store_fail(store, LOY_E_CONFLICT, "this sale has a member already");
-    if (status == LOY_OK && head->pending) {
-        sqlite3_stmt *remove = store_sql(store, "DELETE FROM pending_card WHERE basket = ?1");
-        sqlite3_bind_int64(remove, 1, head->id);
-        status = store_run(store, remove);
-    }
+    if (status == LOY_OK) status = pending_remove(store, head);
     if (status == LOY_OK) status = basket_card_used(store, person, head->opened_at_us);
     if (status == LOY_OK) status = basket_authority_used(store, head->id, head->closed_at_us);
     return status == LOY_OK ? head_again(store, head) : status;

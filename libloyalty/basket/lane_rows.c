@@ -11,8 +11,18 @@
 #define TICKETS 9000
 #define TICKET_FIRST 1000
 
+/* In lane_basket.stage, for LOY_STAGE_BASKET: lines are coming again behind a total that was told.
+ */
+#define STAGE_AGAIN (LOY_STAGE_FOUND + 1)
+
 /* ---- Reading -----------------------------------------------------------------------------------
  */
+
+static void stage_read(int stored, struct lane_head *head)
+{
+    head->told = stored >= LOY_STAGE_TOTAL;
+    head->stage = (uint8_t)(stored == STAGE_AGAIN ? LOY_STAGE_BASKET : stored);
+}
 
 static void id_read(sqlite3_stmt *row, int column, struct loy_id *id)
 {
@@ -42,9 +52,9 @@ static enum loy_status head_step(
             .card = sqlite3_column_int64(select, 8),
             .purchaser = sqlite3_column_int64(select, 9),
             .pending = sqlite3_column_int(select, 12) != 0,
-            .stage = (uint8_t)sqlite3_column_int(select, 13),
             .ticket = sqlite3_column_int64(select, 14),
             .printed_at_us = sqlite3_column_int64(select, 15)};
+        stage_read(sqlite3_column_int(select, 13), head);
         id_read(select, 1, &head->uid);
         id_read(select, 10, &head->member_uid);
         tail_read(select, 11, head->tail);
@@ -119,9 +129,10 @@ enum loy_status lane_stage_set(struct loy_store *store, struct lane_head *head, 
                          "ON CONFLICT (basket) DO UPDATE SET stage = excluded.stage");
     sqlite3_bind_int64(put, 1, head->id);
     sqlite3_bind_int64(put, 2, head->lane);
-    sqlite3_bind_int(put, 3, stage);
+    int stored = stage == LOY_STAGE_BASKET && head->told ? STAGE_AGAIN : stage;
+    sqlite3_bind_int(put, 3, stored);
     enum loy_status status = store_run(store, put);
-    if (status == LOY_OK) head->stage = stage;
+    if (status == LOY_OK) stage_read(stored, head);
     return status;
 }
 
@@ -218,7 +229,8 @@ enum loy_status loy_ticket_next(
     *ticket = (struct loy_ticket){.number = head.ticket,
         .opened_at_us = head.opened_at_us,
         .due_minor = sums.due_minor,
-        .lines = sums.lines};
+        .lines = sums.lines,
+        .basket = head.uid};
     memcpy(ticket->tail, head.tail, sizeof ticket->tail);
     return LOY_OK;
 }
@@ -251,5 +263,6 @@ enum loy_status lane_basket_void(
         loy_basket_release(basket);
         return status;
     }
-    return lane_row_end(store, head);
+    status = lane_coupons_part(store, head);
+    return status == LOY_OK ? lane_row_end(store, head) : status;
 }

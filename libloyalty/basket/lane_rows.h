@@ -10,6 +10,7 @@
 #include "basket_private.h"
 
 #include <loyalty/lane.h>
+#include <loyalty/promotion.h>
 
 /* ---- The basket ------------------------------------------------------------------------------
  */
@@ -23,6 +24,7 @@ struct lane_head {
     char tail[5];
     bool pending;
     uint8_t stage; /* enum loy_stage as stored; 0: the basket has no row of the lane */
+    bool told;     /* the total was told, be it taken back since */
     int64_t ticket, printed_at_us; /* 0 none */
 };
 /* LOY_NONE: no such basket. */
@@ -67,6 +69,9 @@ void lane_lines_free(struct lane_line *lines);
 /* Behind those that are there; *number is its own. */
 enum loy_status lane_line_add(struct loy_store *store, const struct lane_head *head,
     const struct loy_line *line, uint32_t *number);
+/* Sold by weight, so that its quantity may be any number: as the labels of the shop's scales say.
+ */
+enum loy_status lane_article_in_parts(struct loy_store *store, int64_t version, bool *in_parts);
 /* Discount, paid and promotion (a row, 0 none) of a line that is there. */
 enum loy_status lane_line_price(struct loy_store *store, int64_t basket, int64_t number,
     int64_t discount_minor, int64_t paid_minor, int64_t promotion);
@@ -94,6 +99,10 @@ enum loy_status lane_brought(
  * (a line's number). */
 enum loy_status lane_reprice(
     struct loy_store *store, const struct lane_head *head, uint32_t from, bool *changed);
+/* What a line of this version, quantity and list price cost at least on that day, alone or as a
+ * part of a set, with a card or without, but no coupon. Rounded down. */
+enum loy_status lane_price_lowest(struct loy_store *store, int64_t at_us,
+    const struct loy_quote_line *sold, int64_t *lowest_minor);
 /* Due with taxes, and saved. */
 struct lane_sums {
     uint32_t lines;
@@ -113,9 +122,14 @@ enum loy_status lane_replaced_find(struct loy_store *store, const struct loy_cre
     int64_t at_us, struct basket_person *person);
 enum loy_status lane_person_set(
     struct loy_store *store, struct lane_head *head, const struct basket_person *person);
+/* LOY_OK: this card is kept for the basket already; LOY_NONE: it is not. */
+enum loy_status lane_pending_is(
+    struct loy_store *store, const struct lane_head *head, const struct loy_credential *credential);
 /* An unknown card of our own, kept until it is registered. */
 enum loy_status lane_pending_set(
     struct loy_store *store, struct lane_head *head, const struct loy_credential *credential);
+/* Its customer objects: the card is kept no more. */
+enum loy_status lane_pending_drop(struct loy_store *store, struct lane_head *head, int64_t at_us);
 /* Of a closed basket: it was nobody's. */
 enum loy_status lane_person_late(
     struct loy_store *store, struct lane_head *head, const struct basket_person *person);
@@ -139,8 +153,10 @@ struct lane_link {
 };
 enum loy_status lane_link_add(
     struct loy_store *store, int64_t basket, const struct lane_link *link);
-/* How the last one came about; 0: there is none. */
-enum loy_status lane_link_last(struct loy_store *store, int64_t basket, uint8_t *how);
+/* How the last one came about and at which stage; how is 0: there is none. */
+enum loy_status lane_link_last(struct loy_store *store, int64_t basket, struct lane_link *link);
+/* LOY_OK: somebody objected to being linked to this basket; LOY_NONE. */
+enum loy_status lane_link_objected(struct loy_store *store, int64_t basket);
 
 enum loy_status lane_count_add(struct loy_store *store, int64_t day, uint8_t kind);
 
@@ -149,6 +165,12 @@ enum loy_status lane_count_add(struct loy_store *store, int64_t day, uint8_t kin
  * either, which would take off nothing. */
 enum loy_status lane_coupon_add(struct loy_store *store, const struct lane_head *head,
     const char *coupon, const char *serial, bool once, int64_t at_us);
+/* Of a basket that came to a sale: the serials of coupons that took off nothing are good again; the
+ * coupons stay, for their campaigns. */
+enum loy_status lane_coupons_free(struct loy_store *store, const struct lane_head *head);
+/* Of a basket that has ended, and of which somebody objected while it was open: the serials lead to
+ * it no more. */
+enum loy_status lane_coupons_part(struct loy_store *store, const struct lane_head *head);
 /* The response to each coupon's campaign, of a basket that came to a sale with a member. */
 enum loy_status lane_coupons_answer(
     struct loy_store *store, const struct lane_head *head, int64_t at_us);

@@ -5,6 +5,8 @@
  */
 #include "basket_private.h"
 
+#include <member/free_text.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,7 +52,8 @@ enum loy_status basket_line_check(
     bool sale = line->quantity_milli > 0, linked = !loy_id_is_none(&line->return_of);
     bool reason = basket_text(line->reason) != NULL;
     const struct rule limits[] = {
-        {!loy_line_amount(line->list_minor, line->quantity_milli, &amount),
+        {!loy_line_amount(line->list_minor, line->quantity_milli, &amount) ||
+                amount > LOY_AMOUNT_MAX || amount < -LOY_AMOUNT_MAX,
             N_("is too large: price times quantity")},
         {__builtin_add_overflow(line->paid_minor, line->discount_minor, &sum),
             N_("is too large: paid plus discount")},
@@ -79,9 +82,14 @@ enum loy_status basket_line_check(
         rules_hold(store, number, limits, sizeof limits / sizeof limits[0], LOY_E_LIMIT);
     if (status == LOY_OK)
         status = rules_hold(store, number, rules, sizeof rules / sizeof rules[0], LOY_E_FORMAT);
-    if (status == LOY_OK && reason)
-        status = basket_text_check(store, N_("the reason"), line->reason);
+    if (status == LOY_OK && reason) status = basket_reason_check(store, line->reason);
     return status;
+}
+
+enum loy_status basket_reason_check(struct loy_store *store, const char *reason)
+{
+    enum loy_status status = basket_text_check(store, N_("the reason"), reason);
+    return status == LOY_OK ? member_reason_check(store, reason) : status;
 }
 
 enum loy_status basket_sums_add(

@@ -22,13 +22,27 @@ enum loy_status lane_link_add(struct loy_store *store, int64_t basket, const str
     return store_run(store, insert);
 }
 
-enum loy_status lane_link_last(struct loy_store *store, int64_t basket, uint8_t *how)
+enum loy_status lane_link_last(struct loy_store *store, int64_t basket, struct lane_link *link)
 {
-    int64_t last = 0;
+    *link = (struct lane_link){.how = LOY_LINK_NONE};
     sqlite3_stmt *select = store_sql(
-        store, "SELECT how FROM basket_link WHERE basket = ?1 ORDER BY number DESC LIMIT 1");
+        store, "SELECT how, stage FROM basket_link WHERE basket = ?1 ORDER BY number DESC LIMIT 1");
     sqlite3_bind_int64(select, 1, basket);
-    enum loy_status status = store_step_number(store, select, &last);
-    *how = (uint8_t)last;
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) {
+        link->how = (uint8_t)sqlite3_column_int(select, 0);
+        link->stage = (uint8_t)sqlite3_column_int(select, 1);
+    }
+    sqlite3_reset(select);
     return status == LOY_NONE ? LOY_OK : status;
+}
+
+enum loy_status lane_link_objected(struct loy_store *store, int64_t basket)
+{
+    int64_t found = 0;
+    sqlite3_stmt *select =
+        store_sql(store, "SELECT 1 FROM basket_link WHERE basket = ?1 AND how = ?2 LIMIT 1");
+    sqlite3_bind_int64(select, 1, basket);
+    sqlite3_bind_int(select, 2, LOY_LINK_OBJECTED);
+    return store_step_number(store, select, &found);
 }

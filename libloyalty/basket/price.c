@@ -6,6 +6,8 @@
  */
 #include "basket_private.h"
 
+#include <loyalty/lane.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +27,11 @@ enum loy_status basket_price_check(struct loy_store *store, const struct loy_pri
         return store_fail(store, LOY_E_FORMAT, "a price needs an article");
     if (price->list_minor < 0 || price->selling_minor < 0)
         return store_fail(store, LOY_E_FORMAT, "a price cannot be negative");
+    if (price->list_minor > LOY_AMOUNT_MAX || price->selling_minor > LOY_AMOUNT_MAX)
+        return store_fail(store, LOY_E_LIMIT, "a price is too large");
+    if (price->promotion != NULL && strcmp(price->promotion, LOY_PRICE_BY_HAND) == 0)
+        return store_fail(store, LOY_E_FORMAT,
+            "the code by-hand is kept for prices that a supervisor made: choose another one");
     if (price->form >= loy_form_count)
         return store_fail(store, LOY_E_FORMAT, "the promotion's form is none that is known");
     return basket_text_check(store, N_("the display"), price->display);

@@ -55,12 +55,52 @@ static enum loy_status rule_write(
     return store_run(store, insert);
 }
 
+static bool is_coupon_of(
+    const struct loy_promotion_rule *rule, const char *code, const char *gtin, int64_t at_us)
+{
+    char own[15];
+    if (rule->coupon == NULL || (rule->to_us != 0 && rule->to_us <= at_us)) return false;
+    if (code != NULL && strcmp(rule->coupon, code) == 0) return true;
+    return gtin != NULL &&
+           loy_gtin_normalise(LOY_SYMBOLOGY_NONE, rule->coupon, strlen(rule->coupon), own) ==
+               LOY_OK &&
+           strcmp(own, gtin) == 0;
+}
+
+enum loy_status basket_coupon_of(struct loy_store *store, const char *code, const char *gtin,
+    int64_t at_us, const char **promotion)
+{
+    const struct basket_rules *rules = basket_rules(store);
+    if (rules == NULL) return store->failed;
+    for (size_t i = 0; i < rules->count; i++) {
+        if (!is_coupon_of(&rules->rows[i]->rule, code, gtin, at_us)) continue;
+        *promotion = rules->rows[i]->rule.code;
+        return LOY_OK;
+    }
+    return LOY_NONE;
+}
+
 static const struct basket_rule *coupon_find(const struct basket_rules *rules, const char *coupon)
 {
     for (size_t i = 0; i < rules->count; i++)
         if (rules->rows[i]->rule.coupon != NULL && strcmp(rules->rows[i]->rule.coupon, coupon) == 0)
             return rules->rows[i];
     return NULL;
+}
+
+/* A number that a scan gives to an article is never the coupon. */
+static enum loy_status coupon_judge(struct loy_store *store, const char *coupon, int64_t at_us)
+{
+    struct loy_article_found found = {.size = sizeof found};
+    enum loy_status status = store_coupon_clash(store, coupon);
+    if (status != LOY_OK) return status;
+    status = loy_article_look(store, NULL, coupon, at_us, &found);
+    if (status == LOY_OK)
+        return store_fail(store, LOY_E_CONFLICT,
+            "this coupon's number is that of the article %s: a scan is always the article; take "
+            "another one",
+            found.code);
+    return status == LOY_NONE || status == LOY_E_CHECK || status == LOY_E_FORMAT ? LOY_OK : status;
 }
 
 static enum loy_status put(
@@ -76,8 +116,9 @@ static enum loy_status put(
     if (other != NULL && other != there)
         return store_fail(
             store, LOY_E_CONFLICT, "another promotion has this coupon's number; give each its own");
-    enum loy_status status = LOY_OK;
-    if (rule->site != NULL) status = store_site(store, rule->site, &site);
+    enum loy_status status =
+        rule->coupon == NULL ? LOY_OK : coupon_judge(store, rule->coupon, at_us);
+    if (status == LOY_OK && rule->site != NULL) status = store_site(store, rule->site, &site);
     if (status == LOY_OK) status = rule_write(store, rule, site, at_us);
     return status == LOY_OK ? store_audit(store, "promotion.put", rule->code, at_us) : status;
 }

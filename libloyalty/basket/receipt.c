@@ -314,6 +314,64 @@ enum loy_status loy_receipt_copy(
     return basket_leave(store, store_audit(store, "receipt.copy", object, at_us));
 }
 
+/* ---- Printed -----------------------------------------------------------------------------------
+ *
+ * A closed basket keeps its row of the lane until its receipt is out. printed_at_us in it: somebody
+ * is about to print.
+ */
+
+static const char take_sql[] =
+    "UPDATE lane_basket SET printed_at_us = ?2 WHERE printed_at_us IS NULL "
+    "AND basket = (SELECT id FROM basket WHERE uid = ?1 AND state = 2)";
+static const char put_back_sql[] =
+    "UPDATE lane_basket SET printed_at_us = NULL WHERE printed_at_us = ?2 "
+    "AND basket = (SELECT id FROM basket WHERE uid = ?1 AND state = 2)";
+
+/* LOY_REPEATED: no row is so. */
+static enum loy_status taken_write(
+    struct loy_store *store, const char *sql, const struct loy_id *basket, int64_t at_us)
+{
+    sqlite3_stmt *update = store_sql(store, sql);
+    id_bind(update, 1, basket);
+    sqlite3_bind_int64(update, 2, at_us);
+    enum loy_status status = store_run(store, update);
+    if (status == LOY_OK && sqlite3_changes64(store->db) == 0) status = LOY_REPEATED;
+    return status;
+}
+
+static enum loy_status closed_find(
+    struct loy_store *store, const struct loy_id *basket, int64_t *row)
+{
+    sqlite3_stmt *select = store_sql(store, "SELECT id FROM basket WHERE uid = ?1 AND state <> 1");
+    id_bind(select, 1, basket);
+    return store_step_number(store, select, row);
+}
+
+static enum loy_status take(
+    struct loy_store *store, const char *sql, const struct loy_id *basket, int64_t at_us)
+{
+    if (store == NULL || basket == NULL || at_us <= 0) return LOY_E_ARGUMENT;
+    int64_t row;
+    enum loy_status status = store_require(store, LOY_MAY_SELL);
+    if (status == LOY_OK) status = store_begin(store);
+    if (status != LOY_OK) return status;
+    status = closed_find(store, basket, &row);
+    if (status == LOY_OK) status = taken_write(store, sql, basket, at_us);
+    return basket_leave(store, status);
+}
+
+enum loy_status loy_receipt_take(
+    struct loy_store *store, const struct loy_id *basket, int64_t at_us)
+{
+    return take(store, take_sql, basket, at_us);
+}
+
+enum loy_status loy_receipt_put_back(
+    struct loy_store *store, const struct loy_id *basket, int64_t at_us)
+{
+    return take(store, put_back_sql, basket, at_us);
+}
+
 static enum loy_status done_write(struct loy_store *store, int64_t row)
 {
     sqlite3_stmt *remove = store_sql(store, "DELETE FROM lane_basket WHERE basket = ?1");
@@ -331,9 +389,7 @@ enum loy_status loy_receipt_done(
     if (status == LOY_OK) status = store_begin(store);
     if (status != LOY_OK) return status;
     int64_t row;
-    sqlite3_stmt *select = store_sql(store, "SELECT id FROM basket WHERE uid = ?1 AND state <> 1");
-    id_bind(select, 1, basket);
-    status = store_step_number(store, select, &row);
+    status = closed_find(store, basket, &row);
     if (status == LOY_OK) status = done_write(store, row);
     return basket_leave(store, status);
 }

@@ -164,6 +164,7 @@ static enum loy_status put(
     if (status < LOY_OK) return status;
     if (status == LOY_OK && same_code(&there, scale)) return LOY_REPEATED;
     status = overlap_find(store, scale);
+    if (status == LOY_OK) status = store_scale_clash(store, scale->prefix, at_us);
     if (status != LOY_OK) return status;
     sqlite3_stmt *insert = store_sql(store,
         "INSERT OR REPLACE INTO scale_code (prefix, item_digits, value, value_digits, decimals, "

@@ -374,7 +374,10 @@ enum loy_status loy_score_next(struct loy_scorecard *scorecard, struct loy_score
 
 void loy_score_shop(const struct loy_scorecard *scorecard, struct loy_score *shop)
 {
-    if (scorecard != NULL && shop != NULL) *shop = scorecard->shop;
+    if (scorecard == NULL || shop == NULL || shop->size < sizeof *shop) return;
+    const size_t size = shop->size;
+    *shop = scorecard->shop;
+    shop->size = size;
 }
 
 void loy_scorecard_close(struct loy_scorecard *scorecard)

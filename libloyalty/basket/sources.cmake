@@ -7,6 +7,7 @@ set(sources
   cache.c
   check.c
   clock.c
+  clock_judge.c
   coupon.c
   customers.c
   dashboard.c
@@ -21,6 +22,7 @@ set(sources
   line.c
   link.c
   look.c
+  lowest.c
   operator_card.c
   person.c
   price.c

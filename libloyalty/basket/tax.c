@@ -7,6 +7,10 @@
 
 #include <loyalty/promotion.h>
 
+#include <stdlib.h>
+
+#define RATES_MAX (LOY_TAX_RATES_MAX * 2) /* each in prices with and without tax */
+
 /* amount * part / whole, halves away from zero; false: it does not fit. whole > 0. */
 static bool part_of(int64_t amount, int64_t part, int64_t whole, int64_t *tax)
 {
@@ -30,36 +34,73 @@ static bool tax_add(struct loy_tax *tax, int64_t sum, bool net)
            !__builtin_add_overflow(tax->gross_minor, with, &tax->gross_minor);
 }
 
-static enum loy_status row_take(struct loy_store *store, sqlite3_stmt *row,
-    struct loy_tax taxes[LOY_TAX_RATES_MAX], size_t *count)
+/* What is paid at one rate, by prices of one kind: taxes are rounded once a rate and kind. */
+struct rate {
+    int32_t permille; /* below 0: not known */
+    bool net;
+    int64_t sum_minor;
+};
+
+static int by_rate(const void *left, const void *right)
 {
-    int32_t permille = sqlite3_column_int(row, 0);
-    if (*count == 0 || taxes[*count - 1].permille != permille) {
-        if (*count == LOY_TAX_RATES_MAX)
-            return store_fail(
-                store, LOY_E_LIMIT, "a basket holds at most %u rates of tax", LOY_TAX_RATES_MAX);
-        taxes[(*count)++] = (struct loy_tax){.permille = permille};
-    }
-    if (tax_add(&taxes[*count - 1], sqlite3_column_int64(row, 2), sqlite3_column_int(row, 1) != 0))
+    const struct rate *a = left, *b = right;
+    if (a->permille != b->permille) return a->permille < b->permille ? -1 : 1;
+    return (int)a->net - (int)b->net;
+}
+
+static enum loy_status row_take(
+    struct loy_store *store, sqlite3_stmt *row, struct rate rates[RATES_MAX], size_t *count)
+{
+    struct rate line = {sqlite3_column_int(row, 0), sqlite3_column_int(row, 1) != 0, 0};
+    size_t i = 0;
+    while (i < *count && by_rate(&rates[i], &line) != 0)
+        i++;
+    if (i == RATES_MAX)
+        return store_fail(
+            store, LOY_E_LIMIT, "a basket holds at most %u rates of tax", LOY_TAX_RATES_MAX);
+    if (i == *count) rates[(*count)++] = line;
+    if (!__builtin_add_overflow(
+            rates[i].sum_minor, sqlite3_column_int64(row, 2), &rates[i].sum_minor))
         return LOY_OK;
     return store_fail(store, LOY_E_LIMIT, "the basket's total is too large");
+}
+
+static enum loy_status rates_read(
+    struct loy_store *store, int64_t basket, struct rate rates[RATES_MAX], size_t *count)
+{
+    // Added up here: SQLite would sort the lines for it, at each step of a lane.
+    sqlite3_stmt *select = store_sql(store,
+        "SELECT ifnull(v.tax_permille, -1), v.price_is_net, l.paid_minor FROM line l "
+        "JOIN article_version v ON v.id = l.version WHERE l.basket = ?1");
+    sqlite3_bind_int64(select, 1, basket);
+    enum loy_status status;
+    while ((status = store_step(store, select)) == LOY_OK) {
+        status = row_take(store, select, rates, count);
+        if (status != LOY_OK) break;
+    }
+    sqlite3_reset(select);
+    return status == LOY_NONE ? LOY_OK : status;
 }
 
 static enum loy_status taxes_read(
     struct loy_store *store, int64_t basket, struct loy_tax taxes[LOY_TAX_RATES_MAX], size_t *count)
 {
-    sqlite3_stmt *select = store_sql(store,
-        "SELECT ifnull(v.tax_permille, -1) AS rate, v.price_is_net AS net, sum(l.paid_minor) "
-        "FROM line l JOIN article_version v ON v.id = l.version WHERE l.basket = ?1 "
-        "GROUP BY rate, net ORDER BY rate, net");
-    sqlite3_bind_int64(select, 1, basket);
-    enum loy_status status;
-    while ((status = store_step(store, select)) == LOY_OK) {
-        status = row_take(store, select, taxes, count);
-        if (status != LOY_OK) break;
+    struct rate rates[RATES_MAX];
+    size_t kinds = 0;
+    enum loy_status status = rates_read(store, basket, rates, &kinds);
+    if (status != LOY_OK) return status;
+    qsort(rates, kinds, sizeof *rates, by_rate);
+    for (size_t i = 0; i < kinds; i++) {
+        if (*count == 0 || taxes[*count - 1].permille != rates[i].permille) {
+            if (*count == LOY_TAX_RATES_MAX)
+                return store_fail(store, LOY_E_LIMIT, "a basket holds at most %u rates of tax",
+                    LOY_TAX_RATES_MAX);
+            taxes[(*count)++] = (struct loy_tax){.permille = rates[i].permille};
+        }
+        if (!tax_add(&taxes[*count - 1], rates[i].sum_minor, rates[i].net))
+            return store_fail(store, LOY_E_LIMIT, "the basket's total is too large");
     }
-    sqlite3_reset(select);
-    return status == LOY_NONE ? LOY_OK : status;
+    return LOY_OK;
 }
 
 enum loy_status loy_basket_tax(struct loy_store *store, const struct loy_id *basket,

@@ -57,10 +57,12 @@ enum loy_status lane_refuse_told(
     return LOY_REFUSED;
 }
 
-enum loy_status lane_approval(struct lane_step *step, const char *words)
+enum loy_status lane_approval(struct lane_step *step, enum lane_want want, const char *words)
 {
-    if (step->approved) return LOY_OK;
-    step->wants = true;
+    bool approved = step->supervised || step->approved == want;
+    if (step->approved == want) step->approved = LANE_WANT_NOTHING;
+    if (approved) return LOY_OK;
+    step->wants = (uint8_t)want;
     return lane_refuse(step, LOY_SAID_APPROVAL, LOY_TONE_LOW, words);
 }
 
@@ -95,6 +97,7 @@ enum loy_status loy_lane_open(
         .source = (uint8_t)source,
         .reprices = source != LOY_BASKET_FEED};
     status = lane_lock_take(store, &made->lock);
+    if (status == LOY_OK) store->lanes_open++;
     if (status == LOY_OK) status = lane_read(made);
     if (status == LOY_OK)
         *lane = made;
@@ -106,6 +109,7 @@ enum loy_status loy_lane_open(
 void loy_lane_close(struct loy_lane *lane)
 {
     if (lane == NULL) return;
+    if (lane->lock >= 0) lane->store->lanes_open--;
     lane_lock_drop(lane->lock);
     sodium_memzero(lane, sizeof *lane);
     free(lane);
@@ -145,54 +149,90 @@ static enum loy_status step_begin(struct lane_step *step)
     return status;
 }
 
+/* A barcode that was typed in the place of a quantity. */
+static enum loy_status quantity_judge(struct lane_step *step)
+{
+    const struct loy_lane_input *input = step->input;
+    const int64_t quantity = input->given ? input->given->quantity_milli : input->quantity_milli;
+    if (quantity <= LOY_LANE_QUANTITY_MAX && quantity >= -LOY_LANE_QUANTITY_MAX) return LOY_OK;
+    return lane_refuse(
+        step, LOY_SAID_WRONG, LOY_TONE_LOW, N_("A line has 1,000,000 pieces at most."));
+}
+
 /* Inside the transaction. */
 static enum loy_status step_take(struct lane_step *step, const struct lane_pair *pair)
 {
     enum loy_status status = step_begin(step);
     if (status != LOY_OK) return status;
+    status = lane_registered_take(step);
+    if (status != LOY_OK) return status;
     if (step->input->kind != LOY_LANE_CHOOSE && step->input->kind != LOY_LANE_TIME)
         lane_question_end(step);
-    status = pair->take(step);
+    status = quantity_judge(step);
+    if (status == LOY_OK) status = pair->take(step);
     // What is not there was named by the input; a commit of half a step is none.
     if (is_wrong_input(status) || status == LOY_NONE)
         status = lane_refuse_told(step, LOY_SAID_WRONG, LOY_TONE_LOW);
     return status;
 }
 
-/* Refused: all is undone but what is only counted. */
+static bool has_approver(const struct loy_lane_input *input)
+{
+    return input->approver != NULL && input->approver_pin != NULL;
+}
+
+/* Refused: all is undone but what is only counted, and that a card was registered meanwhile, which
+ * is no matter of this step. */
 static enum loy_status refused_count(struct lane_step *step)
 {
     store_rollback(step->store);
     // With a supervisor's name it is taken again, and counted then.
-    if (step->wants && step->input->approver != NULL && step->input->approver_pin != NULL)
+    if (step->wants != LANE_WANT_NOTHING && has_approver(step->input)) return LOY_OK;
+    bool registered = step->registered && step->wants == LANE_WANT_NOTHING;
+    if (step->count[0] == LOY_COUNT_NONE && step->count[1] == LOY_COUNT_NONE && !registered)
         return LOY_OK;
-    if (step->count[0] == LOY_COUNT_NONE && step->count[1] == LOY_COUNT_NONE) return LOY_OK;
     enum loy_status status = store_begin(step->store);
-    if (status == LOY_OK) status = basket_leave(step->store, counts_write(step));
-    return status;
+    if (status != LOY_OK) return status;
+    if (registered) status = step_begin(step);
+    if (status == LOY_OK && registered) status = lane_registered_take(step);
+    if (status == LOY_OK) status = counts_write(step);
+    return basket_leave(step->store, status);
 }
 
-static enum loy_status approval_note(const struct lane_step *step, int64_t approver)
+static const char *want_name(uint8_t want)
 {
-    char object[48];
+    static const char *const names[] = {"",
+#define WANT_NAME(symbol, name) name,
+        LANE_WANTS(WANT_NAME)
+#undef WANT_NAME
+    };
+    return want < sizeof names / sizeof names[0] ? names[want] : "";
+}
+
+static enum loy_status approval_note(const struct lane_step *step, uint8_t want, int64_t approver)
+{
+    char object[64];
     if (approver == 0) return LOY_OK;
-    snprintf(object, sizeof object, "%s by operator %lld",
-        loy_lane_input_kind_name(step->input->kind), (long long)approver);
+    snprintf(object, sizeof object, "%s, %s by operator %lld",
+        loy_lane_input_kind_name(step->input->kind), want_name(want), (long long)approver);
     return store_audit(step->store, "lane-approve", object, step->input->at_us);
 }
 
+/* approved, approver: what somebody's PIN stands for; nothing and 0: nobody's. */
 static enum loy_status step_run(
-    struct lane_step *step, const struct lane_pair *pair, int64_t approver)
+    struct lane_step *step, const struct lane_pair *pair, enum lane_want approved, int64_t approver)
 {
     enum loy_status status = store_begin(step->store);
     if (status != LOY_OK) return status;
-    status = lane_clock_accept(step, approver);
+    step->approved = (uint8_t)approved;
+    // The operator's own word, who is a supervisor: whoever else is asked for it was asked before.
+    status = lane_clock_accept(step, 0);
     if (status == LOY_OK) status = step_take(step, pair);
     if (status == LOY_REFUSED) {
         enum loy_status counted = refused_count(step);
         return counted == LOY_OK ? LOY_REFUSED : counted;
     }
-    if (status == LOY_OK) status = approval_note(step, approver);
+    if (status == LOY_OK) status = approval_note(step, (uint8_t)approved, approver);
     if (status == LOY_OK) status = counts_write(step);
     return basket_leave(step->store, status);
 }
@@ -201,38 +241,67 @@ static void step_make(struct lane_step *step, struct loy_lane *lane,
     const struct loy_lane_input *input, struct loy_lane_answer *answer, struct lane_now *now)
 {
     *now = lane->now;
-    *step = (struct lane_step){
-        .lane = lane, .store = lane->store, .input = input, .answer = answer, .now = now};
+    *step = (struct lane_step){.lane = lane,
+        .store = lane->store,
+        .input = input,
+        .answer = answer,
+        .now = now,
+        .supervised = loy_access_allowed(lane->store->role, LOY_MAY_APPROVE_STEP)};
     size_t size = answer->size;
     *answer = (struct loy_lane_answer){.size = size};
 }
 
-/* The step stopped for want of a supervisor: whoever was named is asked for the PIN, outside of any
- * transaction, and it is taken again. */
+/* Whoever was named is asked for the PIN, outside of any transaction. */
+static enum loy_status approver_find(struct lane_step *step, int64_t *approver)
+{
+    const struct loy_lane_input *input = step->input;
+    enum loy_status status =
+        store_approve(step->store, input->approver, input->approver_pin, input->at_us, approver);
+    if (status == LOY_E_ACCESS)
+        answer_set(step->answer, LOY_SAID_APPROVAL, LOY_TONE_LOW, loy_store_text(step->store));
+    return status;
+}
+
+/* The step stopped for want of a supervisor: it is taken again, with a PIN for just that. */
 static enum loy_status approved_run(
     struct lane_step *step, struct lane_now *now, const struct lane_pair *pair)
 {
-    const struct loy_lane_input *input = step->input;
-    struct loy_lane_answer *answer = step->answer;
     int64_t approver = 0;
-    if (input->approver == NULL || input->approver_pin == NULL) return LOY_REFUSED;
-    enum loy_status status =
-        store_approve(step->store, input->approver, input->approver_pin, input->at_us, &approver);
-    if (status == LOY_E_ACCESS) {
-        answer_set(answer, LOY_SAID_APPROVAL, LOY_TONE_LOW, loy_store_text(step->store));
-        return status;
-    }
+    const enum lane_want want = (enum lane_want)step->wants;
+    if (!has_approver(step->input)) return LOY_REFUSED;
+    enum loy_status status = approver_find(step, &approver);
     if (status != LOY_OK) return status;
-    step_make(step, step->lane, input, answer, now);
-    step->approved = true;
+    step_make(step, step->lane, step->input, step->answer, now);
     step->count[1] = LOY_COUNT_APPROVED;
-    return step_run(step, pair, approver);
+    return step_run(step, pair, want, approver);
+}
+
+/* The clock is a matter of its own, whatever becomes of the step: the PIN is used up by it. */
+static enum loy_status clock_approve(struct lane_step *step, struct lane_now *now)
+{
+    int64_t approver = 0;
+    if (!has_approver(step->input)) return LOY_REFUSED;
+    enum loy_status status = approver_find(step, &approver);
+    if (status == LOY_OK) status = store_begin(step->store);
+    if (status != LOY_OK) return status;
+    step->count[1] = LOY_COUNT_APPROVED;
+    status = lane_clock_accept(step, approver);
+    if (status == LOY_OK) status = approval_note(step, LANE_WANT_CLOCK, approver);
+    if (status == LOY_OK) status = counts_write(step);
+    status = basket_leave(step->store, status);
+    if (status != LOY_OK) return status;
+    lane_clock_accepted(step);
+    step_make(step, step->lane, step->input, step->answer, now);
+    return LOY_OK;
 }
 
 static void answer_finish(struct loy_lane *lane, struct lane_step *step, enum loy_status status)
 {
     struct loy_lane_answer *answer = step->answer;
     bool told = status >= LOY_OK || answer->code == LOY_SAID_APPROVAL;
+    // The next customer's swipe is none of the last one's.
+    if (status == LOY_OK && lane->now.basket != 0 && step->now->basket != lane->now.basket)
+        sodium_memzero(&lane->seen, sizeof lane->seen);
     if (status == LOY_OK)
         lane->now = *step->now;
     else if (status == LOY_REFUSED && step->now->question == LOY_ASK_NOTHING)
@@ -309,7 +378,6 @@ static enum loy_status pair_run(
     }
     // A clock that ticks takes no lock.
     if (step->input->kind == LOY_LANE_TIME && now->question == LOY_ASK_NOTHING) return LOY_OK;
-    step->approved = loy_access_allowed(lane->store->role, LOY_MAY_APPROVE_STEP);
     status = seen_find(lane, step->input);
     if (status == LOY_OK) {
         *now = lane->now;
@@ -318,9 +386,15 @@ static enum loy_status pair_run(
         return lane_say(step, LOY_SAID_SAME_CARD, LOY_TONE_SHORT, "");
     }
     if (status != LOY_NONE) return status;
+    bool used = false;
     status = lane_clock_ask(step);
-    if (status == LOY_OK) status = step_run(step, pair, 0);
-    if (status == LOY_REFUSED && step->wants) status = approved_run(step, now, pair);
+    if (status == LOY_REFUSED && step->wants == LANE_WANT_CLOCK) {
+        used = true;
+        status = clock_approve(step, now);
+    }
+    if (status == LOY_OK) status = step_run(step, pair, LANE_WANT_NOTHING, 0);
+    if (status == LOY_REFUSED && step->wants != LANE_WANT_NOTHING && !used)
+        status = approved_run(step, now, pair);
     if (status >= LOY_OK) seen_note(lane, step->input);
     if (status == LOY_OK) lane_clock_tell(step);
     return status;
@@ -332,14 +406,21 @@ enum loy_status loy_lane_take(
     if (lane == NULL || input == NULL || answer == NULL) return LOY_E_ARGUMENT;
     if (input->size < sizeof *input || answer->size < sizeof *answer) return LOY_E_ARGUMENT;
     const struct lane_pair *pair = lane_pair_find(lane->now.stage, input->kind);
-    if (pair == NULL || !input_is_whole(input) || input->at_us <= 0) return LOY_E_ARGUMENT;
+    if (pair == NULL || !input_is_whole(input)) return LOY_E_ARGUMENT;
+    if (input->at_us <= 0 || input->at_us > LANE_TIME_MAX_US) return LOY_E_ARGUMENT;
     // In somebody else's transaction nothing would be durable when it is said.
     if (lane->store->depth > 0) return LOY_E_ARGUMENT;
     struct lane_now now;
     struct lane_step step;
     step_make(&step, lane, input, answer, &now);
     enum loy_status status = pair_run(&step, &now, pair);
+    bool left = lane->now.stage == LOY_STAGE_FOUND;
     answer_finish(lane, &step, status);
+    // There may be more than one that was left open.
+    if (left && status == LOY_OK && lane->now.stage == LOY_STAGE_IDLE) {
+        status = lane_read(lane);
+        answer->stage = lane->now.stage;
+    }
     sodium_memzero(&now, sizeof now);
     return status;
 }

@@ -36,6 +36,8 @@ static bool may_open(const struct lane_step *step)
 {
     uint8_t kind = step->input->kind;
     if (!may_open_at(step->lane->now.stage)) return false;
+    // A card that is added to the last receipt begins no basket.
+    if (step->lane->now.stage == LOY_STAGE_CLOSED && step->input->choice != 0) return false;
     return kind == LOY_LANE_CARD || kind == LOY_LANE_MEMBER || kind == LOY_LANE_ARTICLE ||
            kind == LOY_LANE_COUPON || kind == LOY_LANE_RETURN;
 }
@@ -51,8 +53,9 @@ enum loy_status lane_clock_ask(struct lane_step *step)
         if (status != LOY_OK) return status;
     }
     if (lane->clock.level != LOY_CLOCK_STOP) return LOY_OK;
-    return lane_approval(step, N_("The clock of this lane cannot be right: set it, or let a "
-                                  "supervisor go on with it."));
+    return lane_approval(step, LANE_WANT_CLOCK,
+        N_("The clock of this lane cannot be right: set it, or let a "
+           "supervisor go on with it."));
 }
 
 enum loy_status lane_clock_accept(struct lane_step *step, int64_t approver)
@@ -64,11 +67,18 @@ enum loy_status lane_clock_accept(struct lane_step *step, int64_t approver)
     return status == LOY_REPEATED ? LOY_OK : status;
 }
 
+void lane_clock_accepted(struct lane_step *step)
+{
+    struct loy_clock_verdict *clock = &step->lane->clock;
+    clock->level = LOY_CLOCK_DOUBTED;
+    clock->accepted = true;
+}
+
 void lane_clock_tell(struct lane_step *step)
 {
     struct loy_clock_verdict *clock = &step->lane->clock;
     if (!may_open(step)) return;
-    if (clock->level == LOY_CLOCK_STOP) clock->level = LOY_CLOCK_DOUBTED;
+    if (clock->level == LOY_CLOCK_STOP) lane_clock_accepted(step);
     if (clock->begun && step->answer->words[0] == '\0')
         lane_say(step, step->answer->code, step->answer->tone,
             N_("The clock of this lane is in doubt: look at its time. Selling goes on."));

@@ -53,7 +53,8 @@ enum loy_status lane_lock_take(struct loy_store *store, int *lock)
     } else if (flock(file, LOCK_EX | LOCK_NB) != 0) {
         status = errno == EWOULDBLOCK
                      ? store_fail(store, LOY_E_BUSY,
-                           "another program has this lane open: close it there first")
+                           "another program has this lane open: close it there first, or take "
+                           "another lane")
                      : open_failed(store, path);
         close(file);
     }

@@ -11,6 +11,8 @@
 #include <loyalty/lane.h>
 #include <loyalty/promotion.h>
 
+#define LANE_TIME_MAX_US INT64_C(253402300800000000) /* the end of year 9999 */
+
 /* All that a step may change in memory. It gets a copy, which becomes the lane's when the step is
  * durable. */
 struct lane_now {
@@ -42,6 +44,21 @@ struct loy_lane {
     bool reprices;                  /* not where a till is the master of prices */
 };
 
+/* What a supervisor is asked for. Names go into the audit log. */
+#define LANE_WANTS(X)                                                                              \
+    X(LANE_WANT_CLOCK, "clock")                                                                    \
+    X(LANE_WANT_PRICE, "price")                                                                    \
+    X(LANE_WANT_RETURN, "return")                                                                  \
+    X(LANE_WANT_RETURN_PRICE, "return-price")                                                      \
+    X(LANE_WANT_LIMIT, "limit")                                                                    \
+    X(LANE_WANT_LAST_RECEIPT, "last-receipt")
+enum lane_want {
+    LANE_WANT_NOTHING,
+#define LANE_WANT_ROW(symbol, name) symbol,
+    LANE_WANTS(LANE_WANT_ROW)
+#undef LANE_WANT_ROW
+};
+
 struct lane_step {
     struct loy_lane *lane;
     struct loy_store *store;
@@ -50,8 +67,11 @@ struct lane_step {
     struct lane_now *now;  /* as it will be */
     struct lane_head head; /* of now->basket, read inside the transaction; id 0 none */
     struct lane_sums before;
-    bool approved;    /* a supervisor stands behind it, in person or by PIN */
-    bool wants;       /* the step stopped because that is missing */
+    bool supervised;  /* the operator is a supervisor, and approves all of it */
+    uint8_t approved; /* enum lane_want, for which a PIN was given: for that alone, and once */
+    uint8_t wants;    /* the step stopped because this is missing */
+    bool
+        registered; /* a pending card was, since the last step: its owner is attached by this one */
     uint8_t count[2]; /* enum loy_lane_count, 0 none: counted also where the step is refused */
 };
 
@@ -63,7 +83,7 @@ struct lane_pair {
     lane_step_fn take; /* NULL: not now, */
     const char *words; /* and this would work */
 };
-/* NULL: no such stage or input. */
+/* NULL: no such input. The stage is a lane's own. */
 const struct lane_pair *lane_pair_find(uint8_t stage, uint8_t kind);
 
 /* ---- Answers (lane.c) ------------------------------------------------------------------------
@@ -78,10 +98,12 @@ enum loy_status lane_refuse(
 /* Refused in the words that the store has said. */
 enum loy_status lane_refuse_told(
     struct lane_step *step, enum loy_lane_code code, enum loy_tone tone);
-/* LOY_OK: a supervisor stands behind the step; else it is refused. */
-enum loy_status lane_approval(struct lane_step *step, const char *words);
+/* LOY_OK: a supervisor stands behind this; else it is refused. A step asks for one thing at most
+ * besides the clock, or no PIN would ever be enough. */
+enum loy_status lane_approval(struct lane_step *step, enum lane_want want, const char *words);
 
-/* ---- Shared by steps (step_basket.c) ---------------------------------------------------------
+/* ---- Shared by steps (step_basket.c, step_line.c)
+ * ---------------------------------------------------------
  */
 
 /* A basket to put something into: the one at hand, else a new one. */
@@ -92,7 +114,17 @@ enum loy_status lane_settle(struct lane_step *step, uint32_t from);
 enum loy_status lane_stage_go(struct lane_step *step, enum loy_stage stage);
 /* More than the buyer may spend at once needs a supervisor. */
 enum loy_status lane_limit_judge(struct lane_step *step);
+/* Half a piece of what is sold by the piece is refused. */
+enum loy_status lane_quantity_judge(
+    struct lane_step *step, int64_t version, int64_t quantity_milli);
+/* The quantity typed before a label: *packages of those, from 1; each is as much as the label says.
+ */
+enum loy_status lane_packages_judge(
+    struct lane_step *step, const struct loy_article_found *found, int64_t *packages);
 enum loy_status lane_link_note(struct lane_step *step, enum loy_link how, int64_t card);
+/* A pending card that was registered since the last step gave the basket a member: prices follow,
+ * and the link, as of when the card was shown. Before each step. */
+enum loy_status lane_registered_take(struct lane_step *step);
 
 /* ---- Steps -----------------------------------------------------------------------------------
  */
@@ -128,8 +160,10 @@ void lane_question_end(struct lane_step *step);
 
 /* Before a step that may open a basket. LOY_REFUSED: a supervisor must go on with this clock. */
 enum loy_status lane_clock_ask(struct lane_step *step);
-/* Inside the step: who approved it (0: the operator) goes on with the clock. */
+/* Inside a transaction: who approved it (0: the operator) goes on with the clock. */
 enum loy_status lane_clock_accept(struct lane_step *step, int64_t approver);
+/* It is durable: the lane's clock is accepted until it is doubted anew. */
+void lane_clock_accepted(struct lane_step *step);
 /* The step is durable: a doubt that has just begun is told, unless there is more to say. */
 void lane_clock_tell(struct lane_step *step);
 

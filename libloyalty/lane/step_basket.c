@@ -36,6 +36,7 @@ enum loy_status lane_basket_need(struct lane_step *step)
     now->last = 0;
     now->change_minor = 0;
     step->before = (struct lane_sums){0};
+    step->registered = step->answer->repriced = false;
     step->answer->before_minor = step->answer->due_minor = 0;
     return LOY_OK;
 }
@@ -54,21 +55,45 @@ enum loy_status lane_settle(struct lane_step *step, uint32_t from)
         status = lane_printed_set(step->store, &step->head, 0);
     if (status == LOY_OK) status = lane_sums_read(step->store, &step->head, &sums);
     if (status != LOY_OK) return status;
-    step->answer->repriced = changed;
-    step->answer->before_minor = step->before.due_minor;
+    // What the registration of the card has changed was nobody told yet.
+    step->answer->repriced = changed || (step->registered && step->answer->repriced);
+    if (!step->registered) step->answer->before_minor = step->before.due_minor;
     step->answer->due_minor = sums.due_minor;
     return LOY_OK;
 }
 
-enum loy_status lane_link_note(struct lane_step *step, enum loy_link how, int64_t card)
+static enum loy_status link_write(
+    struct lane_step *step, enum loy_link how, uint8_t stage, int64_t card)
 {
     const struct lane_link link = {.at_us = step->input->at_us,
         .before_minor = step->before.due_minor,
         .after_minor = step->answer->due_minor,
         .card = card,
-        .stage = step->now->stage,
+        .stage = stage,
         .how = (uint8_t)how};
     return lane_link_add(step->store, step->head.id, &link);
+}
+
+enum loy_status lane_link_note(struct lane_step *step, enum loy_link how, int64_t card)
+{
+    uint8_t stage = step->now->stage;
+    if (stage == LOY_STAGE_BASKET && step->head.told) stage = LOY_STAGE_TOTAL;
+    return link_write(step, how, stage, card);
+}
+
+enum loy_status lane_registered_take(struct lane_step *step)
+{
+    const struct lane_head *head = &step->head;
+    struct lane_link last;
+    if (head->id == 0 || head->member == 0 || head->state != BASKET_STATE_OPEN) return LOY_OK;
+    enum loy_status status = lane_link_last(step->store, head->id, &last);
+    if (status != LOY_OK || last.how != LOY_LINK_PENDING) return status;
+    bool stays = step->before.paid_minor != 0 || head->printed_at_us != 0;
+    if (!stays) status = lane_settle(step, UINT32_MAX);
+    if (status == LOY_OK)
+        status = link_write(step, stays ? LOY_LINK_LATE : LOY_LINK_CARD, last.stage, head->card);
+    step->registered = true;
+    return status == LOY_OK ? lane_sums_read(step->store, head, &step->before) : status;
 }
 
 /* ---- Suspend and resume ------------------------------------------------------------------------

@@ -87,6 +87,21 @@ static enum loy_status returns_judge(struct lane_step *step, int64_t member)
     return status;
 }
 
+/* The same of a card that is nobody's yet, whose owner's purchases nobody knows. */
+static enum loy_status bare_returns_judge(struct lane_step *step)
+{
+    struct lane_line *lines = NULL;
+    size_t count = 0;
+    enum loy_status status = lane_lines_read(step->store, step->head.id, &lines, &count);
+    for (size_t i = 0; i < count && status == LOY_OK; i++)
+        if (lines[i].row.quantity_milli < 0 && lines[i].row.of_basket == 0)
+            status = lane_refuse(step, LOY_SAID_WRONG, LOY_TONE_LOW,
+                N_("This basket takes something back without its receipt: register the card "
+                   "first, or go on without it."));
+    lane_lines_free(lines);
+    return status;
+}
+
 /* What is invoiced to a member stays with this member. */
 static enum loy_status account_judge(struct lane_step *step)
 {
@@ -115,6 +130,18 @@ static enum loy_status person_write(
     return status;
 }
 
+static enum loy_status late_say(struct lane_step *step)
+{
+    return lane_say(step, LOY_SAID_LATE, LOY_TONE_SHORT,
+        N_("Noted for the history: a part is paid, so the prices stay as they were told."));
+}
+
+static enum loy_status attached_say(struct lane_step *step, bool late, const char *words)
+{
+    if (late) return late_say(step);
+    return lane_say(step, LOY_SAID_MEMBER, LOY_TONE_NONE, words);
+}
+
 static enum loy_status member_attach(struct lane_step *step, const struct shown *shown)
 {
     bool late = step->before.paid_minor != 0;
@@ -122,24 +149,32 @@ static enum loy_status member_attach(struct lane_step *step, const struct shown 
     if (shown->old_card) how = LOY_LINK_OLD_CARD;
     enum loy_status status = person_write(step, shown, late ? LOY_LINK_LATE : how);
     if (status != LOY_OK) return status;
-    if (late)
-        return lane_say(step, LOY_SAID_LATE, LOY_TONE_SHORT,
-            N_("Noted for the history: a part is paid, so the prices stay as they were told."));
-    return lane_say(step, LOY_SAID_MEMBER, LOY_TONE_NONE,
+    return attached_say(step, late,
         shown->old_card ? N_("This card was replaced: it is taken once. Use the new one from now "
                              "on.")
                         : "");
 }
 
+/* This step has attached the owner of the card already. */
+static enum loy_status registered_say(struct lane_step *step)
+{
+    enum loy_status status = step->now->stage == LOY_STAGE_BASKET ? LOY_OK : lane_limit_judge(step);
+    return status == LOY_OK ? attached_say(step, step->before.paid_minor != 0, "") : status;
+}
+
 static enum loy_status same_account(struct lane_step *step, const struct shown *shown)
 {
     const struct basket_person *person = &shown->person;
-    uint8_t how = LOY_LINK_NONE;
-    enum loy_status found = lane_link_last(step->store, step->head.id, &how);
+    struct lane_link last;
+    enum loy_status found = lane_link_last(step->store, step->head.id, &last);
     if (found != LOY_OK) return found;
-    // A pending card that was registered meanwhile has its member, but no prices yet.
-    if (how == LOY_LINK_NONE || how == LOY_LINK_OBJECTED) return member_attach(step, shown);
+    // Another program attached it, and no price followed.
+    if (last.how == LOY_LINK_NONE || last.how == LOY_LINK_OBJECTED)
+        return member_attach(step, shown);
+    // A receipt tells who bought then: who stands here now is told by the first card.
+    if (last.how == LOY_LINK_RECEIPT && person->card != 0) return member_attach(step, shown);
     if (person->card == 0 || person->card == step->head.card) {
+        if (step->registered) return registered_say(step);
         step->count[1] = LOY_COUNT_SAME_CARD;
         return lane_say(step, LOY_SAID_SAME_CARD, LOY_TONE_SHORT, "");
     }
@@ -192,6 +227,16 @@ static enum loy_status is_foreign(
     return status;
 }
 
+/* Shown again, it is kept as of when it was shown first. */
+static enum loy_status pending_keep(struct lane_step *step, const struct loy_credential *credential)
+{
+    enum loy_status status = lane_pending_is(step->store, &step->head, credential);
+    if (status != LOY_NONE) return status;
+    status = bare_returns_judge(step);
+    if (status == LOY_OK) status = lane_pending_set(step->store, &step->head, credential);
+    return status == LOY_OK ? lane_link_note(step, LOY_LINK_PENDING, 0) : status;
+}
+
 static enum loy_status unknown_take(struct lane_step *step, const struct shown *shown)
 {
     bool foreign = false;
@@ -206,7 +251,7 @@ static enum loy_status unknown_take(struct lane_step *step, const struct shown *
     if (step->head.member != 0)
         return lane_say(step, LOY_SAID_UNKNOWN_CARD, LOY_TONE_SHORT,
             N_("This card is not registered yet; the member of this basket stays."));
-    status = lane_pending_set(step->store, &step->head, shown->credential);
+    status = pending_keep(step, shown->credential);
     if (status != LOY_OK) return status;
     question_ask(step, LOY_ASK_UNKNOWN_CARD, shown);
     return lane_say(step, LOY_SAID_UNKNOWN_CARD, LOY_TONE_SHORT,
@@ -248,7 +293,8 @@ static enum loy_status late_judge(struct lane_step *step)
     if (step->head.member != 0)
         return lane_refuse(
             step, LOY_SAID_WRONG, LOY_TONE_LOW, N_("The last sale has a member already."));
-    return lane_approval(step, N_("Adding a card to a sale that is done needs a supervisor."));
+    return lane_approval(step, LANE_WANT_LAST_RECEIPT,
+        N_("Adding a card to a sale that is done needs a supervisor."));
 }
 
 static enum loy_status last_receipt(struct lane_step *step, struct shown *shown)
@@ -328,6 +374,7 @@ static enum loy_status account_choose(struct lane_step *step)
             step, &shown, step->before.paid_minor != 0 ? LOY_LINK_LATE : LOY_LINK_REPLACED);
     sodium_memzero(&credential, sizeof credential);
     if (status != LOY_OK || step->answer->code != LOY_SAID_NOTHING) return status;
+    if (step->before.paid_minor != 0) return late_say(step);
     return lane_say(step, LOY_SAID_MEMBER, LOY_TONE_NONE, "");
 }
 
@@ -340,6 +387,15 @@ static enum loy_status unknown_choose(struct lane_step *step)
             : N_("The purchase is kept for this card until it is registered."));
 }
 
+/* A question stands for a while only, then its default holds. */
+static enum loy_status is_lapsed(struct lane_step *step, bool *lapsed)
+{
+    int64_t seconds = 0;
+    enum loy_status status = loy_lane_rule_get(step->store, LOY_LANE_RULE_KEEP_SECONDS, &seconds);
+    *lapsed = step->input->at_us - step->now->asked_at_us >= seconds * SECOND_US;
+    return status;
+}
+
 enum loy_status step_choose(struct lane_step *step)
 {
     uint8_t question = step->now->question, choice = step->input->choice;
@@ -350,16 +406,19 @@ enum loy_status step_choose(struct lane_step *step)
     if (choice < CHOOSE_FIRST || choice > most)
         return lane_refuse(step, LOY_SAID_WRONG, LOY_TONE_LOW,
             most == CHOOSE_THIRD ? N_("Choose 1, 2 or 3.") : N_("Choose 1 or 2."));
-    return question == LOY_ASK_OTHER_ACCOUNT ? account_choose(step) : unknown_choose(step);
+    if (question == LOY_ASK_UNKNOWN_CARD) return unknown_choose(step);
+    bool lapsed = false;
+    enum loy_status status = is_lapsed(step, &lapsed);
+    if (status != LOY_OK) return status;
+    return lapsed ? member_keep(step) : account_choose(step);
 }
 
 enum loy_status step_time(struct lane_step *step)
 {
-    int64_t seconds = 0;
+    bool lapsed = false;
     if (step->now->question == LOY_ASK_NOTHING) return LOY_OK;
-    enum loy_status status = loy_lane_rule_get(step->store, LOY_LANE_RULE_KEEP_SECONDS, &seconds);
-    if (status != LOY_OK) return status;
-    if (step->input->at_us - step->now->asked_at_us < seconds * SECOND_US) return LOY_OK;
+    enum loy_status status = is_lapsed(step, &lapsed);
+    if (status != LOY_OK || !lapsed) return status;
     if (step->now->question == LOY_ASK_OTHER_ACCOUNT) return member_keep(step);
     return unknown_choose(step);
 }
@@ -367,20 +426,56 @@ enum loy_status step_time(struct lane_step *step)
 /* ---- Objection ---------------------------------------------------------------------------------
  */
 
-enum loy_status step_object(struct lane_step *step)
+/* Nobody is known yet, so nobody is profiled: the card is not kept for this basket. */
+static enum loy_status pending_object(struct lane_step *step)
+{
+    enum loy_status status = lane_pending_drop(step->store, &step->head, step->input->at_us);
+    if (status == LOY_OK) status = lane_link_note(step, LOY_LINK_OBJECTED, 0);
+    if (status == LOY_OK && step->head.state != BASKET_STATE_OPEN)
+        status = lane_coupons_part(step->store, &step->head);
+    if (status != LOY_OK) return status;
+    return lane_say(step, LOY_SAID_OBJECTED, LOY_TONE_NONE,
+        N_("The card is not kept for this basket: registered later, it does not get it."));
+}
+
+/* An invoice needs its basket, but no profile. */
+static enum loy_status invoiced_object(struct lane_step *step)
 {
     struct lane_head *head = &step->head;
-    if (head->member == 0)
-        return lane_refuse(step, LOY_SAID_WRONG, LOY_TONE_LOW,
-            N_("This basket is nobody's already. Find the member to end the profile for good."));
-    enum loy_status status = account_judge(step);
-    if (status == LOY_OK)
-        status = loy_member_object(
-            step->store, &head->member_uid, &head->uid, "lane", step->input->at_us);
+    enum loy_status status =
+        loy_member_object(step->store, &head->member_uid, NULL, "lane", step->input->at_us);
+    if (status != LOY_OK) return status;
+    return lane_say(step, LOY_SAID_OBJECTED, LOY_TONE_NONE,
+        head->state == BASKET_STATE_OPEN
+            ? N_("The member is profiled no more. A part is on the member's account, so the "
+                 "invoice keeps this basket: go back and take another payment to take it off too.")
+            : N_("The member is profiled no more. A part is on the member's account, so the "
+                 "invoice keeps this basket."));
+}
+
+static enum loy_status member_object(struct lane_step *step)
+{
+    struct lane_head *head = &step->head;
+    enum loy_status status =
+        loy_member_object(step->store, &head->member_uid, &head->uid, "lane", step->input->at_us);
     if (status == LOY_OK) status = lane_head_read(step->store, head->id, head);
     if (status == LOY_OK) status = lane_settle(step, UINT32_MAX);
     if (status == LOY_OK) status = lane_link_note(step, LOY_LINK_OBJECTED, 0);
     if (status != LOY_OK) return status;
     return lane_say(step, LOY_SAID_OBJECTED, LOY_TONE_NONE,
         N_("Taken off this basket, and the member is profiled no more."));
+}
+
+enum loy_status step_object(struct lane_step *step)
+{
+    const struct lane_head *head = &step->head;
+    int64_t invoiced = 0;
+    if (head->member == 0 && head->pending) return pending_object(step);
+    if (head->member == 0)
+        return lane_refuse(step, LOY_SAID_WRONG, LOY_TONE_LOW,
+            N_("This basket is nobody's already. Find the member to end the profile for good."));
+    enum loy_status status =
+        lane_tender_kind_sum(step->store, head->id, LOY_TENDER_ACCOUNT, &invoiced);
+    if (status != LOY_OK) return status;
+    return invoiced != 0 ? invoiced_object(step) : member_object(step);
 }

@@ -18,17 +18,50 @@ static enum loy_status article_unknown(struct lane_step *step, bool misread)
                 : N_("This shop has no such article: type its number, or ask for it to be added."));
 }
 
+enum loy_status lane_quantity_judge(struct lane_step *step, int64_t version, int64_t quantity_milli)
+{
+    bool in_parts = false;
+    if (quantity_milli % 1000 == 0) return LOY_OK;
+    enum loy_status status = lane_article_in_parts(step->store, version, &in_parts);
+    if (status != LOY_OK || in_parts) return status;
+    return lane_refuse(step, LOY_SAID_WRONG, LOY_TONE_LOW,
+        N_("This article is sold by the piece: type a whole number of pieces."));
+}
+
+/* So many packages with the same label: each is a line as if it were scanned alone. A till of
+ * others gives a line of its own for each. */
+#define PACKAGES_MAX 99
+
+enum loy_status lane_packages_judge(
+    struct lane_step *step, const struct loy_article_found *found, int64_t *packages)
+{
+    int64_t typed = step->input->quantity_milli;
+    bool feed = step->lane->source == LOY_BASKET_FEED;
+    *packages = 1;
+    if (typed == 0 || (feed && typed == found->quantity_milli)) return LOY_OK;
+    if (feed)
+        return lane_refuse(step, LOY_SAID_WRONG, LOY_TONE_LOW,
+            N_("The label says how much it is: scan it without a quantity."));
+    if (typed % 1000 != 0 || typed / 1000 > PACKAGES_MAX)
+        return lane_refuse(step, LOY_SAID_WRONG, LOY_TONE_LOW,
+            N_("The label says how much is in a package: the number before it is one of packages, "
+               "99 at most."));
+    *packages = typed / 1000;
+    return LOY_OK;
+}
+
 /* What was typed beside the article. */
-static enum loy_status given_judge(struct lane_step *step, const struct loy_article_found *found)
+static enum loy_status given_judge(
+    struct lane_step *step, const struct loy_article_found *found, int64_t *packages)
 {
     const struct loy_lane_input *input = step->input;
     if (input->quantity_milli < 0)
         return lane_refuse(step, LOY_SAID_WRONG, LOY_TONE_LOW,
             N_("A quantity is above zero; what comes back is a return."));
-    if (found->labelled && input->quantity_milli != 0 &&
-        input->quantity_milli != found->quantity_milli)
-        return lane_refuse(step, LOY_SAID_WRONG, LOY_TONE_LOW,
-            N_("The label says how much it is: scan it without a quantity."));
+    enum loy_status status = found->labelled
+                                 ? lane_packages_judge(step, found, packages)
+                                 : lane_quantity_judge(step, found->version, input->quantity_milli);
+    if (status != LOY_OK) return status;
     if (input->price_minor < 0)
         return lane_refuse(step, LOY_SAID_WRONG, LOY_TONE_LOW, N_("A price is not below zero."));
     if (found->list_minor < 0 && input->price_minor == 0) {
@@ -38,7 +71,8 @@ static enum loy_status given_judge(struct lane_step *step, const struct loy_arti
     }
     if (found->list_minor < 0 || input->price_minor == 0 || input->price_minor == found->list_minor)
         return LOY_OK;
-    return lane_approval(step, N_("Another price than the shop's needs a supervisor."));
+    return lane_approval(
+        step, LANE_WANT_PRICE, N_("Another price than the shop's needs a supervisor."));
 }
 
 /* A price that is typed where none is known is the list price. One above the shop's is too; one
@@ -66,13 +100,18 @@ static enum loy_status line_fill(struct lane_step *step, const struct loy_articl
     return LOY_OK;
 }
 
-static enum loy_status line_enter(struct lane_step *step, const struct loy_line *line)
+/* count: so many lines that are alike. */
+static enum loy_status line_enter(
+    struct lane_step *step, const struct loy_line *line, int64_t count)
 {
-    uint32_t number = 0;
+    uint32_t number = 0, first = 0;
     enum loy_status status = lane_basket_need(step);
-    if (status == LOY_OK) status = lane_line_add(step->store, &step->head, line, &number);
+    for (int64_t i = 0; i < count && status == LOY_OK; i++) {
+        status = lane_line_add(step->store, &step->head, line, &number);
+        if (i == 0) first = number;
+    }
     if (status == LOY_OK) status = lane_stage_go(step, LOY_STAGE_BASKET);
-    if (status == LOY_OK) status = lane_settle(step, number);
+    if (status == LOY_OK) status = lane_settle(step, first);
     if (status != LOY_OK) return status;
     step->now->last = step->answer->line = number;
     return lane_say(step, LOY_SAID_LINE, LOY_TONE_NONE, "");
@@ -84,7 +123,7 @@ static enum loy_status till_line(struct lane_step *step)
     if (step->lane->source != LOY_BASKET_FEED)
         return lane_refuse(step, LOY_SAID_WRONG, LOY_TONE_LOW,
             N_("This lane prices its lines itself: name the article alone."));
-    return line_enter(step, step->input->given);
+    return line_enter(step, step->input->given, 1);
 }
 
 enum loy_status step_article(struct lane_step *step)
@@ -98,11 +137,12 @@ enum loy_status step_article(struct lane_step *step)
     enum loy_status status = loy_article_look(step->store, NULL, input->text, at_us, &found);
     if (status == LOY_NONE || status == LOY_E_CHECK || status == LOY_E_FORMAT)
         return article_unknown(step, status == LOY_E_CHECK);
-    if (status == LOY_OK) status = given_judge(step, &found);
+    int64_t packages = 1;
+    if (status == LOY_OK) status = given_judge(step, &found, &packages);
     if (status != LOY_OK) return status;
-    if (input->quantity_milli != 0) found.quantity_milli = input->quantity_milli;
+    if (input->quantity_milli != 0 && !found.labelled) found.quantity_milli = input->quantity_milli;
     status = line_fill(step, &found, input->price_minor, &line);
-    return status == LOY_OK ? line_enter(step, &line) : status;
+    return status == LOY_OK ? line_enter(step, &line, packages) : status;
 }
 
 /* ---- Coupons -----------------------------------------------------------------------------------
@@ -121,7 +161,10 @@ enum loy_status step_coupon(struct lane_step *step)
             step, LOY_SAID_COUPON_REFUSED, LOY_TONE_LOW, N_("This shop has no such coupon."));
     if (status == LOY_REFUSED) return lane_refuse_told(step, LOY_SAID_COUPON_REFUSED, LOY_TONE_LOW);
     if (status == LOY_OK) status = lane_settle(step, UINT32_MAX);
-    return status == LOY_OK ? lane_say(step, LOY_SAID_COUPON, LOY_TONE_NONE, "") : status;
+    if (status != LOY_OK) return status;
+    bool idle = step->lane->reprices && !step->answer->repriced;
+    return lane_say(step, LOY_SAID_COUPON, LOY_TONE_NONE,
+        idle ? N_("It takes off nothing so far. If that stays so, it is not used up.") : "");
 }
 
 /* ---- Lines taken back --------------------------------------------------------------------------

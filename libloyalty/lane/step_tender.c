@@ -17,8 +17,8 @@ enum loy_status lane_limit_judge(struct lane_step *step)
     int64_t limit = 0;
     enum loy_status status = lane_limit(step->store, step->head.purchaser, &limit);
     if (status != LOY_OK || limit == 0 || step->answer->due_minor <= limit) return status;
-    return lane_approval(
-        step, N_("This is more than the buyer may spend at once: it needs a supervisor."));
+    return lane_approval(step, LANE_WANT_LIMIT,
+        N_("This is more than the buyer may spend at once: it needs a supervisor."));
 }
 
 enum loy_status step_total(struct lane_step *step)
@@ -105,7 +105,12 @@ static enum loy_status sale_end(struct lane_step *step, const struct paying *pay
     struct lane_head *head = &step->head;
     enum loy_status status = lane_basket_close(step->store, head, step->input->at_us);
     if (status == LOY_OK) status = lane_stage_go(step, LOY_STAGE_CLOSED);
+    // Printed at the total, and nothing has changed since: no receipt is due.
+    if (status == LOY_OK && head->printed_at_us != 0) status = lane_row_end(step->store, head);
+    // What a coupon takes off elsewhere, the till knows alone.
+    if (status == LOY_OK && step->lane->reprices) status = lane_coupons_free(step->store, head);
     if (status == LOY_OK) status = lane_coupons_answer(step->store, head, step->input->at_us);
+    if (status == LOY_OK) status = lane_coupons_part(step->store, head);
     if (status != LOY_OK) return status;
     step->answer->change_minor = step->now->change_minor = paying->change;
     if (paying->amount < 0) step->answer->change_minor = step->now->change_minor = -paying->amount;
@@ -117,6 +122,8 @@ enum loy_status step_tender(struct lane_step *step)
 {
     struct paying paying = {.rest = step->before.due_minor - step->before.paid_minor};
     enum loy_status status = kind_judge(step);
+    // Whose card was registered behind the total was judged by nobody yet.
+    if (status == LOY_OK && step->registered) status = lane_limit_judge(step);
     if (status == LOY_OK) status = amount_judge(step, &paying);
     if (status == LOY_OK) status = account_stands(step);
     if (status == LOY_OK) status = tender_write(step, &paying);

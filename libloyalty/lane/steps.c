@@ -160,7 +160,6 @@ static const struct lane_pair pairs[loy_lane_input_kind_count][loy_stage_count] 
 const struct lane_pair *lane_pair_find(uint8_t stage, uint8_t kind)
 {
     if (kind == LOY_LANE_NOTHING || kind >= loy_lane_input_kind_count) return NULL;
-    if (stage == LOY_STAGE_NONE || stage >= loy_stage_count) return NULL;
     return &pairs[kind][stage];
 }
 

@@ -68,9 +68,10 @@ static enum loy_status person_view(
 static enum loy_status late_view(
     struct loy_store *store, const struct lane_head *head, struct loy_lane_view *view)
 {
-    uint8_t how = LOY_LINK_NONE;
-    enum loy_status status = lane_link_last(store, head->id, &how);
-    view->late = view->paid_minor != 0 && (how == LOY_LINK_LATE || how == LOY_LINK_LAST_RECEIPT);
+    struct lane_link last;
+    enum loy_status status = lane_link_last(store, head->id, &last);
+    view->late =
+        view->paid_minor != 0 && (last.how == LOY_LINK_LATE || last.how == LOY_LINK_LAST_RECEIPT);
     return status;
 }
 

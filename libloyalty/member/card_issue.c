@@ -6,6 +6,11 @@
  */
 #include "member_card_private.h"
 
+#include <loyalty/contact.h>
+#include <loyalty/lane.h>
+
+#include <stdio.h>
+
 enum loy_status card_member_take(struct loy_store *store, const struct loy_id *id, int64_t *member)
 {
     int status_of = 0;
@@ -105,9 +110,73 @@ static enum loy_status card_from_stock(
     return store_run(store, update);
 }
 
+/* Closed baskets of the card have its link already, of when it was shown, but no card. An open
+ * one's lane writes another when it has priced the basket for its member. */
+static enum loy_status pending_links_write(struct loy_store *store, const struct card_gift *gift)
+{
+    sqlite3_stmt *update = store_sql(store,
+        "UPDATE basket_link SET card = ?2 WHERE how = ?4 AND (basket, number) IN (SELECT "
+        "k.basket, max(k.number) FROM pending_card p JOIN basket b ON b.id = p.basket AND b.state "
+        "= 2 AND b.member = ?1 AND b.card = ?2 JOIN basket_link k ON k.basket = b.id "
+        "WHERE p.digest = ?3 GROUP BY k.basket)");
+    sqlite3_bind_int64(update, 1, gift->member);
+    sqlite3_bind_int64(update, 2, gift->card);
+    sqlite3_bind_blob(update, 3, gift->credential->digest, LOY_DIGEST_SIZE, SQLITE_STATIC);
+    sqlite3_bind_int(update, 4, LOY_LINK_PENDING);
+    return store_run(store, update);
+}
+
+/* The next campaign, by name, of the coupons that were shown with the card, and its first basket.
+ */
+static enum loy_status coupon_next(struct loy_store *store, const struct card_gift *gift,
+    char campaign[LOY_TEXT_MAX], struct loy_contact_form *form, struct loy_id *basket)
+{
+    sqlite3_stmt *select = store_sql(store,
+        "SELECT r.campaign, b.closed_at_us, b.uid FROM pending_card p JOIN basket b ON b.id = "
+        "p.basket AND b.state = 2 AND b.member = ?1 JOIN basket_coupon c ON c.basket = b.id "
+        "JOIN promotion_rule r ON r.code = c.rule WHERE p.digest = ?2 AND r.campaign > ?3 "
+        "ORDER BY r.campaign, b.closed_at_us LIMIT 1");
+    sqlite3_bind_int64(select, 1, gift->member);
+    sqlite3_bind_blob(select, 2, gift->credential->digest, LOY_DIGEST_SIZE, SQLITE_STATIC);
+    sqlite3_bind_text(select, 3, campaign, -1, SQLITE_TRANSIENT);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) {
+        snprintf(campaign, LOY_TEXT_MAX, "%s", (const char *)sqlite3_column_text(select, 0));
+        form->at_us = sqlite3_column_int64(select, 1);
+        status = member_id_read(store, select, 2, basket);
+    }
+    sqlite3_reset(select);
+    return status;
+}
+
+/* As a card that is shown late: the response to each coupon's campaign, of when the sale was. */
+static enum loy_status coupons_answer(
+    struct loy_store *store, const struct card_gift *gift, int64_t at_us)
+{
+    char campaign[LOY_TEXT_MAX] = "";
+    struct loy_id basket;
+    struct loy_contact_form form = {.size = sizeof form,
+        .member = &gift->uid,
+        .kind = LOY_CONTACT_COUPON,
+        .channel = "lane",
+        .initiated_by = LOY_INITIATIVE_CUSTOMER,
+        .campaign = campaign,
+        .basket = &basket};
+    enum loy_status status;
+    while ((status = coupon_next(store, gift, campaign, &form, &basket)) == LOY_OK) {
+        // A lane's clock may have been ahead.
+        if (form.at_us > at_us) form.at_us = at_us;
+        status = loy_contact_add(store, &form, at_us, NULL);
+        // A campaign that no contact can name is no reason to issue no card.
+        if (status < LOY_OK && status != LOY_E_FORMAT) break;
+    }
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
 /* Baskets at which this card was shown before anybody knew it get their member; one that has a
  * member by another card keeps it. Who has withdrawn from the scheme gets none, now or later. */
-static enum loy_status resolve_pending(struct loy_store *store, const struct card_gift *gift)
+static enum loy_status resolve_pending(
+    struct loy_store *store, const struct card_gift *gift, int64_t at_us)
 {
     sqlite3_stmt *update = store_sql(store,
         "UPDATE basket SET member = ?1, card = ?2, purchaser = ?4 WHERE member IS NULL "
@@ -121,6 +190,9 @@ static enum loy_status resolve_pending(struct loy_store *store, const struct car
     sqlite3_bind_int64(update, 5, LOY_PURPOSE_SCHEME);
     enum loy_status status = store_run(store, update);
     if (status != LOY_OK) return status;
+    status = pending_links_write(store, gift);
+    if (status == LOY_OK) status = coupons_answer(store, gift, at_us);
+    if (status != LOY_OK) return status;
     sqlite3_stmt *delete = store_sql(store, "DELETE FROM pending_card WHERE digest = ?1");
     sqlite3_bind_blob(delete, 1, gift->credential->digest, LOY_DIGEST_SIZE, SQLITE_STATIC);
     return store_run(store, delete);
@@ -133,7 +205,7 @@ enum loy_status card_gift_write(struct loy_store *store, struct card_gift *gift,
         gift->card != 0 ? card_from_stock(store, gift, at_us) : card_insert(store, gift, at_us);
     if (status == LOY_OK)
         status = card_history_insert(store, gift->card, LOY_CARD_ISSUED, reason, at_us);
-    if (status == LOY_OK) status = resolve_pending(store, gift);
+    if (status == LOY_OK) status = resolve_pending(store, gift, at_us);
     if (status == LOY_OK) status = member_audit(store, action, &gift->uid, NULL, at_us);
     return status;
 }

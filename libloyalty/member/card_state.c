@@ -4,6 +4,7 @@
  * In: credentials, which hold no number, and reasons. Out: steps with time, reason and operator.
  * Must not know: baskets, numbers, readers.
  */
+#include "free_text.h"
 #include "member_card_private.h"
 
 #include <string.h>
@@ -73,12 +74,9 @@ int card_status_at(int status, int64_t expires_at_us, int64_t at_us)
 /* ---- A step ------------------------------------------------------------------------------------
  */
 
-#define REASON_DIGITS_MAX 8 /* a date, but no number of a card */
-
 enum loy_status card_reason_check(struct loy_store *store, const char *reason, bool needed)
 {
     char normal[LOY_FIELD_TEXT_MAX];
-    int digits = 0;
     if (!reason || !reason[0]) {
         if (!needed) return LOY_OK;
         return store_fail(store, LOY_E_FORMAT, "reason: a few words that say why are needed");
@@ -87,12 +85,8 @@ enum loy_status card_reason_check(struct loy_store *store, const char *reason, b
     if (status != LOY_OK) return status;
     if (member_text_normal(reason, normal) != LOY_OK || !normal[0])
         return store_fail(store, LOY_E_FORMAT, "reason: a few words that say why are needed");
-    for (const char *at = normal; *at; at++)
-        digits += *at >= '0' && *at <= '9';
     sodium_memzero(normal, sizeof normal);
-    if (digits <= REASON_DIGITS_MAX) return LOY_OK;
-    return store_fail(store, LOY_E_FORMAT,
-        "reason: words are expected; numbers of cards, telephones or people do not belong here");
+    return member_reason_check(store, reason);
 }
 
 enum loy_status card_step_check(

@@ -271,6 +271,9 @@ static const char *const unlink_sql[] = {
     "UPDATE contact SET basket = NULL, line = NULL WHERE member = ?1 "
     "AND basket = (SELECT id FROM basket WHERE uid = ?2)",
     "UPDATE basket_link SET card = NULL WHERE basket = (SELECT id FROM basket WHERE uid = ?2)",
+    /* A single authorisation stays used, by no basket. */
+    "UPDATE purchaser SET used_basket = 0 WHERE used_basket = (SELECT id FROM basket WHERE uid = "
+    "?2)",
     COUPONS_KEEP("SELECT id FROM basket WHERE uid = ?2 AND state <> 1"),
     COUPONS_PART("SELECT id FROM basket WHERE uid = ?2 AND state <> 1"),
 };

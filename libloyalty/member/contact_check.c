@@ -5,6 +5,7 @@
  * In: a form. Out: the rows it is about, or a sentence. Writes nothing.
  */
 #include "contact_private.h"
+#include "free_text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -41,7 +42,8 @@ static enum loy_status reason_check(struct loy_store *store, const struct loy_co
     if (form->kind == LOY_CONTACT_COMPLAINT && !form->reason)
         return store_fail(store, LOY_E_FORMAT,
             "reason: a complaint needs one, a short code such as seam or colour-runs");
-    return code_check(store, "reason", form->reason);
+    enum loy_status status = code_check(store, "reason", form->reason);
+    return status == LOY_OK ? member_reason_check(store, form->reason) : status;
 }
 
 static enum loy_status line_check(struct loy_store *store, const struct loy_contact_form *form)

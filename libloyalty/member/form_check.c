@@ -91,6 +91,17 @@ enum loy_status loy_form_missing_next(struct loy_store *store, enum loy_registra
     return status == LOY_OK ? missing_next(store, form, filled, position, field) : status;
 }
 
+enum loy_status loy_form_value_check(
+    struct loy_store *store, enum loy_field field, const char *text, int64_t at_us)
+{
+    char normal[LOY_FIELD_TEXT_MAX];
+    if (!store || !text) return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, LOY_MAY_ADD_MEMBER);
+    if (status == LOY_OK) status = member_field_normal(store, field, text, at_us, normal);
+    sodium_memzero(normal, sizeof normal);
+    return status;
+}
+
 static void append(char *list, size_t size, const char *separator, const char *label)
 {
     size_t n = strlen(list), more = strlen(label), between = n > 0 ? strlen(separator) : 0;

@@ -60,7 +60,7 @@ static enum loy_identifier_code judge(const char *iban)
 {
     size_t n = strlen(iban);
     if (n < 5 || n > IBAN_MAX || !identifier_fits("aadd", iban, 4) ||
-        !identifier_fits("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" + (IBAN_MAX - n), iban + 4, n - 4))
+        !identifier_fits(&"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"[IBAN_MAX - n], iban + 4, n - 4))
         return LOY_IDENTIFIER_IBAN_FORM;
     size_t length = length_of(iban);
     if (length == 0) return LOY_IDENTIFIER_IBAN_COUNTRY;

@@ -160,8 +160,7 @@ enum loy_identifier_code loy_tax_check(const char *country, const char *text, ch
 /* ---- Accounts ----------------------------------------------------------------------------------
  */
 
-/* In any run of digits that is as long as a card's number: "CARD4111..." is one too. */
-static bool holds_payment_card(const char *text)
+bool identifier_holds_payment(const char *text)
 {
     while (*text) {
         size_t n = strspn(text, "0123456789");
@@ -177,7 +176,7 @@ static enum loy_identifier_code account_code(const char *account)
 {
     size_t n = strlen(account);
     bool digits = loy_digits_only(account, n);
-    if (holds_payment_card(account)) return LOY_IDENTIFIER_ACCOUNT_CARD;
+    if (identifier_holds_payment(account)) return LOY_IDENTIFIER_ACCOUNT_CARD;
     if (!all_letters_digits(account, "/") || n < ACCOUNT_MIN || n > ACCOUNT_MAX)
         return LOY_IDENTIFIER_ACCOUNT_FORM;
     if (digits && n > BANK_DIGITS_MAX) return LOY_IDENTIFIER_ACCOUNT_FORM;

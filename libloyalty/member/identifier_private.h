@@ -17,6 +17,9 @@ enum loy_identifier_code identifier_squeeze(
 bool identifier_fits(const char *pattern, const char *text, size_t n);
 /* normal = kept after a GOOD or doubtful code, "" else; wipes kept. Gives code back. */
 enum loy_identifier_code identifier_end(enum loy_identifier_code code, char *kept, char *normal);
+/* The number of a payment card, in any run of digits that is as long as one: "CARD4111..." is one
+ * too. */
+bool identifier_holds_payment(const char *text);
 /* Whether the text begins with the letters of a country that has VAT numbers, or with GR. */
 bool vat_begins(const char *squeezed);
 bool vat_country(const char *country); /* ISO 3166 */

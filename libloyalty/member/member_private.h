@@ -13,6 +13,7 @@
 #include <loyalty/quality.h>
 #include <loyalty/rights.h>
 
+#include <member/coupon_sql.h>
 #include <store/store_private.h>
 
 #define MEMBER_STATUS_ACTIVE 1
@@ -256,14 +257,5 @@ enum loy_status member_names_next(
 /* Names have changed in a way of which no entry of the audit log tells: all are read anew for the
  * next search. A list of duplicates under way goes on: it compares what it finds (duplicate.h). */
 void member_names_changed(struct loy_store *store);
-
-/* Of the baskets that a query names: serials of coupons stay used, for no basket (void baskets gave
- * theirs back); then no serial leads to these baskets any more. */
-#define COUPONS_KEEP(baskets)                                                                      \
-    "INSERT OR IGNORE INTO basket_coupon (basket, rule, serial, at_us) SELECT 0, c.rule, "         \
-    "c.serial, 0 FROM basket_coupon c JOIN basket b ON b.id = c.basket AND b.state <> 3 WHERE "    \
-    "c.serial <> '' AND c.basket IN (" baskets ")"
-#define COUPONS_PART(baskets)                                                                      \
-    "DELETE FROM basket_coupon WHERE serial <> '' AND basket IN (" baskets ")"
 
 #endif

@@ -353,7 +353,7 @@ static enum loy_status reply_note(
                               : reply->at_us;
     enum loy_status status = row_put(store, member, reply->field, reply->answer, reply->day, at_us);
     if (status != LOY_OK) return status;
-    snprintf(object, sizeof object, "%s %s", field, loy_question_answer_name(reply->answer));
+    snprintf(object, sizeof object, "%s %s", field, loy_question_answer_name((int)reply->answer));
     return store_audit(store, "question.answer", object, reply->at_us);
 }
 

@@ -26,6 +26,7 @@ set(sources
   find.c
   form.c
   form_check.c
+  free_text.c
   held.c
   history.c
   iban.c

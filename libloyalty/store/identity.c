@@ -11,9 +11,9 @@
  * A crash between any two of these, and any number of processes that open together, leave a pair
  * that fits. A file put back from an older copy does not. Further signs: another inode or birth
  * time (copied), the mark of a backup, the inode's own note of the highest generation it has held
- * (an extended attribute, which copying over a file leaves in place), and the lane's last sequence
- * as noted at the last close. Any of them opens a new epoch, so that no two baskets anywhere share
- * (site, lane, epoch, sequence).
+ * (an extended attribute, which copying over a file leaves in place), and the sum of the lanes'
+ * last sequences as noted at the last close. Any of them opens a new epoch, so that no two baskets
+ * anywhere share (site, lane, epoch, sequence).
  */
 #include <store/store_parts.h>
 
@@ -108,10 +108,14 @@ static void top_set(const char *path, int64_t number)
     (void)!setxattr(path, TOP_NAME, text, (size_t)size, 0);
 }
 
+/* Of all lanes, so that it is the same whichever of them a program worked at. It only grows within
+ * an epoch; what is capped cannot leave 64 bits. */
 static enum loy_status lane_now(struct loy_store *store, struct generation *lane)
 {
-    sqlite3_stmt *find = store_sql(store, "SELECT epoch, last_sequence FROM lane WHERE id=?1");
-    sqlite3_bind_int64(find, 1, store->lane);
+    sqlite3_stmt *find =
+        store_sql(store, "SELECT epoch, (SELECT sum(min(last_sequence, 1000000000000)) FROM lane) "
+                         "FROM lane WHERE id=?1");
+    sqlite3_bind_int64(find, 1, store->home_lane);
     enum loy_status status = store_step(store, find);
     if (status == LOY_OK) {
         lane->number = sqlite3_column_int64(find, 0);

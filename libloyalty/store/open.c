@@ -58,6 +58,7 @@ void store_files_close(struct loy_store *store)
     store->statement_count = 0;
     sqlite3_finalize(store->key_select);
     store->key_select = NULL;
+    store_settings_forget(store);
     // _v2: a cursor that the caller has not closed yet keeps the connection until it is.
     sqlite3_close_v2(store->db);
     sqlite3_close_v2(store->key_db);

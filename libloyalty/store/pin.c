@@ -82,5 +82,5 @@ enum loy_status store_pin_compare(
     bool starved = failed && errno == ENOMEM;
     sodium_memzero(peppered, sizeof peppered);
     if (starved) return store_fail(store, LOY_E_MEMORY, "out of memory");
-    return failed | (number == 0) ? LOY_NONE : LOY_OK;
+    return (failed | (number == 0)) ? LOY_NONE : LOY_OK;
 }

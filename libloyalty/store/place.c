@@ -85,6 +85,7 @@ enum loy_status store_own_lane_load(struct loy_store *store)
     if (status == LOY_OK)
         status = store_lane(store, store->site, store->settings.lane, &store->lane);
     if (status != LOY_OK) return status;
+    store->home_lane = store->lane;
     sqlite3_stmt *find = store_sql(store, "SELECT epoch FROM lane WHERE id=?1");
     sqlite3_bind_int64(find, 1, store->lane);
     return number_find(store, find, &store->epoch);
@@ -103,11 +104,10 @@ static void range_read(sqlite3_stmt *row, struct loy_range *range)
     snprintf(range->prefix, sizeof range->prefix, "%s", prefix ? prefix : "");
 }
 
-enum loy_status loy_range_list(
+enum loy_status store_ranges(
     struct loy_store *store, struct loy_range ranges[LOY_RANGES_MAX], size_t *count)
 {
-    enum loy_status status = store_require(store, LOY_MAY_LIST_RANGES);
-    if (status != LOY_OK) return status;
+    enum loy_status status = LOY_NONE;
     sqlite3_stmt *rows =
         store_sql(store, "SELECT prefix, length, check_digit, use, financial_layout FROM card_range"
                          " ORDER BY prefix, length");
@@ -120,7 +120,15 @@ enum loy_status loy_range_list(
     return LOY_OK;
 }
 
-static enum loy_status range_judge(struct loy_store *store, const struct loy_range *range)
+enum loy_status loy_range_list(
+    struct loy_store *store, struct loy_range ranges[LOY_RANGES_MAX], size_t *count)
+{
+    enum loy_status status = store_require(store, LOY_MAY_LIST_RANGES);
+    return status == LOY_OK ? store_ranges(store, ranges, count) : status;
+}
+
+static enum loy_status range_judge(
+    struct loy_store *store, const struct loy_range *range, int64_t at_us)
 {
     struct loy_range others[LOY_RANGES_MAX];
     size_t count = 0;
@@ -134,7 +142,7 @@ static enum loy_status range_judge(struct loy_store *store, const struct loy_ran
     if (count >= LOY_RANGES_MAX)
         return store_fail(
             store, LOY_E_LIMIT, "a store has at most %u ranges of card numbers", LOY_RANGES_MAX);
-    return LOY_OK;
+    return store_range_clash(store, range, at_us);
 }
 
 static enum loy_status range_insert(
@@ -160,7 +168,7 @@ enum loy_status loy_range_add(struct loy_store *store, const struct loy_range *r
     enum loy_status status = store_require(store, LOY_MAY_EDIT_RANGE);
     if (status == LOY_OK) status = store_begin(store);
     if (status != LOY_OK) return status;
-    status = range_judge(store, range);
+    status = range_judge(store, range, at_us);
     if (status == LOY_OK) status = range_insert(store, range, at_us);
     if (status == LOY_OK) return store_commit(store);
     store_rollback(store);

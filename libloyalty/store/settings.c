@@ -8,9 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct {
-    const char *get, *set, *forget;
-} books[] = {
+enum verb { GET, SET, FORGET, VERBS };
+static const char *const sql[][VERBS] = {
     [STORE_SETTINGS] = {"SELECT value FROM setting WHERE name=?1",
         "INSERT INTO setting (name, value) VALUES (?1, ?2)"
         " ON CONFLICT (name) DO UPDATE SET value=excluded.value",
@@ -21,48 +20,64 @@ static const struct {
         "DELETE FROM note WHERE name=?1"},
 };
 
-/* Not cached: a few at open and close. NULL: failed. */
+/* Opening and closing a store take fifty of them, on two files. NULL: failed. */
 static sqlite3_stmt *prepare(
-    struct loy_store *store, enum store_book book, const char *sql, const char *name)
+    struct loy_store *store, enum store_book book, enum verb verb, const char *name)
 {
-    sqlite3_stmt *statement = NULL;
+    sqlite3_stmt **statement = &store->named[book][verb];
     sqlite3 *db = book == STORE_NOTES ? store->key_db : store->db;
-    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
+    if (!*statement && sqlite3_prepare_v3(db, sql[book][verb], -1, SQLITE_PREPARE_PERSISTENT,
+                           statement, NULL) != SQLITE_OK)
         store_fail_sql(store, db);
     else
-        sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
-    return statement;
+        sqlite3_bind_text(*statement, 1, name, -1, SQLITE_STATIC);
+    return *statement;
 }
 
-static enum loy_status finish(struct loy_store *store, sqlite3_stmt *statement)
+/* What was bound is the caller's, and may be secret: it does not stay. */
+static void finish(sqlite3_stmt *statement)
+{
+    if (!statement) return;
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+}
+
+static enum loy_status run(struct loy_store *store, sqlite3_stmt *statement)
 {
     enum loy_status status = store_step(store, statement);
-    sqlite3_finalize(statement);
+    finish(statement);
     return status == LOY_NONE ? LOY_OK : status;
+}
+
+void store_settings_forget(struct loy_store *store)
+{
+    for (size_t i = 0; i < 2 * VERBS; i++)
+        sqlite3_finalize(store->named[i / VERBS][i % VERBS]);
+    memset(store->named, 0, sizeof store->named);
 }
 
 enum loy_status store_number_get(
     struct loy_store *store, enum store_book book, const char *name, int64_t *value)
 {
-    sqlite3_stmt *statement = prepare(store, book, books[book].get, name);
+    sqlite3_stmt *statement = prepare(store, book, GET, name);
     enum loy_status status = store_step(store, statement);
     if (status == LOY_OK) *value = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
+    finish(statement);
     return status;
 }
 
 enum loy_status store_number_set(
     struct loy_store *store, enum store_book book, const char *name, int64_t value)
 {
-    sqlite3_stmt *statement = prepare(store, book, books[book].set, name);
+    sqlite3_stmt *statement = prepare(store, book, SET, name);
     sqlite3_bind_int64(statement, 2, value);
-    return finish(store, statement);
+    return run(store, statement);
 }
 
 enum loy_status store_bytes_get(
     struct loy_store *store, enum store_book book, const char *name, void *value, size_t size)
 {
-    sqlite3_stmt *statement = prepare(store, book, books[book].get, name);
+    sqlite3_stmt *statement = prepare(store, book, GET, name);
     enum loy_status status = store_step(store, statement);
     if (status == LOY_OK) {
         const void *found = sqlite3_column_blob(statement, 0);
@@ -72,41 +87,41 @@ enum loy_status store_bytes_get(
             status =
                 store_fail(store, LOY_E_STORE, "%s: the setting %s is damaged", store->path, name);
     }
-    sqlite3_finalize(statement);
+    finish(statement);
     return status;
 }
 
 enum loy_status store_bytes_set(
     struct loy_store *store, enum store_book book, const char *name, const void *value, size_t size)
 {
-    sqlite3_stmt *statement = prepare(store, book, books[book].set, name);
+    sqlite3_stmt *statement = prepare(store, book, SET, name);
     sqlite3_bind_blob(statement, 2, value, (int)size, SQLITE_STATIC);
-    return finish(store, statement);
+    return run(store, statement);
 }
 
 enum loy_status store_setting_text_get(
     struct loy_store *store, const char *name, char *value, size_t size)
 {
-    sqlite3_stmt *statement = prepare(store, STORE_SETTINGS, books[STORE_SETTINGS].get, name);
+    sqlite3_stmt *statement = prepare(store, STORE_SETTINGS, GET, name);
     enum loy_status status = store_step(store, statement);
     if (status == LOY_OK) {
         const char *found = (const char *)sqlite3_column_text(statement, 0);
         snprintf(value, size, "%s", found ? found : "");
     }
-    sqlite3_finalize(statement);
+    finish(statement);
     return status;
 }
 
 enum loy_status store_setting_text_set(struct loy_store *store, const char *name, const char *value)
 {
-    sqlite3_stmt *statement = prepare(store, STORE_SETTINGS, books[STORE_SETTINGS].set, name);
+    sqlite3_stmt *statement = prepare(store, STORE_SETTINGS, SET, name);
     sqlite3_bind_text(statement, 2, value, -1, SQLITE_STATIC);
-    return finish(store, statement);
+    return run(store, statement);
 }
 
 enum loy_status store_forget(struct loy_store *store, enum store_book book, const char *name)
 {
-    return finish(store, prepare(store, book, books[book].forget, name));
+    return run(store, prepare(store, book, FORGET, name));
 }
 
 enum loy_status store_settings_load(struct loy_store *store)

@@ -5,6 +5,7 @@ set(sources
   audit_verify.c
   backup.c
   check.c
+  clash.c
   database.c
   disk.c
   envelope.c
@@ -17,6 +18,7 @@ set(sources
   key_file.c
   key_ring.c
   key_rotation.c
+  lanes.c
   login.c
   master_key.c
   member_keys.c

@@ -112,6 +112,8 @@ enum loy_status store_setting_text_get(
 enum loy_status store_setting_text_set(
     struct loy_store *store, const char *name, const char *value);
 enum loy_status store_forget(struct loy_store *store, enum store_book book, const char *name);
+/* Gives up the statements of all of these, before the files are closed. */
+void store_settings_forget(struct loy_store *store);
 
 /* ---- member_keys.c
  * -------------------------------------------------------------------------------- */

@@ -50,7 +50,9 @@ struct loy_store {
     enum loy_role role;        /* that the operator acts with; 0: nobody acts */
     enum loy_role row_role;    /* that the operator's row said when it was last looked at */
     int64_t role_at_ms;        /* when that was, by a clock that is never set */
-    int64_t site, lane, epoch; /* the store's own */
+    int64_t site, lane, epoch; /* the store's own; lane: at which this handle works */
+    int64_t home_lane;         /* that of the settings */
+    int lanes_open;            /* of struct loy_lane: as long as one is, the lane stays */
     int depth;                 /* of begin/commit */
     int64_t undone;            /* outermost transactions that came to nothing so far */
     int64_t clock_us;          /* latest time seen, for rows that the caller gives no time for */
@@ -83,6 +85,7 @@ struct loy_store {
     int64_t settled_batch;      /* first row of the last batch of keys whose members are known to be
                                    stored */
     sqlite3_stmt *key_select;   /* a member's key, on key_db */
+    sqlite3_stmt *named[2][3];  /* of settings.c */
     struct store_new_key *new_keys; /* of members made in the open transaction */
     size_t new_key_count, new_key_max;
     int64_t new_batch; /* their first row, once written */
@@ -161,6 +164,16 @@ void store_id_make(int64_t at_us, struct loy_id *id);
 /* site and lane numbers by code, made when new. */
 enum loy_status store_site(struct loy_store *store, const char *code, int64_t *site);
 enum loy_status store_lane(struct loy_store *store, int64_t site, const char *code, int64_t *lane);
+/* The shop's ranges, whoever asks. */
+enum loy_status store_ranges(
+    struct loy_store *store, struct loy_range ranges[LOY_RANGES_MAX], size_t *count);
+/* LOY_E_CONFLICT, text set: the lane could not tell a number of the range from a scale's label or a
+ * coupon (store/clash.c); a label of that prefix from a card or a coupon; a coupon from a card or a
+ * label. */
+enum loy_status store_range_clash(
+    struct loy_store *store, const struct loy_range *range, int64_t at_us);
+enum loy_status store_scale_clash(struct loy_store *store, const char *prefix, int64_t at_us);
+enum loy_status store_coupon_clash(struct loy_store *store, const char *number);
 
 /* ---- Members' keys and envelopes --------------------------------------------------------------
  */

@@ -23,7 +23,7 @@ static const char *hex(const uint8_t *bytes, size_t size, char text[HEX_MAX])
 /* The line's bytes, newline included, into file and digest. */
 static bool line_write(FILE *file, json_t *object, crypto_generichash_state *digest)
 {
-    char *text = json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    char *text = cli_json_text(object, JSON_COMPACT);
     json_decref(object);
     if (!text) return false;
     bool done = fprintf(file, "%s\n", text) > 0;

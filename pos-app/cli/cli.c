@@ -5,6 +5,8 @@
 #include "cli.h"
 #include "passphrase.h"
 
+#include <receipt/receipt.h>
+
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
@@ -16,6 +18,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#define CLI_PUT_MAX 4096u
 #define REAL_PARTS 1e6 /* what a number that is not whole is rounded to */
 
 const char *cli_value(const struct cli *cli, const char *name)
@@ -137,6 +140,22 @@ int cli_store_open(const struct cli *cli, struct loy_store **store)
     return code == CLI_USAGE ? CLI_USAGE : CLI_FAILED;
 }
 
+int cli_lane_store_open(const struct cli *cli, struct loy_store **store)
+{
+    const char *lane = cli_value(cli, "lane");
+    if (!lane) lane = getenv("LOYALTY_LANE");
+    /* A variable that is empty is none; a code that is typed so is wrong. */
+    if (lane && !*lane && !cli_value(cli, "lane")) lane = NULL;
+    int code = cli_store_open(cli, store);
+    if (code != CLI_DONE || !lane) return code;
+    enum loy_status status = loy_store_lane_choose(*store, lane);
+    if (status == LOY_OK) return CLI_DONE;
+    code = cli_fail_store(cli, status, *store);
+    loy_store_close(*store);
+    *store = NULL;
+    return code;
+}
+
 static void reals_round(json_t *value)
 {
     const char *key;
@@ -150,11 +169,59 @@ static void reals_round(json_t *value)
         json_array_foreach(value, i, part) reals_round(part);
 }
 
+/* What a terminal obeys or that turns the order of a line round, but for the ASCII that jansson
+ * escapes itself. The point, of *size bytes; 0: another character, of which one byte is passed. */
+static unsigned escape_due(const char *text, size_t *size)
+{
+    static const struct {
+        unsigned first, last;
+    } dues[] = {{0x7F, 0x9F}, {0x61C, 0x61C}, {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F},
+        {0xFEFF, 0xFEFF}};
+    const unsigned char *at = (const unsigned char *)text;
+    unsigned point = 0;
+    *size = 1;
+    if (at[0] == 0x7F)
+        point = at[0];
+    else if ((at[0] & 0xE0) == 0xC0 && at[1])
+        point = (at[0] & 0x1FU) << 6 | (at[1] & 0x3FU);
+    else if ((at[0] & 0xF0) == 0xE0 && at[1] && at[2])
+        point = (at[0] & 0x0FU) << 12 | (at[1] & 0x3FU) << 6 | (at[2] & 0x3FU);
+    for (size_t i = 0; i < sizeof dues / sizeof dues[0]; i++)
+        if (point >= dues[i].first && point <= dues[i].last) {
+            *size = point < 0x80 ? 1 : point < 0x800 ? 2 : 3;
+            return point;
+        }
+    return 0;
+}
+
+/* Such characters stand in texts only, so \uXXXX keeps what was meant to the letter. NULL: no
+ * memory. */
+static char *json_escape(const char *text)
+{
+    size_t size = 1, used = 0, step;
+    for (const char *at = text; *at; at += step)
+        size += escape_due(at, &step) ? 6 : step;
+    char *escaped = malloc(size);
+    for (const char *at = text; escaped && *at; at += step) {
+        const unsigned point = escape_due(at, &step);
+        if (point)
+            used += (size_t)snprintf(escaped + used, size - used, "\\u%04X", point);
+        else
+            escaped[used++] = *at;
+    }
+    if (escaped) escaped[used] = '\0';
+    return escaped;
+}
+
 char *cli_json_text(json_t *object, size_t flags)
 {
     reals_round(object);
     /* 15 digits are those that every double keeps. */
-    return json_dumps(object, flags | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15));
+    char *text = json_dumps(object, flags | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15));
+    char *escaped = text ? json_escape(text) : NULL;
+    if (text) explicit_bzero(text, strlen(text));
+    free(text);
+    return escaped;
 }
 
 void cli_print_json(json_t *object)
@@ -203,6 +270,9 @@ static int columns(const char *text)
 
 void cli_put(FILE *out, const char *text, int width)
 {
-    int pad = width - columns(text);
-    fprintf(out, "%s%*s", text, pad > 0 ? pad : 0, "");
+    char clean[CLI_PUT_MAX];
+    receipt_clean(text, false, clean, sizeof clean);
+    int pad = width - columns(clean);
+    fprintf(out, "%s%*s", clean, pad > 0 ? pad : 0, "");
+    explicit_bzero(clean, sizeof clean);
 }

@@ -85,6 +85,14 @@ bool cli_key_is_credential(void);
  * needs one. CLI_DONE or a code that was told already. */
 struct loy_store_options cli_store_options(const struct cli *cli);
 int cli_store_open(const struct cli *cli, struct loy_store **store);
+/* The same at the lane that --lane, else $LOYALTY_LANE names, else at the store's first one. */
+int cli_lane_store_open(const struct cli *cli, struct loy_store **store);
+/* The row of a command's options that goes with it. */
+// clang-format off
+#define CLI_LANE_OPTION                                                                            \
+    {"lane", "CODE", N_("which lane of the shop (lane list); else $LOYALTY_LANE, else the first"), \
+     false, false}
+// clang-format on
 
 /* MEMBER of a command line: an id, card:NUMBER, ref:REFERENCE, a telephone or a tax number. The id
  * of a member that was merged leads to who stands for it now, with a note on standard error.
@@ -130,7 +138,7 @@ const char *cli_card_warning(const struct loy_credential *credential);
 /* What to say of these four statuses behind "the card number" or a cell's name; else NULL. */
 const char *cli_card_complaint(enum loy_status status);
 
-/* Now; a test may fix it by $LOYALTY_NOW (a date or date-time as below). */
+/* Now; a test may fix it by $LOYALTY_NOW (a date or date-time as below; main refuses another). */
 int64_t cli_now_us(void);
 /* The clocks of this machine, for loy_clock_judge: now, since it was switched on, on its battery.
  */
@@ -167,11 +175,14 @@ void cli_time_told(const struct cli *cli, int64_t at_us, char text[32]);
 enum loy_status cli_amount_parse(const char *text, unsigned minor_digits, int64_t *minor);
 void cli_amount_text(int64_t minor, unsigned minor_digits, char text[32]);
 
-/* The text, padded to so many columns of a terminal: a Chinese character takes two. */
+/* The text without what would steer a terminal or turn the line round, padded to so many columns of
+ * a terminal: a Chinese character takes two. */
 void cli_put(FILE *out, const char *text, int width);
 
 /* An object as JSON, for free(): numbers that are not whole have 6 decimals at most, in the object
- * too, so that a score of 0.3 is not written 0.29999999999999999. NULL: no memory. */
+ * too, so that a score of 0.3 is not written 0.29999999999999999; characters that would steer a
+ * terminal or turn a line round (C1, bidi controls) are written \uXXXX. All JSON of the program
+ * comes from here. NULL: no memory. */
 char *cli_json_text(json_t *object, size_t flags);
 /* Prints one JSON line and releases the object. */
 void cli_print_json(json_t *object);

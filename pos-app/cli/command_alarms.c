@@ -3,16 +3,8 @@
  * command_alarms.c - `alarms`: what shows that cards or lanes are misused, a sentence each. In:
  * days. Out: sentences or JSON Lines; exit 1 when there is one. Must not know: names of members.
  */
+#include "alarm_words.h"
 #include "span.h"
-
-#include <math.h>
-#include <string.h>
-
-static void day_text(int32_t day, char text[32])
-{
-    cli_time_text((int64_t)day * INT64_C(86400000000), 0, text);
-    text[10] = '\0';
-}
 
 static json_t *text_or_null(const char *text)
 {
@@ -27,7 +19,7 @@ static void alarm_json(const struct cli *cli, const struct loy_alarm *alarm)
         json_pack("{s:s,s:s,s:s}", "alarm", loy_alarm_name((enum loy_alarm_kind)alarm->kind),
             "from", cli_value(cli, "from"), "to", cli_value(cli, "to"));
     if (!rate) {
-        day_text(alarm->day, day);
+        alarm_day(alarm->day, day);
         loy_id_text(&alarm->basket, basket);
     }
     json_object_set_new(object, "day", text_or_null(day));
@@ -49,79 +41,15 @@ static void alarm_json(const struct cli *cli, const struct loy_alarm *alarm)
     cli_print_json(object);
 }
 
-/* ---- For people ---------------------------------------------------------------------------------
- */
-
-static const char *card_words(const struct loy_alarm *alarm, char text[64])
-{
-    if (alarm->tail[0])
-        snprintf(text, 64, _("the card ending in %s"), alarm->tail);
-    else
-        snprintf(text, 64, "%s", _("a member found without a card"));
-    return text;
-}
-
-static void where_print(const struct loy_alarm *alarm)
-{
-    if (alarm->lanes > 1)
-        printf(_(", at %lld lanes"), (long long)alarm->lanes);
-    else
-        printf(_(", lane %s/%s"), alarm->site, alarm->lane);
-    if (alarm->operators > 1)
-        printf(_(", by %lld operators"), (long long)alarm->operators);
-    else if (alarm->operators == 1)
-        printf(_(", by operator %lld"), (long long)alarm->operator_number);
-    putchar('\n');
-}
-
-static void card_alarm_print(const struct loy_alarm *alarm)
-{
-    char day[32], card[64];
-    day_text(alarm->day, day);
-    if (alarm->kind == LOY_ALARM_CARD)
-        printf(_("%s: %s was used for %lld baskets, more than %lld a day"), day,
-            card_words(alarm, card), (long long)alarm->count, (long long)alarm->limit);
-    else
-        printf(_("%s: an operator rang up %lld own purchases, with %s"), day,
-            (long long)alarm->count, card_words(alarm, card));
-    where_print(alarm);
-}
-
-static void rate_count_print(const struct loy_alarm *alarm)
-{
-    const long long who = alarm->operator_number, count = alarm->count, of = alarm->of;
-    if (alarm->kind == LOY_ALARM_TOTAL)
-        printf(_("operator %lld: %lld of %lld cards came after the total"), who, count, of);
-    else if (alarm->kind == LOY_ALARM_LATE)
-        printf(_("operator %lld: %lld of %lld cards came after the close"), who, count, of);
-    else
-        printf(_("operator %lld: %lld of %lld baskets take something back without its sale"), who,
-            count, of);
-}
-
-/* No chance is told as smaller than one in a million. */
-static void rate_print(const struct loy_alarm *alarm)
-{
-    char own[SPAN_SHARE_SIZE], others[SPAN_SHARE_SIZE];
-    span_percent(alarm->count, alarm->of, own);
-    span_percent(alarm->others, alarm->others_of, others);
-    rate_count_print(alarm);
-    if (alarm->others_of > 0)
-        printf(_(" (%s %%, the others %s %%; by chance less than once in %.0f times)\n"), own,
-            others, alarm->chance > 1e-6 ? floor(1 / alarm->chance) : 1e6);
-    else
-        printf(_(" (%s %%, more than %lld %%; nobody else to compare with)\n"), own,
-            (long long)alarm->limit);
-}
-
 static void alarm_tell(const struct cli *cli, const struct loy_alarm *alarm)
 {
-    if (cli->json)
+    char text[ALARM_WORDS_MAX];
+    if (cli->json) {
         alarm_json(cli, alarm);
-    else if (alarm->day < 0)
-        rate_print(alarm);
-    else
-        card_alarm_print(alarm);
+        return;
+    }
+    alarm_words(alarm, text);
+    puts(text);
 }
 
 static int run_alarms(struct cli *cli)

@@ -130,7 +130,10 @@ static void show_text(const struct shown *shown)
     /* What came in before imports refused them would move a terminal's cursor. */
     receipt_clean(found->code, false, code, sizeof code);
     receipt_clean(found->label, false, label, sizeof label);
-    printf("%s  %s\n", code, label);
+    cli_put(stdout, code, 0);
+    printf("  ");
+    cli_put(stdout, label, 0);
+    putchar('\n');
     if (found->weighed && found->labelled) printf(_("  weighs %s kg, by its label\n"), quantity);
     if (!found->weighed && found->labelled) printf(_("  priced by its label\n"));
     if (found->weighed && !found->labelled) printf(_("  sold by weight: put it on the scale\n"));

@@ -158,6 +158,7 @@ static int report_make(struct report *report, struct loy_store *store, const str
         loy_counter_report_open(store, report->cli->operands[0], span, &report->report);
     if (status == LOY_OK) status = cells_read(report);
     if (status != LOY_OK) return cli_fail_store(report->cli, status, store);
+    report->page.summary.size = sizeof report->page.summary;
     loy_counter_summary_get(report->report, &report->page.summary);
     loy_store_settings_get(store, &settings);
     snprintf(report->currency, sizeof report->currency, "%s", settings.currency);

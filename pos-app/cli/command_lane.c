@@ -27,6 +27,7 @@ static const struct cli_option lane_options[] = {
     {"socket", "PATH", N_("with --feed: listen on this UNIX socket, which only you may open"),
         false, false},
     {"names", NULL, N_("with --feed: tell the till the member's name too"), false, false},
+    CLI_LANE_OPTION,
     {"operator", "NAME",
         N_("who works here: the PIN is asked for on a terminal, else it is the first line of "
            "standard input"),

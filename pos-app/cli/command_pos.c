@@ -5,6 +5,7 @@
 #include "tui/pos.h"
 
 static const struct cli_option pos_options[] = {
+    CLI_LANE_OPTION,
     {"path", "PATH",
         N_("serial:/dev/ttyUSB0[?preset=NAME], evdev:/dev/input/..., usb:PORT or file:RECORDING, "
            "besides all of USB"),

@@ -58,8 +58,8 @@ static void rule_text(const struct loy_promotion_rule *rule, unsigned minor_digi
     cli_put(stdout, loy_form_name((enum loy_form)rule->form), 12);
     printf("  ");
     cli_put(stdout, words, 20);
-    printf("  %s%s%s", loy_scope_name((enum loy_scope)rule->scope), rule->target ? " " : "",
-        rule->target ? rule->target : "");
+    printf("  %s%s", loy_scope_name((enum loy_scope)rule->scope), rule->target ? " " : "");
+    cli_put(stdout, rule->target ? rule->target : "", 0);
     if (rule->site) printf(_("  in shop %s"), rule->site);
     if (rule->members_only) printf(_("  members only"));
     if (rule->coupon) printf(_("  coupon %s of %s"), rule->coupon, rule->campaign);
@@ -133,6 +133,17 @@ static int stored_print(const struct cli *cli, struct loy_store *store, const ch
     return cli_fail_store(cli, status, store);
 }
 
+/* The article may come with the next import: said, and no failure. */
+static void target_warn(
+    const struct cli *cli, struct loy_store *store, const struct loy_promotion_rule *rule)
+{
+    int64_t version = 0;
+    if (rule->scope != LOY_SCOPE_ARTICLE || !rule->target) return;
+    if (loy_article_find(store, rule->target, &version) == LOY_NONE)
+        cli_fail(cli, CLI_DONE, _("no article has the code %s so far: look for a mistyped one"),
+            rule->target);
+}
+
 static int rule_put(const struct cli *cli, struct loy_store *store)
 {
     const char *texts[PROMOTION_FIELDS] = {NULL};
@@ -143,6 +154,7 @@ static int rule_put(const struct cli *cli, struct loy_store *store)
     if (wrong) return cli_fail(cli, CLI_USAGE, "--%s %s", options_of[field], wrong);
     enum loy_status status = loy_promotion_put(store, &rule, cli_now_us());
     if (status != LOY_OK && status != LOY_REPEATED) return cli_fail_store(cli, status, store);
+    target_warn(cli, store, &rule);
     return stored_print(cli, store, rule.code);
 }
 

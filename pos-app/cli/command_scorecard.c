@@ -252,6 +252,7 @@ static int report_write(struct report *report, struct loy_store *store)
 {
     const char *path = cli_value(report->cli, "csv");
     if (!sheet_open(report)) return cli_fail(report->cli, CLI_FAILED, _("out of memory"));
+    report->shop.size = sizeof report->shop;
     loy_score_shop(report->card, &report->shop);
     enum loy_status status = rows_tell(report);
     enum loy_status closed = list_sheet_close(report->sheet, status == LOY_OK);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * doctor_host.c - the machine itself: language, time zone, clock.
+ * doctor_host.c - the machine itself: language, terminal, time zone, clock.
  * In: the environment, the kernel's clocks; out: findings. Must not know: the store, readers.
  */
 #include "doctor.h"
+
+#include "tui/pos.h"
 
 #include <langinfo.h>
 #include <locale.h>
@@ -50,9 +52,30 @@ static void find_missing(struct doctor *doctor, const char *wanted)
         _("this language is asked for and was not made on this machine"));
 }
 
+/* What only an eye can judge stands there where one looks on. */
+static void terminal(struct doctor *doctor)
+{
+    const char *name = getenv("TERM");
+    if (!name || !*name) name = "TERM";
+    if (strcmp(name, "linux") == 0)
+        doctor_note(doctor, "terminal-console", name,
+            _("kmscon, cage with foot, a desktop's terminal, or SSH from another machine"), "%s",
+            _("the kernel's console cannot show Chinese, so the screens are in English there"));
+    else if (!isatty(STDOUT_FILENO))
+        return;
+    else if (!pos_terminal_known(name))
+        doctor_note(doctor, "terminal-unknown", name,
+            _("set TERM to what the terminal is, such as xterm-256color"), "%s",
+            _("this terminal shows no screens; `loyalty lane --plain` works here"));
+    else
+        doctor_note(doctor, "terminal", name, "loyalty pos --ambiguous-width 2, or --ascii",
+            _("these have to be equally long: %s"), "[─…●×] [1234] [中文]");
+}
+
 void doctor_locale(struct doctor *doctor)
 {
     const char *wanted = locale_wanted();
+    terminal(doctor);
     locale_t locale = newlocale(LC_ALL_MASK, "", (locale_t)0);
     if (locale == (locale_t)0) {
         find_missing(doctor, wanted);

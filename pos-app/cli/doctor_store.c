@@ -185,6 +185,28 @@ static void check_content(struct doctor *doctor)
         doctor_fail(doctor, "store", doctor->cli->store_path, loy_store_text(doctor->store));
 }
 
+/* A store of before may have both; now neither is added beside the other. */
+static void check_labels(struct doctor *doctor)
+{
+    struct loy_range ranges[LOY_RANGES_MAX];
+    struct loy_scale_code scale = {.size = sizeof scale};
+    char position[8] = "", remedy[64];
+    size_t count = 0;
+    if (loy_range_list(doctor->store, ranges, &count) != LOY_OK) return;
+    while (loy_scale_code_next(doctor->store, position, &scale) == LOY_OK) {
+        struct loy_range labels = {.length = 13, .check = LOY_CHECK_GS1, .use = LOY_USE_WEIGHED};
+        snprintf(labels.prefix, sizeof labels.prefix, "%s", scale.prefix);
+        snprintf(remedy, sizeof remedy, "loyalty scale remove %s", scale.prefix);
+        for (size_t i = 0; i < count; i++)
+            if (ranges[i].use != LOY_USE_WEIGHED &&
+                loy_range_check(&labels, &ranges[i], 1, NULL) == LOY_E_CONFLICT)
+                doctor_find(doctor, "range-over-scale", ranges[i].prefix, remedy,
+                    _("labels of the shop's scales (%s) have numbers of this range (%u digits): "
+                      "the lane takes them for cards or coupons"),
+                    scale.prefix, ranges[i].length);
+    }
+}
+
 void doctor_store(struct doctor *doctor)
 {
     struct loy_store_options options = cli_store_options(doctor->cli);
@@ -193,6 +215,7 @@ void doctor_store(struct doctor *doctor)
     enum loy_status status = loy_store_open(&options, &doctor->store);
     if (status == LOY_OK) {
         check_content(doctor);
+        check_labels(doctor);
         return;
     }
     const char *text = doctor->store ? loy_store_text(doctor->store) : loy_status_text(status);

@@ -37,6 +37,17 @@ static void language_set(struct cli *cli, const char *wanted)
     textdomain("loyalty");
 }
 
+/* A time that a test fixes and that is none would silently be the real one. */
+static int now_check(const struct cli *cli)
+{
+    const char *fixed = getenv("LOYALTY_NOW");
+    int64_t at_us = 0;
+    int16_t offset_min = 0;
+    if (!fixed || !*fixed || cli_time_parse(fixed, &at_us, &offset_min) == LOY_OK) return CLI_DONE;
+    return cli_fail(cli, CLI_USAGE,
+        _("$LOYALTY_NOW is no moment: give a day or a time such as 2027-03-01 14:05, or unset it"));
+}
+
 int main(int argc, char **argv)
 {
     struct cli cli = {.store_path = getenv("LOYALTY_STORE"), .progress = isatty(STDERR_FILENO)};
@@ -47,7 +58,8 @@ int main(int argc, char **argv)
     cli.language = wanted;
     int code = CLI_USAGE;
     if (parse_arguments(&cli, argc, argv, &code)) {
-        code = path_guard_all(&cli);
+        code = now_check(&cli);
+        if (code == CLI_DONE) code = path_guard_all(&cli);
         if (code == CLI_DONE) code = cli.command->run(&cli);
     }
     if (fflush(stdout) != 0 || ferror(stdout))

@@ -147,12 +147,13 @@ static void too_long(struct feed *feed)
     feed_send(feed, feed_reply_json(feed, &message, &reply));
 }
 
-/* False: nothing comes any more. */
+/* False: nothing comes any more. What waits behind a failure of the store is not answered: the till
+ * sends again what has no answer, and anything else would be told of a basket as it is not. */
 static bool lines_take(struct feed *feed)
 {
     char *line;
     size_t size = 0;
-    while (!feed->bye && !session_stopped()) {
+    while (!feed->bye && !feed->failed && !session_stopped()) {
         enum loy_status status = lines_next(&feed->lines, &line, &size);
         if (status == LOY_MORE) return true;
         if (status == LOY_NONE) return feed->listener < 0 && session_more_to_come(&feed->session);
@@ -165,6 +166,15 @@ static bool lines_take(struct feed *feed)
     return false;
 }
 
+/* The till that comes may be the one that just went: its end is read first, and then it is let in.
+ */
+static bool is_leaving(const struct feed *feed)
+{
+    struct pollfd place = {.fd = feed->in, .events = POLLRDHUP};
+    return feed->lines.ended ||
+           (poll(&place, 1, 0) > 0 && (place.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0);
+}
+
 void feed_talk(struct feed *feed)
 {
     feed->bye = false;
@@ -173,7 +183,7 @@ void feed_talk(struct feed *feed)
             {.fd = feed->listener, .events = POLLIN}};
         session_wait(&feed->session, places, 2, feed->lines.ended ? 100 : -1);
         if (places[0].revents) lines_fill(&feed->lines);
-        if (places[1].revents) feed_turn_away(feed);
+        if (places[1].revents && !is_leaving(feed)) feed_turn_away(feed);
     }
 }
 
@@ -296,6 +306,8 @@ enum loy_status feed_lane_open(struct feed *feed, bool ours)
     enum loy_status status = loy_lane_open(
         session->store, ours ? LOY_BASKET_LANE : LOY_BASKET_FEED, cli_now_us(), &session->lane);
     if (status == LOY_OK) cli_lane_now(session->lane);
+    /* Without a lane there is nothing to say any more. */
+    feed->failed = feed->failed || status != LOY_OK;
     return status;
 }
 

@@ -52,7 +52,8 @@ struct feed {
     size_t kept_next;
 };
 
-/* `loyalty lane --feed`, until the end of standard input, or with --socket until a signal. */
+/* `loyalty lane --feed`, until the end of standard input, or with --socket until a signal; in any
+ * case until the store failed. */
 int feed_run(struct cli *cli);
 
 /* ---- Out (feed.c) -----------------------------------------------------------------------------
@@ -69,7 +70,7 @@ void feed_forget(struct feed *feed);
 /* Opens the lane anew, with our prices or the till's. */
 enum loy_status feed_lane_open(struct feed *feed, bool ours);
 
-/* --socket PATH (feed_socket.c): until a signal. */
+/* --socket PATH (feed_socket.c): until a signal, or the store failed. */
 int feed_serve(struct feed *feed, const char *path);
 /* Somebody else knocks: told that a till is there already. */
 void feed_turn_away(const struct feed *feed);

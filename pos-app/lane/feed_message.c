@@ -39,7 +39,6 @@ struct field {
 #define AT(member) offsetof(struct feed_message, member)
 #define OF_LINE(member) offsetof(struct feed_line, member)
 #define OF_TENDER(member) offsetof(struct feed_tender, member)
-#define QUANTITY_MAX INT64_C(1000000000)
 
 // clang-format off
 static const struct field message_fields[] = {
@@ -74,7 +73,7 @@ static const struct field message_fields[] = {
 static const struct field line_fields[] = {
     {"line", WHOLE, LINE_BIT | BIT(FEED_LINE) | BIT(FEED_LINES) | BIT(FEED_VOID_LINE) | BIT(FEED_RETURN) | BIT(FEED_REMARK), BIT(FEED_LINE) | BIT(FEED_LINES) | BIT(FEED_VOID_LINE) | BIT(FEED_RETURN), OF_LINE(number), 0, 1, LOY_LINES_MAX},
     {"article", TEXT, LINE_BIT | BIT(FEED_LINE) | BIT(FEED_RETURN), LINE_BIT | BIT(FEED_LINE), OF_LINE(article), 0, 0, 0},
-    {"quantity_milli", WHOLE, LINE_BIT | BIT(FEED_LINE) | BIT(FEED_RETURN), 0, OF_LINE(quantity_milli), 0, -QUANTITY_MAX, QUANTITY_MAX},
+    {"quantity_milli", WHOLE, LINE_BIT | BIT(FEED_LINE) | BIT(FEED_RETURN), 0, OF_LINE(quantity_milli), 0, -LOY_LANE_QUANTITY_MAX, LOY_LANE_QUANTITY_MAX},
     {"list_minor", WHOLE, LINE_BIT | BIT(FEED_LINE), 0, OF_LINE(list_minor), OF_LINE(has_list), 0, AMOUNT_MAX},
     {"discount_minor", WHOLE, LINE_BIT | BIT(FEED_LINE), 0, OF_LINE(discount_minor), 0, -AMOUNT_MAX, AMOUNT_MAX},
     {"paid_minor", WHOLE, LINE_BIT | BIT(FEED_LINE), 0, OF_LINE(paid_minor), OF_LINE(has_paid), -AMOUNT_MAX, AMOUNT_MAX},

@@ -112,7 +112,7 @@ static void client_serve(struct feed *feed, int client)
     feed->in = feed->out = client;
     feed_forget(feed);
     /* Who says no hello means the till's prices. */
-    if (feed->ours && feed_lane_open(feed, false) != LOY_OK) feed->failed = true;
+    if (feed->ours) feed_lane_open(feed, false);
     if (lines_open(&feed->lines, client) == LOY_OK) feed_talk(feed);
     lines_close(&feed->lines);
     feed->in = feed->out = -1;
@@ -122,7 +122,7 @@ static void client_serve(struct feed *feed, int client)
 int feed_serve(struct feed *feed, const char *path)
 {
     int code = listen_on(feed, path);
-    while (code == CLI_DONE && !session_stopped()) {
+    while (code == CLI_DONE && !feed->failed && !session_stopped()) {
         struct pollfd place = {.fd = feed->listener, .events = POLLIN};
         session_wait(&feed->session, &place, 1, -1);
         int client = place.revents ? client_accept(feed) : -1;
@@ -131,5 +131,5 @@ int feed_serve(struct feed *feed, const char *path)
     if (code == CLI_DONE) unlink(path);
     if (feed->listener >= 0) close(feed->listener);
     feed->listener = -1;
-    return code;
+    return code == CLI_DONE && feed->failed ? CLI_FAILED : code;
 }

@@ -143,9 +143,10 @@ void feed_step_void_line(
     if (status == LOY_OK)
         feed_take(feed, &input, reply);
     else if (status == LOY_REPEATED && stored.voids &&
-             (int64_t)stored.of_line == message->line.of_line)
+             (int64_t)stored.of_line == message->line.of_line) {
         repeated(reply, loy_lane_code_name(LOY_SAID_VOIDED_LINE), &spot);
-    else if (status == LOY_REPEATED)
+        reply->answer.line = (uint32_t)message->line.of_line;
+    } else if (status == LOY_REPEATED)
         conflict(reply);
 }
 
@@ -267,22 +268,6 @@ void feed_step_coupon(
         feed_held_attach(feed, reply);
 }
 
-void feed_step_remark(
-    struct feed *feed, const struct feed_message *message, struct feed_reply *reply)
-{
-    struct loy_lane_input input = {.kind = LOY_LANE_REMARK,
-        .line = (uint32_t)message->line.number,
-        .reason = message->reason,
-        .text = message->text};
-    if (strcmp(message->remark, "complaint") == 0) input.remark = LOY_CONTACT_COMPLAINT;
-    if (strcmp(message->remark, "service") == 0) input.remark = LOY_CONTACT_SERVICE_REMARK;
-    if (input.remark == 0)
-        feed_refuse(reply, "field", "%s", _("\"remark\" is complaint or service"));
-    else if (feed_text_good(feed, message->text, reply) &&
-             feed_text_good(feed, message->reason, reply))
-        input_of_open(feed, message, reply, &input);
-}
-
 /* ---- Payment ----------------------------------------------------------------------------------
  */
 
@@ -313,6 +298,16 @@ static enum loy_status tender_find(struct feed *feed, const struct loy_id *baske
     return number <= *count ? LOY_OK : LOY_NONE;
 }
 
+/* To the lane 0 is all that is due: a till that says 0 means nothing. */
+static bool tender_judge(
+    const struct feed_tender *given, int64_t due_minor, struct feed_reply *reply)
+{
+    if (!given->has_amount || given->amount_minor != 0 || due_minor == 0) return true;
+    feed_refuse(reply, "wrong", "%s",
+        _("\"amount_minor\" is not 0 while something is due; without it all that is due is paid"));
+    return false;
+}
+
 static bool tender_pay(
     struct feed *feed, const struct feed_tender *given, uint8_t stage, struct feed_reply *reply)
 {
@@ -321,6 +316,20 @@ static bool tender_pay(
         .kind = LOY_LANE_TENDER, .tender = given->kind, .amount_minor = given->amount_minor};
     if (stage == LOY_STAGE_BASKET && !feed_take(feed, &total, reply)) return false;
     return feed_take(feed, &input, reply);
+}
+
+/* The last one sold the basket; behind it stands at most its change. */
+static void tender_repeated(struct feed *feed, int64_t number, int64_t count,
+    const struct feed_spot *spot, struct feed_reply *reply)
+{
+    struct loy_basket_tender last = {0}, this = {0};
+    int64_t all = 0;
+    bool sold = spot->where == FEED_DONE && spot->summary.state == BASKET_CLOSED;
+    sold = sold && tender_find(feed, &spot->id, count, &last, &all) == LOY_OK &&
+           tender_find(feed, &spot->id, number, &this, &all) == LOY_OK;
+    sold = sold && (number == count ||
+                       (number == count - 1 && last.amount_minor < 0 && this.amount_minor > 0));
+    repeated(reply, loy_lane_code_name(sold ? LOY_SAID_SOLD : LOY_SAID_TENDERED), spot);
 }
 
 void feed_step_tender(
@@ -337,7 +346,7 @@ void feed_step_tender(
             (given->has_amount && stored.amount_minor != given->amount_minor))
             conflict(reply);
         else
-            repeated(reply, loy_lane_code_name(LOY_SAID_TENDERED), &spot);
+            tender_repeated(feed, given->number, count, &spot, reply);
     } else if (status != LOY_NONE) {
         feed_refuse_store(feed, reply, status);
     } else if (given->number != count + 1) {
@@ -345,7 +354,7 @@ void feed_step_tender(
             reply, "gap", _("the next tender of this basket is number %lld"), (long long)count + 1);
     } else if (spot.where != FEED_OPEN) {
         feed_spot_open(feed, message, reply, &spot);
-    } else {
+    } else if (tender_judge(given, spot.view.due_minor, reply)) {
         tender_pay(feed, given, spot.view.stage, reply);
     }
 }
@@ -381,6 +390,8 @@ static void pay_and_end(struct feed *feed, const struct feed_message *message,
     const struct feed_tender rest = {
         .kind = message->tender.kind ? message->tender.kind : LOY_TENDER_OTHER};
     uint8_t stage = spot->view.stage;
+    for (size_t i = 0; i < message->tender_count; i++)
+        if (!tender_judge(&message->tenders[i], spot->view.due_minor, reply)) return;
     for (size_t i = 0; i < message->tender_count; i++) {
         if (!tender_pay(feed, &message->tenders[i], stage, reply)) return;
         stage = reply->answer.stage;
@@ -426,15 +437,25 @@ void feed_step_void(struct feed *feed, const struct feed_message *message, struc
         feed_take(feed, &input, reply);
 }
 
+static void ticket_find(struct feed *feed, struct feed_reply *reply)
+{
+    struct loy_ticket ticket;
+    int64_t position = 0;
+    while (loy_ticket_next(feed->session.store, &position, &ticket) == LOY_OK)
+        if (memcmp(&ticket.basket, &reply->answer.basket, sizeof ticket.basket) == 0)
+            reply->answer.ticket = ticket.number;
+}
+
 void feed_step_suspend(
     struct feed *feed, const struct feed_message *message, struct feed_reply *reply)
 {
     struct feed_spot spot;
     struct loy_lane_input input = {.kind = LOY_LANE_SUSPEND};
     if (!feed_spot_find(feed, message, reply, &spot)) return;
-    if (spot.where == FEED_WAITS)
+    if (spot.where == FEED_WAITS) {
         repeated(reply, loy_lane_code_name(LOY_SAID_SUSPENDED), &spot);
-    else if (feed_spot_open(feed, message, reply, &spot))
+        ticket_find(feed, reply);
+    } else if (feed_spot_open(feed, message, reply, &spot))
         feed_take(feed, &input, reply);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * feed_visit.c - what comes after the sale: the one question of a visit and its answer, a card that
- * was shown too late. In: messages. Out: replies. Must not know: descriptors.
+ * feed_visit.c - what comes after the sale: the one question of a visit and its answer, what the
+ * customer says, a card that was shown too late. In: messages. Out: replies. Must not know:
+ * descriptors.
  */
 #include "feed.h"
 
@@ -83,6 +84,36 @@ void feed_step_answer(
     reply->code = "answered";
     reply->repeated = status == LOY_REPEATED;
     feed->asked.field = 0;
+}
+
+/* ---- What the customer says -------------------------------------------------------------------
+ */
+
+/* The sale that was just closed takes a remark too: the customer has seen the receipt. */
+static void remark_take(struct feed *feed, const struct feed_message *message,
+    struct feed_reply *reply, struct loy_lane_input *input)
+{
+    struct feed_spot spot;
+    if (!feed_spot_find(feed, message, reply, &spot)) return;
+    const bool last = spot.view.stage == LOY_STAGE_CLOSED && spot.where == FEED_DONE &&
+                      memcmp(&spot.view.basket, &spot.id, sizeof spot.id) == 0;
+    if (last || feed_spot_open(feed, message, reply, &spot)) feed_take(feed, input, reply);
+}
+
+void feed_step_remark(
+    struct feed *feed, const struct feed_message *message, struct feed_reply *reply)
+{
+    struct loy_lane_input input = {.kind = LOY_LANE_REMARK,
+        .line = (uint32_t)message->line.number,
+        .reason = message->reason,
+        .text = message->text};
+    if (strcmp(message->remark, "complaint") == 0) input.remark = LOY_CONTACT_COMPLAINT;
+    if (strcmp(message->remark, "service") == 0) input.remark = LOY_CONTACT_SERVICE_REMARK;
+    if (input.remark == 0)
+        feed_refuse(reply, "field", "%s", _("\"remark\" is complaint or service"));
+    else if (feed_text_good(feed, message->text, reply) &&
+             feed_text_good(feed, message->reason, reply))
+        remark_take(feed, message, reply, &input);
 }
 
 /* ---- The last receipt -------------------------------------------------------------------------

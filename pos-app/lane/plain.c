@@ -5,6 +5,8 @@
  */
 #include "plain.h"
 
+#include "reader_words.h"
+
 #include <receipt/receipt.h>
 
 #include <sodium.h>
@@ -84,6 +86,12 @@ void plain_say_answer(
     if (answer->question != LOY_ASK_NOTHING) choices_say(plain, answer->question);
 }
 
+void plain_approval_tell(struct plain *plain)
+{
+    plain->approval_waits = true;
+    plain_say(plain, "approve", "%s", _("a supervisor may: approve NAME"));
+}
+
 enum loy_status plain_take(struct plain *plain, struct loy_lane_input *input)
 {
     struct loy_lane_answer answer;
@@ -93,8 +101,7 @@ enum loy_status plain_take(struct plain *plain, struct loy_lane_input *input)
     }
     enum loy_status status = session_take(&plain->session, input, &answer);
     plain_say_answer(plain, status, &answer);
-    if (answer.code == LOY_SAID_APPROVAL && *plain->kept)
-        plain_say(plain, "approve", "%s", _("a supervisor may: approve NAME"));
+    if (answer.code == LOY_SAID_APPROVAL && *plain->kept) plain_approval_tell(plain);
     if (status == LOY_OK && answer.code == LOY_SAID_SOLD) plain_ask(plain);
     return status;
 }
@@ -129,6 +136,20 @@ static enum loy_status event_take(
     return status;
 }
 
+/* A reader that is not there, or that may not be opened: once, until it works again. */
+static void readers_tell(struct plain *plain)
+{
+    struct loy_device device;
+    for (size_t i = 0; loy_reader_list(plain->session.reader, i, &device) == LOY_OK; i++) {
+        const bool fails = device.state == LOY_DEVICE_FAILED;
+        const uint64_t bit = UINT64_C(1) << (device.reader % 64);
+        if (fails && !(plain->silent_readers & bit))
+            plain_say(plain, "reader", "%s: %s", device.path, reader_words(device.text));
+        plain->silent_readers &= ~bit;
+        if (fails) plain->silent_readers |= bit;
+    }
+}
+
 static void prompt(const struct plain *plain)
 {
     char due[32];
@@ -155,7 +176,7 @@ static void event_told(void *user, const struct loy_event *event, enum loy_statu
     if (answer->code == LOY_SAID_APPROVAL && article)
         snprintf(plain->kept, sizeof plain->kept, "%s", plain->session.scanned);
     if (answer->code == LOY_SAID_APPROVAL && (plain->last_card.kind || article))
-        plain_say(plain, "approve", "%s", _("a supervisor may: approve NAME"));
+        plain_approval_tell(plain);
     prompt(plain);
     fflush(stdout);
 }
@@ -237,12 +258,14 @@ static void greet(struct plain *plain)
 static void dialogue(struct plain *plain)
 {
     struct pollfd place = {.fd = STDIN_FILENO, .events = POLLIN};
+    readers_tell(plain);
     greet(plain);
     prompt(plain);
     fflush(stdout);
     while (!session_stopped() && lines_take(plain)) {
         place.fd = plain->lines.ended ? -1 : STDIN_FILENO;
         session_wait(&plain->session, &place, 1, plain->lines.ended ? 100 : -1);
+        readers_tell(plain);
         if (place.revents) lines_fill(&plain->lines);
         if (plain->failed && !plain->terminal) break;
         if (ferror(stdout)) break;

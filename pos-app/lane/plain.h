@@ -38,7 +38,8 @@ struct plain {
     plain_line_fn next;        /* NULL: commands */
     bool secret;               /* the next line is not echoed */
     int64_t quantity_milli;    /* of the next article; 0: one */
-    char kept[PLAIN_LINE_MAX]; /* a command for which a supervisor is needed */
+    char kept[PLAIN_LINE_MAX]; /* the last command; for a supervisor, where one is needed: */
+    bool approval_waits;       /* nothing else is taken again */
     char approver[LOY_OPERATOR_NAME_MAX], pin[LOY_PIN_MAX];
     char unpriced[LOY_TEXT_MAX]; /* an article that has no price yet; or "" */
     int64_t unpriced_milli;
@@ -50,6 +51,7 @@ struct plain {
     bool last_waits;                 /* the next card is for the last receipt */
     struct loy_credential last_card; /* for which a supervisor is needed; kind 0: none */
     struct plain_register *form;     /* a registration that is being filled in */
+    uint64_t silent_readers;         /* a bit each, of those that fail and of which it was said */
 };
 
 /* The words behind a command's first one. */
@@ -70,6 +72,8 @@ int plain_run(struct cli *cli);
 enum loy_status plain_take(struct plain *plain, struct loy_lane_input *input);
 void plain_say_answer(
     struct plain *plain, enum loy_status status, const struct loy_lane_answer *answer);
+/* The command that was kept is one for a supervisor: says so. */
+void plain_approval_tell(struct plain *plain);
 /* A sentence of the dialogue's own; code is that of JSON. */
 void plain_say(struct plain *plain, const char *code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -83,7 +87,7 @@ void plain_put(const char *text);
 
 /* A typed line: a command of the table, a quantity, an article. */
 void plain_command(struct plain *plain, char *line);
-/* "3", "0.5" -> thousandths; LOY_E_FORMAT */
+/* "3", "0.5" -> thousandths; LOY_E_FORMAT: none, or more than a line has */
 enum loy_status plain_quantity(const char *text, int64_t *quantity_milli);
 /* A typed article with a quantity (0: one). */
 void plain_article(struct plain *plain, const char *text, int64_t quantity_milli);

@@ -213,8 +213,8 @@ static void pin_take(struct plain *plain, char *line)
 
 void plain_approve(struct plain *plain, struct plain_words *words)
 {
-    if (!*plain->kept) {
-        plain_say(plain, "wrong", "%s", _("there is no command to approve"));
+    if (!plain->approval_waits || !*plain->kept) {
+        plain_say(plain, "none", "%s", _("nothing waits for an approval"));
         return;
     }
     snprintf(plain->approver, sizeof plain->approver, "%s", words->rest);

@@ -11,6 +11,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define FIELD_ITEMS 100u /* enum loy_form_item begins above */
 
@@ -41,12 +42,23 @@ void plain_register_end(struct plain *plain)
 /* ---- Saving -----------------------------------------------------------------------------------
  */
 
+static bool is_word(const char *text, const char *const *words)
+{
+    for (; *words; words++)
+        if (strcasecmp(text, *words) == 0) return true;
+    return false;
+}
+
 static bool is_yes(const char *text)
 {
-    static const char *const words[] = {"y", "yes", "Y", "1", "是", "同意"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strcmp(text, words[i]) == 0) return true;
-    return false;
+    static const char *const words[] = {"y", "yes", "1", "是", "同意", NULL};
+    return is_word(text, words);
+}
+
+static bool is_no(const char *text)
+{
+    static const char *const words[] = {"n", "no", "0", "否", "不", "不同意", "", NULL};
+    return is_word(text, words);
 }
 
 static void form_fill(const struct plain *plain, struct loy_member_form *form,
@@ -118,12 +130,20 @@ static void finish(struct plain *plain)
 /* ---- Asking -----------------------------------------------------------------------------------
  */
 
+static bool is_needed(const struct plain_register *form)
+{
+    const struct loy_form_field *field = &form->fields[form->at];
+    return field->need == LOY_NEED_REQUIRED ||
+           (field->field == LOY_FIELD_TELEPHONE && field->need == LOY_NEED_CONDITIONAL &&
+               form->card.kind == 0);
+}
+
 static void answer_take(struct plain *plain, char *line);
 
 static void ask(struct plain *plain)
 {
     const struct loy_form_field *field = &plain->form->fields[plain->form->at];
-    const bool needed = field->need == LOY_NEED_REQUIRED;
+    const bool needed = is_needed(plain->form);
     plain->next = answer_take;
     if (plain->session.cli->json)
         cli_print_json(json_pack("{s:s,s:s,s:s,s:b}", "code", "ask", "field", field->name, "words",
@@ -131,6 +151,50 @@ static void ask(struct plain *plain)
     else
         plain_say(plain, "ask", "%s%s%s", field->label,
             purpose_of(field->field) ? _(" (y or n)") : "", needed ? _(" (needed)") : "");
+}
+
+static bool consent_judge(struct plain *plain, const char *text)
+{
+    const bool yes = is_yes(text);
+    if (!yes && !is_no(text))
+        plain_say(plain, "wrong", "%s", _("y or n"));
+    else if (!yes && is_needed(plain->form))
+        plain_say(plain, "wrong", "%s",
+            _("nobody becomes a member without this: y, or back, which ends it"));
+    else
+        return true;
+    return false;
+}
+
+/* A telephone that somebody has already is told once; whoever enters it again means it. */
+static bool is_known(struct plain *plain, const char *text)
+{
+    struct plain_register *form = plain->form;
+    struct loy_id member;
+    if (form->fields[form->at].field != LOY_FIELD_TELEPHONE) return false;
+    if (strcmp(form->texts[form->at], text) == 0) return false;
+    if (loy_member_find_indexed(plain->session.store, LOY_FIELD_TELEPHONE, text, &member) != LOY_OK)
+        return false;
+    snprintf(form->texts[form->at], sizeof form->texts[0], "%s", text);
+    plain_say(plain, "known", "%s",
+        _("a member has this telephone already: back, then find that member; or enter it again"));
+    return true;
+}
+
+/* Each answer is judged at once: nobody is asked everything anew for one of them. */
+static bool answer_judge(struct plain *plain, const char *text)
+{
+    const struct loy_form_field *field = &plain->form->fields[plain->form->at];
+    if (purpose_of(field->field)) return consent_judge(plain, text);
+    enum loy_status status = loy_form_value_check(
+        plain->session.store, (enum loy_field)field->field, text, cli_now_us());
+    if (status == LOY_NONE && is_needed(plain->form))
+        plain_say(plain, "wrong", "%s", _("this is needed; back ends it"));
+    else if (status < LOY_OK)
+        plain_say_store(plain, status);
+    else
+        return status == LOY_NONE || !is_known(plain, text);
+    return false;
 }
 
 static void answer_take(struct plain *plain, char *line)
@@ -152,6 +216,10 @@ static void answer_take(struct plain *plain, char *line)
     if (session_guard(&plain->session, line, &answer) == LOY_REFUSED) {
         plain_say_answer(plain, LOY_REFUSED, &answer);
         plain->next = answer_take;
+        return;
+    }
+    if (!answer_judge(plain, line)) {
+        ask(plain);
         return;
     }
     snprintf(form->texts[form->at], sizeof form->texts[0], "%s", line);

@@ -48,8 +48,7 @@ static void article_take(struct plain *plain, struct loy_lane_input *input)
         plain->unpriced_milli = input->quantity_milli;
     }
     plain_say_answer(plain, status, &answer);
-    if (answer.code == LOY_SAID_APPROVAL && *plain->kept)
-        plain_say(plain, "approve", "%s", _("a supervisor may: approve NAME"));
+    if (answer.code == LOY_SAID_APPROVAL && *plain->kept) plain_approval_tell(plain);
     if (answer.code == LOY_SAID_NO_PRICE && !plain->session.cli->json)
         plain_say(plain, "price", "%s", _("what does it cost: price AMOUNT"));
 }
@@ -243,6 +242,9 @@ void plain_pay(struct plain *plain, struct plain_words *words)
             _("paid with: cash, card, mobile, voucher, gift-card, account, other"));
     else if (amount && cli_amount_parse(amount, digits, &input.amount_minor) != LOY_OK)
         plain_say(plain, "wrong", "%s", _("the amount is a number such as 50 or 12.50"));
+    else if (amount && input.amount_minor == 0)
+        plain_say(
+            plain, "wrong", "%s", _("an amount above zero; without one all that is due is paid"));
     else
         plain_take(plain, &input);
 }

@@ -135,11 +135,12 @@ void plain_queue(struct plain *plain, struct plain_words *words)
 /* ---- The last receipt -------------------------------------------------------------------------
  */
 
-static bool is_closed(struct plain *plain)
+static bool is_closed(struct plain *plain, bool *has_member)
 {
     struct loy_lane_view view = {.size = sizeof view};
     const bool closed =
         loy_lane_view_get(plain->session.lane, &view) == LOY_OK && view.stage == LOY_STAGE_CLOSED;
+    *has_member = closed && !loy_id_is_none(&view.member);
     sodium_memzero(&view, sizeof view);
     if (!closed)
         plain_say(plain, "not-now", "%s",
@@ -152,7 +153,13 @@ enum loy_status plain_last_card(struct plain *plain, const struct loy_credential
 {
     struct loy_lane_input input = {
         .kind = LOY_LANE_CARD, .credential = card, .reader = reader, .choice = 1};
-    if (!plain->last_waits) return LOY_MORE;
+    struct loy_lane_view view = {.size = sizeof view};
+    const bool waits = plain->last_waits &&
+                       loy_lane_view_get(plain->session.lane, &view) == LOY_OK &&
+                       view.stage == LOY_STAGE_CLOSED;
+    sodium_memzero(&view, sizeof view);
+    plain->last_waits = false;
+    if (!waits) return LOY_MORE;
     enum loy_status status = session_take(&plain->session, &input, answer);
     plain->last_card = *card;
     if (answer->code != LOY_SAID_APPROVAL) plain->last_card.kind = 0;
@@ -183,14 +190,19 @@ void plain_last(struct plain *plain, struct plain_words *words)
     const struct loy_credential card = plain->last_card;
     struct loy_lane_input input = {.kind = LOY_LANE_CARD, .credential = &card, .choice = 1};
     plain->last_card.kind = 0;
-    if (!is_closed(plain)) return;
+    bool has_member = false;
+    if (!is_closed(plain, &has_member)) return;
     if (words->count > 0 && session_guard(&plain->session, words->rest, &refused) == LOY_REFUSED) {
         sodium_memzero(plain->kept, sizeof plain->kept);
         plain_say_answer(plain, LOY_REFUSED, &refused);
     } else if (words->count > 0) {
         last_member(plain, words->rest);
     } else if (card.kind && *plain->approver) {
-        plain_take(plain, &input);
+        /* A wrong PIN may be typed again. */
+        if (plain_take(plain, &input) == LOY_E_ACCESS) plain->last_card = card;
+    } else if (has_member) {
+        /* What cannot take a card does not wait for one: it would be the next customer's. */
+        plain_say(plain, "wrong", "%s", _("the last sale has a member already"));
     } else {
         plain->last_waits = true;
         plain_say(plain, "last", "%s", _("show the card now; it goes to the last receipt"));

@@ -44,7 +44,7 @@ static void words_split(struct plain_words *words, char *line)
 enum loy_status plain_quantity(const char *text, int64_t *quantity_milli)
 {
     if (cli_amount_parse(text, 3, quantity_milli) != LOY_OK) return LOY_E_FORMAT;
-    return *quantity_milli > 0 ? LOY_OK : LOY_E_FORMAT;
+    return *quantity_milli > 0 && *quantity_milli <= LOY_LANE_QUANTITY_MAX ? LOY_OK : LOY_E_FORMAT;
 }
 
 /* "*3" alone changes the line at hand; "3*" is for the next article, "3*CODE" and "*3 CODE" for
@@ -56,13 +56,18 @@ static bool quantity_take(struct plain *plain, char *line)
     const bool first = line[0] == '*';
     const char *from = first ? line + 1 : line;
     const size_t n = strcspn(from, first ? " \t" : "*");
-    if ((!first && from[n] != '*') || n == 0 || n >= sizeof number) return false;
-    snprintf(number, sizeof number, "%.*s", (int)n, from);
-    if (plain_quantity(number, &quantity) != LOY_OK) return false;
+    if (!first && (from[n] != '*' || strspn(from, "0123456789.,+-eE") < n)) return false;
+    snprintf(number, sizeof number, "%.*s", n < sizeof number ? (int)n : 0, from);
+    if (plain_quantity(number, &quantity) != LOY_OK) {
+        plain_say(plain, "wrong", "%s",
+            _("a quantity is a number such as 3 or 0.25, at most 1,000,000: 3*, *3 or 3*CODE"));
+        return true;
+    }
     const char *code = from + n + (from[n] != '\0');
     code += strspn(code, " \t");
     struct loy_lane_view view = {.size = sizeof view};
-    bool has_line = loy_lane_view_get(plain->session.lane, &view) == LOY_OK && view.last > 0;
+    bool has_line = loy_lane_view_get(plain->session.lane, &view) == LOY_OK && view.last > 0 &&
+                    view.stage != LOY_STAGE_CLOSED;
     sodium_memzero(&view, sizeof view);
     if (*code)
         plain_article(plain, code, quantity);
@@ -145,6 +150,7 @@ void plain_command(struct plain *plain, char *line)
     const bool approves = row && strncmp(row->words, "approve", 7) == 0;
     /* Kept so that a supervisor can approve it; an approval is no command to be approved. */
     if (!approves) sodium_memzero(plain->kept, sizeof plain->kept);
+    if (!approves) plain->approval_waits = false;
     if (card_is_in(plain, row, line)) return;
     if (!approves) snprintf(plain->kept, sizeof plain->kept, "%s", line);
     if (row)

@@ -37,6 +37,8 @@ static void signals_take(void)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
+    /* A file at its limit is a write that fails, and is told as one. */
+    sigaction(SIGXFSZ, &ignore, NULL);
 }
 
 /* ---- Opening ----------------------------------------------------------------------------------
@@ -47,9 +49,9 @@ int session_open(struct lane_session *session, struct cli *cli, const struct ses
     memset(session, 0, sizeof *session);
     session->cli = cli;
     session->hooks = *hooks;
-    session->events = calloc(SESSION_WAITING_MAX + 1, sizeof *session->events);
-    if (!session->events) return cli_fail(cli, CLI_FAILED, "%s", _(loy_status_text(LOY_E_MEMORY)));
-    int code = cli_store_open(cli, &session->store);
+    session->event = calloc(1, sizeof *session->event);
+    if (!session->event) return cli_fail(cli, CLI_FAILED, "%s", _(loy_status_text(LOY_E_MEMORY)));
+    int code = cli_lane_store_open(cli, &session->store);
     if (code == CLI_DONE) loy_store_settings_get(session->store, &session->settings);
     return code;
 }
@@ -92,9 +94,8 @@ void session_close(struct lane_session *session)
     loy_lane_close(session->lane);
     loy_reader_close(session->reader);
     loy_store_close(session->store);
-    if (session->events)
-        sodium_memzero(session->events, (SESSION_WAITING_MAX + 1) * sizeof *session->events);
-    free(session->events);
+    if (session->event) sodium_memzero(session->event, sizeof *session->event);
+    free(session->event);
     sodium_memzero(session, sizeof *session);
 }
 
@@ -169,42 +170,15 @@ static void event_take(struct lane_session *session, struct loy_event *event)
     sodium_memzero(event, sizeof *event);
 }
 
-/* An event that came before others is taken before them. */
-static bool waiting_take(struct lane_session *session)
-{
-    bool any = false;
-    while (session->waiting > 0 && !session->held && !stop) {
-        struct loy_event *event = &session->events[SESSION_WAITING_MAX];
-        *event = session->events[0];
-        session->waiting--;
-        memmove(session->events, session->events + 1, session->waiting * sizeof *session->events);
-        sodium_memzero(&session->events[session->waiting], sizeof *session->events);
-        event_take(session, event);
-        any = true;
-    }
-    return any;
-}
-
 static bool events_take(struct lane_session *session)
 {
-    struct loy_event *event = &session->events[SESSION_WAITING_MAX];
-    bool any = waiting_take(session);
-    while (!stop && session->waiting < SESSION_WAITING_MAX &&
-           loy_reader_next(session->reader, event) == LOY_OK) {
+    bool any = false;
+    while (!stop && loy_reader_next(session->reader, session->event) == LOY_OK) {
         any = true;
-        if (session->held)
-            session->events[session->waiting++] = *event;
-        else
-            event_take(session, event);
+        event_take(session, session->event);
     }
-    sodium_memzero(event, sizeof *event);
+    sodium_memzero(session->event, sizeof *session->event);
     return any;
-}
-
-void session_release(struct lane_session *session)
-{
-    session->held = false;
-    waiting_take(session);
 }
 
 /* Nothing is told where the time of the question is not over. */
@@ -251,7 +225,7 @@ bool session_more_to_come(const struct lane_session *session)
     struct loy_device device;
     for (size_t i = 0; loy_reader_list(session->reader, i, &device) == LOY_OK; i++)
         if (device.state == LOY_DEVICE_READY && strncmp(device.path, "file:", 5) == 0) return true;
-    return session->waiting > 0 && !session->held;
+    return false;
 }
 
 enum loy_status session_guard(

@@ -14,7 +14,6 @@
 
 #include <poll.h>
 
-#define SESSION_WAITING_MAX 8u
 #define SESSION_PLACES_MAX 6u /* descriptors of the face */
 
 struct lane_session;
@@ -38,9 +37,6 @@ struct lane_session {
     struct loy_lane *lane;
     struct loy_reader *reader;
     struct loy_store_settings settings;
-    /* An error stands on the line and is to be seen first: scans wait. */
-    bool held;
-    unsigned waiting; /* scans that do; more wait in the readers */
     uint8_t question; /* enum loy_lane_question that is open */
     bool failed;      /* the store failed at the last step */
     /* The card of which LOY_ASK_UNKNOWN_CARD asks, so that it can be registered; kind 0: none.
@@ -52,7 +48,7 @@ struct lane_session {
     struct loy_range ranges[LOY_RANGES_MAX];
     size_t range_count;
     uint8_t card_key[LOY_CARD_KEY_SIZE];
-    struct loy_event *events; /* SESSION_WAITING_MAX that wait, then the one at hand */
+    struct loy_event *event; /* the one at hand */
 };
 
 /* The store, and the enrolled user of the operating system as who acts. hooks is copied. A code; it
@@ -73,8 +69,6 @@ enum loy_status session_take(
  * ever). What readers saw was taken and told before it returns. True: look at places[].revents. */
 bool session_wait(
     struct lane_session *session, struct pollfd *places, size_t place_count, int wait_ms);
-/* Scans that waited are taken now. */
-void session_release(struct lane_session *session);
 /* Recordings that were named are not yet at their end. */
 bool session_more_to_come(const struct lane_session *session);
 

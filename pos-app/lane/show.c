@@ -74,11 +74,13 @@ void show_line_text(const struct lane_session *session, const struct loy_basket_
     char quantity[32], list[32], off[32], paid[32], discount[LOY_TEXT_MAX + 48] = "";
     show_quantity(line->quantity_milli, quantity);
     show_amount(session, line->list_minor, list);
-    show_amount(session, line->discount_minor, off);
+    /* A return gives its discount back too. */
+    const bool given_back = line->discount_minor < 0;
+    show_amount(session, given_back ? -line->discount_minor : line->discount_minor, off);
     show_amount(session, line->paid_minor, paid);
     if (line->discount_minor != 0)
-        snprintf(discount, sizeof discount, " - %s%s%s%s", off, *line->promotion ? " (" : "",
-            line->promotion, *line->promotion ? ")" : "");
+        snprintf(discount, sizeof discount, " %s %s%s%s%s", given_back ? "+" : "-", off,
+            *line->promotion ? " (" : "", line->promotion, *line->promotion ? ")" : "");
     snprintf(text, SHOW_TEXT_MAX, "%u: %s, %s x %s%s = %s%s", line->number, line->label, quantity,
         list, discount, paid, line->voided ? _(", taken back") : "");
 }
@@ -142,6 +144,17 @@ static json_t *line_or_null(struct lane_session *session, const struct loy_lane_
     return show_line_json(&line);
 }
 
+/* Once a part is paid, it is the rest that a customer is told. */
+static int64_t due_of(struct lane_session *session, const struct loy_lane_answer *answer)
+{
+    struct loy_lane_view view = {.size = sizeof view};
+    int64_t due_minor = answer->due_minor;
+    if (answer->stage == LOY_STAGE_TENDER && loy_lane_view_get(session->lane, &view) == LOY_OK)
+        due_minor = view.due_minor;
+    sodium_memzero(&view, sizeof view);
+    return due_minor;
+}
+
 json_t *show_answer_json(struct lane_session *session, const struct loy_lane_answer *answer)
 {
     struct loy_lane_view view = {.size = sizeof view};
@@ -150,7 +163,7 @@ json_t *show_answer_json(struct lane_session *session, const struct loy_lane_ans
         answer->words);
     json_object_set_new(object, "question", text_json(show_question_name(answer->question)));
     json_object_set_new(object, "line", line_or_null(session, answer));
-    json_object_set_new(object, "due_minor", json_integer(answer->due_minor));
+    json_object_set_new(object, "due_minor", json_integer(due_of(session, answer)));
     json_object_set_new(object, "before_minor", json_integer(answer->before_minor));
     json_object_set_new(object, "repriced", json_boolean(answer->repriced));
     json_object_set_new(object, "change_minor", json_integer(answer->change_minor));
@@ -165,7 +178,7 @@ json_t *show_answer_json(struct lane_session *session, const struct loy_lane_ans
     return object;
 }
 
-enum shown { SHOW_LINE = 1, SHOW_MEMBER, SHOW_DUE, SHOW_SOLD, SHOW_TICKET, SHOW_PART };
+enum shown { SHOW_LINE = 1, SHOW_MEMBER, SHOW_DUE, SHOW_SOLD, SHOW_TICKET, SHOW_PART, SHOW_BACK };
 /* What an answer shows besides its words, and what is said where it has none. */
 static const struct {
     uint8_t code, shown;
@@ -182,13 +195,13 @@ static const struct {
     {LOY_SAID_OBJECTED, SHOW_DUE, NULL},
     {LOY_SAID_COUPON, SHOW_DUE, NULL},
     {LOY_SAID_TOTAL, SHOW_DUE, NULL},
-    {LOY_SAID_BACK, SHOW_DUE, NULL},
+    {LOY_SAID_BACK, SHOW_BACK, NULL},
     {LOY_SAID_TENDERED, SHOW_PART, NULL},
     {LOY_SAID_SOLD, SHOW_SOLD, NULL},
     {LOY_SAID_SUSPENDED, SHOW_TICKET, NULL},
-    {LOY_SAID_DECLINED, SHOW_DUE, NULL},
+    {LOY_SAID_DECLINED, SHOW_BACK, NULL},
     {LOY_SAID_SAME_CARD, 0, N_("nothing changed")},
-    {LOY_SAID_VOIDED, 0, N_("the basket is taken back")},
+    {LOY_SAID_VOIDED, SHOW_BACK, N_("the basket is taken back")},
     {LOY_SAID_REMARK, 0, N_("noted")},
     {LOY_SAID_PRINTED, 0, N_("printed")},
     {LOY_SAID_ATTACHED, 0, N_("a reader is there")},
@@ -215,10 +228,10 @@ static const char *gap_behind(const char *text, size_t used)
 }
 
 static void due_text(
-    const struct lane_session *session, const struct loy_lane_answer *answer, char text[128])
+    struct lane_session *session, const struct loy_lane_answer *answer, char text[128])
 {
     char due[32], before[32];
-    show_amount(session, answer->due_minor, due);
+    show_amount(session, due_of(session, answer), due);
     show_amount(session, answer->before_minor, before);
     if (answer->repriced)
         snprintf(text, 128, _("due %s, was %s"), due, before);
@@ -242,6 +255,8 @@ static void head_text(struct lane_session *session, const struct loy_lane_answer
         snprintf(text, SHOW_TEXT_MAX, _("suspended, ticket %lld"), (long long)answer->ticket);
     if (shown == SHOW_PART) snprintf(text, SHOW_TEXT_MAX, "%s", _("a part is paid"));
     show_amount(session, answer->change_minor, amount);
+    if (shown == SHOW_BACK && answer->change_minor != 0)
+        snprintf(text, SHOW_TEXT_MAX, _("to be given back: %s"), amount);
     if (shown == SHOW_SOLD && answer->change_minor != 0)
         snprintf(text, SHOW_TEXT_MAX, _("sold, change %s"), amount);
     else if (shown == SHOW_SOLD)
@@ -256,7 +271,8 @@ void show_answer_text(
     const char *words = "";
     const uint8_t shown = shown_by(answer->code, &words);
     head_text(session, answer, shown, head);
-    const bool sold = shown == SHOW_SOLD || answer->code == LOY_SAID_LAST_RECEIPT;
+    const bool sold = shown == SHOW_SOLD || answer->code == LOY_SAID_LAST_RECEIPT ||
+                      answer->code == LOY_SAID_VOIDED;
     if (shown && shown != SHOW_TICKET && !sold) due_text(session, answer, due);
     const char *parts[] = {*answer->words ? answer->words : words, head, due};
     size_t used = 0;

@@ -117,14 +117,32 @@ static enum loy_status readable(enum loy_status status)
     return status == LOY_NONE || status == LOY_E_ACCESS ? LOY_OK : status;
 }
 
+/* Family and given name; a Chinese one has no blank between its parts. */
+static enum loy_status person_name_read(
+    struct loy_store *store, const struct loy_id *member, char name[2 * LOY_FIELD_TEXT_MAX])
+{
+    char family[LOY_FIELD_TEXT_MAX] = "", given[LOY_FIELD_TEXT_MAX] = "";
+    enum loy_status status = loy_member_field(store, member, LOY_FIELD_FAMILY_NAME, family);
+    if (status == LOY_NONE) family[0] = '\0';
+    if (status >= LOY_OK) status = loy_member_field(store, member, LOY_FIELD_GIVEN_NAME, given);
+    if (status != LOY_OK) given[0] = '\0';
+    const char *gap = *family != '\0' && *given != '\0' && (unsigned char)*family < 0xE3 ? " " : "";
+    snprintf(name, 2 * LOY_FIELD_TEXT_MAX, "%s%s%s", family, gap, given);
+    sodium_memzero(family, sizeof family);
+    sodium_memzero(given, sizeof given);
+    return status == LOY_NONE && *name != '\0' ? LOY_OK : status;
+}
+
 static enum loy_status name_read(
     struct loy_store *store, const struct loy_member *member, struct receipt *receipt)
 {
-    char name[LOY_FIELD_TEXT_MAX] = "";
+    char name[2 * LOY_FIELD_TEXT_MAX] = "";
     bool firm = member->kind == LOY_MEMBER_ORGANISATION;
     enum loy_status status = loy_member_field(store, &member->id, LOY_FIELD_NAME, name);
+    if (status == LOY_NONE) status = person_name_read(store, &member->id, name);
     if (status == LOY_OK && firm)
-        snprintf(receipt->member_name, sizeof receipt->member_name, "%s", name);
+        snprintf(receipt->member_name, sizeof receipt->member_name, "%.*s",
+            (int)sizeof receipt->member_name - 1, name);
     else if (status == LOY_OK)
         receipt_mask(name, receipt->member_name, sizeof receipt->member_name);
     sodium_memzero(name, sizeof name);

@@ -152,6 +152,11 @@ static int64_t permille_of(const struct loy_basket_line *line)
 {
     int64_t full = line->paid_minor + line->discount_minor, off = line->discount_minor,
             amount_minor;
+    /* What comes back gives its discount back. */
+    if (full < 0 && full > INT64_MIN / 2 && off > INT64_MIN / 2) {
+        full = -full;
+        off = -off;
+    }
     if (full <= 0 || off <= 0 || off > INT64_MAX / 2000 || full > INT64_MAX / 2000) return 0;
     for (int64_t unit = 10; unit > 0; unit /= 10) {
         int64_t permille = (off * 2000 / unit + full) / (2 * full) * unit;
@@ -410,7 +415,8 @@ static void privacy_rows(const struct layout *l)
     if (text[0] == '\0' && !r->has_member) return;
     blank_row(l);
     paragraph(l, text[0] != '\0' ? text : word(l, WORD_PRIVACY));
-    if (r->has_member_row) consent_rows(l);
+    /* A copy may be of later: it does not say what was so at the sale. */
+    if (r->has_member_row && !r->copy) consent_rows(l);
 }
 
 static void end_rows(const struct layout *l)

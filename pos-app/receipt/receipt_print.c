@@ -40,16 +40,10 @@ static enum receipt_format format_choose(const struct receipt *receipt, int form
                                                                         : RECEIPT_TEXT;
 }
 
-static enum loy_status gathered_print(struct loy_store *store, const struct receipt_job *job,
-    const struct receipt *receipt, char why[RECEIPT_WHY_MAX])
+static enum loy_status bytes_send(struct loy_store *store, const struct receipt_job *job,
+    const struct receipt *receipt, const char *target, char why[RECEIPT_WHY_MAX])
 {
     struct receipt_bytes bytes = {0};
-    const char *target = job->target != NULL ? job->target : receipt->settings[LOY_RECEIPT_PRINTER];
-    if (target[0] == '\0') {
-        snprintf(why, RECEIPT_WHY_MAX, "%s",
-            _("no printer is set: a manager sets one with `receipt set printer`"));
-        return LOY_REFUSED;
-    }
     enum loy_status status = bytes_make(receipt, format_choose(receipt, job->format), &bytes);
     if (status != LOY_OK)
         snprintf(why, RECEIPT_WHY_MAX, "%s",
@@ -62,6 +56,35 @@ static enum loy_status gathered_print(struct loy_store *store, const struct rece
     return status;
 }
 
+/* Another program may have taken the first one since it was looked at. Of an open basket nothing is
+ * taken: it is no receipt yet. */
+static enum loy_status first_take(
+    struct loy_store *store, const struct receipt_job *job, struct receipt *receipt, bool *taken)
+{
+    if (receipt->copy) return LOY_OK;
+    enum loy_status status = loy_receipt_take(store, &job->basket, job->at_us);
+    *taken = status == LOY_OK;
+    receipt->copy = status == LOY_REPEATED;
+    return receipt->copy || status == LOY_NONE ? LOY_OK : status;
+}
+
+static enum loy_status gathered_print(struct loy_store *store, const struct receipt_job *job,
+    struct receipt *receipt, char why[RECEIPT_WHY_MAX])
+{
+    bool taken = false;
+    const char *target = job->target != NULL ? job->target : receipt->settings[LOY_RECEIPT_PRINTER];
+    if (target[0] == '\0') {
+        snprintf(why, RECEIPT_WHY_MAX, "%s",
+            _("no printer is set: a manager sets one with `receipt set printer`"));
+        return LOY_REFUSED;
+    }
+    enum loy_status status = first_take(store, job, receipt, &taken);
+    if (status == LOY_OK) status = bytes_send(store, job, receipt, target, why);
+    // Should this fail too, the next one is marked as a copy, which is no harm.
+    if (status != LOY_OK && taken) loy_receipt_put_back(store, &job->basket, job->at_us);
+    return status;
+}
+
 enum loy_status receipt_print(
     struct loy_store *store, const struct receipt_job *job, bool *copy, char why[RECEIPT_WHY_MAX])
 {
@@ -69,8 +92,8 @@ enum loy_status receipt_print(
     why[0] = '\0';
     enum loy_status status =
         receipt_gather(store, &job->basket, job->language, job->columns, &receipt);
-    if (status == LOY_OK && copy != NULL) *copy = receipt.copy;
     if (status == LOY_OK) status = gathered_print(store, job, &receipt, why);
+    if (copy != NULL) *copy = receipt.copy;
     receipt_free(&receipt);
     return status;
 }

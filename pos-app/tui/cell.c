@@ -200,6 +200,13 @@ void cell_fit(const struct cell_rules *rules, const char *text, int width, enum 
     put_blanks(&writer, width - writer.columns);
 }
 
+/* Chinese signs that no line begins with. */
+static bool closes(wchar_t c)
+{
+    static const wchar_t signs[] = L"\u3001\u3002\u300b\u300d\uff01\uff09\uff0c\uff1a\uff1b\uff1f";
+    return wcschr(signs, c) != NULL;
+}
+
 bool cell_wrap(const struct cell_rules *rules, const char **text, int width, char *out, size_t size)
 {
     struct writer writer = {.out = out, .size = size};
@@ -212,7 +219,7 @@ bool cell_wrap(const struct cell_rules *rules, const char **text, int width, cha
     if (!*at) return false;
     while (*at) {
         struct glyph glyph = next_glyph(rules, at);
-        if (glyph.c == ' ' || glyph.width == 2) {
+        if (glyph.c == ' ' || (glyph.width == 2 && !closes(glyph.c))) {
             cut = at;
             cut_used = writer.used;
         }

@@ -22,7 +22,7 @@ void desk_event_answer(struct tui *tui, const struct loy_event *event, bool good
             tui->reader, event->reader, good ? LOY_ANSWER_ACCEPTED : LOY_ANSWER_REJECTED);
 }
 
-static const char *refused_words(const struct loy_event *event)
+const char *desk_refused_words(const struct loy_event *event)
 {
     if (event->kind == LOY_EVENT_REFUSED)
         return _("that is a payment card or an identity document: nothing of it was kept");
@@ -30,7 +30,7 @@ static const char *refused_words(const struct loy_event *event)
     return _("that is no card of this shop");
 }
 
-bool desk_event_card(
+enum loy_status desk_event_credential(
     struct tui *tui, const struct loy_event *event, struct loy_credential *credential)
 {
     struct loy_range ranges[LOY_RANGES_MAX];
@@ -41,8 +41,14 @@ bool desk_event_card(
         loy_store_card_key(tui->store, key) == LOY_OK)
         status = loy_credential_from_event(event, ranges, count, key, credential);
     sodium_memzero(key, sizeof key);
-    if (status == LOY_OK) return true;
-    tui_say(tui, TUI_WARN, "%s", refused_words(event));
+    return status;
+}
+
+bool desk_event_card(
+    struct tui *tui, const struct loy_event *event, struct loy_credential *credential)
+{
+    if (desk_event_credential(tui, event, credential) == LOY_OK) return true;
+    tui_say(tui, TUI_WARN, "%s", desk_refused_words(event));
     desk_event_answer(tui, event, false);
     return false;
 }

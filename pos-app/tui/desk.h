@@ -14,6 +14,11 @@
 /* The card in a reader's event; what is none is said, and the reader answers. False: none. */
 bool desk_event_card(
     struct tui *tui, const struct loy_event *event, struct loy_credential *credential);
+/* The credential in a reader's event, in the shop's ranges; nothing is said. LOY_NONE. */
+enum loy_status desk_event_credential(
+    struct tui *tui, const struct loy_event *event, struct loy_credential *credential);
+/* Why an event is no card of this shop. */
+const char *desk_refused_words(const struct loy_event *event);
 /* The reader beeps for what became of it. */
 void desk_event_answer(struct tui *tui, const struct loy_event *event, bool good);
 /* A typed number of a card that is to be given to somebody, through the guard. False: it was said
@@ -51,9 +56,24 @@ struct desk_new {
     enum loy_registration form;
     struct loy_credential card; /* kind 0: none yet */
 };
-/* Arguments of the others: const struct loy_id *, the member's. view_shown gives a const bool *. */
+/* Argument of view_desk_history. */
+struct desk_past {
+    struct loy_id member;
+    uint8_t kind; /* enum loy_member_kind */
+    bool whole;   /* the screen below shows the values */
+};
+/* Argument of view_desk_buyer. */
+struct desk_of_buyer {
+    struct loy_id member;
+    int64_t number; /* 0: another one */
+};
+/* Prints what is held of the member for reading and signing, and says what became of it. */
+void desk_print(struct tui *tui, const struct loy_id *id, const struct loy_member *member);
+
+/* view_desk_pairs takes none. Arguments of the others: const struct loy_id *, the member's.
+ * view_shown gives a const bool *. */
 extern const struct view_class view_sure, view_shown, view_desk, view_desk_form, view_desk_member,
     view_desk_cards, view_desk_buyers, view_desk_buyer, view_desk_consents, view_desk_remark,
-    view_profile;
+    view_desk_history, view_desk_pairs, view_profile;
 
 #endif

@@ -187,6 +187,24 @@ static void tax_note(struct tui *tui, struct view *view)
         filling->form.notes[i], sizeof filling->form.notes[i], "%s", loy_identifier_wrong(code));
 }
 
+/* "Telephone (telephone): what is wrong; what would be right": beside the field there is room for
+ * the middle of it, and the whole sentence stands below. */
+static void note_short(const char *sentence, char *note, size_t size)
+{
+    static const char *const names[] = {": ", "\uff1a"}, *const ends[] = {"; ", "\uff1b"};
+    const char *begin = sentence;
+    for (size_t i = 0; i < 2; i++) {
+        const char *found = strstr(sentence, names[i]);
+        if (found && begin == sentence) begin = found + strlen(names[i]);
+    }
+    size_t length = strlen(begin);
+    for (size_t i = 0; i < 2; i++) {
+        const char *found = strstr(begin, ends[i]);
+        if (found && (size_t)(found - begin) < length) length = (size_t)(found - begin);
+    }
+    snprintf(note, size, "%.*s", (int)length, begin);
+}
+
 size_t desk_filling_check(struct tui *tui, struct view *view, char *what, size_t size)
 {
     struct desk_filling *filling = filling_of(view);
@@ -202,8 +220,8 @@ size_t desk_filling_check(struct tui *tui, struct view *view, char *what, size_t
         /* What is not there yet is not wrong yet. */
         if (i == filling->form.count || !*value_at(view, i)) continue;
         filling->form.wrong[i] = true;
-        snprintf(filling->form.notes[i], sizeof filling->form.notes[i], "%.159s",
-            loy_store_text(tui->store));
+        note_short(
+            loy_store_text(tui->store), filling->form.notes[i], sizeof filling->form.notes[i]);
         if (what && i == filling->form.at) snprintf(what, size, "%s", loy_store_text(tui->store));
         if (i < first) first = i;
     }

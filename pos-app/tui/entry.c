@@ -71,6 +71,7 @@ void entry_set(struct entry *entry, const char *text)
 
 void entry_text(const struct entry *entry, char text[ENTRY_BYTES])
 {
+    sodium_memzero(text, ENTRY_BYTES);
     size_t n = wcstombs(text, entry->text, ENTRY_BYTES - 1);
     text[n == (size_t)-1 ? 0 : n] = '\0';
 }
@@ -79,6 +80,7 @@ void entry_wipe(struct entry *entry)
 {
     sodium_memzero(entry->text, sizeof entry->text);
     entry->length = entry->at = 0;
+    entry->masked = false;
 }
 
 static int shown_width(const struct entry *entry, const struct cell_rules *rules, size_t i)
@@ -105,6 +107,24 @@ static size_t first_shown(const struct entry *entry, const struct cell_rules *ru
     return first;
 }
 
+static bool is_digit(wchar_t c)
+{
+    return c >= L'0' && c <= L'9';
+}
+
+/* Of a masked number the end stands, for comparing and correcting; and a quantity before it. */
+static bool hides(const struct entry *entry, size_t i)
+{
+    size_t behind = 0;
+    if (entry->secret) return true;
+    if (!entry->masked || !is_digit(entry->text[i])) return false;
+    for (size_t at = i + 1; at < entry->length; at++) {
+        if (entry->text[at] == L'*') return false;
+        behind += is_digit(entry->text[at]);
+    }
+    return behind >= 4;
+}
+
 int entry_show(
     const struct entry *entry, const struct cell_rules *rules, int width, char *out, size_t size)
 {
@@ -116,7 +136,7 @@ int entry_show(
         if (columns + more > width) break;
         if (i < entry->at) cursor += more;
         columns += more;
-        if (entry->secret) {
+        if (hides(entry, i)) {
             out[used++] = '*';
             continue;
         }

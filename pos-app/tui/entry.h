@@ -19,6 +19,8 @@ struct entry {
     size_t length, at; /* at: where the next character goes */
     size_t limit;      /* characters; 0: ENTRY_MAX */
     bool secret;       /* a PIN: drawn as its length, never as it is */
+    bool words;        /* a field of a form: a number in it may be a telephone or an account */
+    bool masked;       /* of its digits the last four are drawn (typed.h) */
 };
 
 /* False: it is full, or the character is no text; then nothing has changed. */
@@ -37,7 +39,7 @@ enum entry_move {
 bool entry_move(struct entry *entry, enum entry_move move);
 
 void entry_set(struct entry *entry, const char *text);
-/* Its text; the caller wipes a secret. */
+/* Its text, over all of the buffer; the caller wipes a secret. */
 void entry_text(const struct entry *entry, char text[ENTRY_BYTES]);
 /* Empties and overwrites. */
 void entry_wipe(struct entry *entry);

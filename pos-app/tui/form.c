@@ -5,6 +5,7 @@
  */
 #include "form.h"
 
+#include <sodium.h>
 #include <string.h>
 
 static struct form *form_of(const struct view *view)
@@ -17,6 +18,7 @@ static void entry_load(struct view *view)
     const struct form *form = form_of(view);
     const struct form_field *field = &form->fields[form->at];
     view->entry.secret = field->kind == FORM_SECRET;
+    view->entry.words = true;
     view->entry.limit = field->kind == FORM_TICK ? 1 : field->limit;
     entry_set(&view->entry, field->kind == FORM_TICK ? "" : form->values[form->at]);
 }
@@ -149,14 +151,24 @@ static void draw_value(const struct view *view, size_t i, int row, int column, i
     term_cell(row, column, width, CELL_LEFT, style, text);
 }
 
-static void draw_note(const struct form *form, size_t i, int row, int column, int width)
+/* Beside the values; a long one begins further to the left, as far as the value leaves room. */
+static void draw_note(const struct view *view, size_t i, int row, int value_at, int right)
 {
+    const struct form *form = form_of(view);
     const struct form_field *field = &form->fields[i];
-    if (form->notes[i][0])
-        term_cell(
-            row, column, width, CELL_LEFT, form->wrong[i] ? TUI_WARN : TUI_GOOD, form->notes[i]);
-    else if (i == form->at && field->hint)
-        term_cell(row, column, width, CELL_LEFT, TUI_NOTE, _(field->hint));
+    const char *hint = i == form->at && field->hint ? _(field->hint) : "";
+    const char *text = form->notes[i][0] ? form->notes[i] : hint;
+    const enum tui_style style = text == hint ? TUI_NOTE : form->wrong[i] ? TUI_WARN : TUI_GOOD;
+    char value[CELL_BYTES];
+    snprintf(value, sizeof value, "%s", form->values[i]);
+    if (i == form->at) entry_show(&view->entry, term_rules(), right, value, sizeof value);
+    const int ticks = field->kind == FORM_TICK ? 18 : 0;
+    int column = value_at + (right - value_at) * 3 / 5, width = cell_width(term_rules(), text);
+    int least = value_at + cell_width(term_rules(), value) + ticks + 2;
+    if (column + width > right) column = right - width;
+    if (column < least) column = least;
+    if (column < right) term_cell(row, column, right - column, CELL_LEFT, style, text);
+    sodium_memzero(value, sizeof value);
 }
 
 int form_draw(const struct view *view, const struct tui_box *box, int label_width)
@@ -173,8 +185,7 @@ int form_draw(const struct view *view, const struct tui_box *box, int label_widt
         term_cell(row, box->column + 3, label_width, CELL_LEFT, active ? TUI_STRONG : TUI_DIM,
             _(form->fields[i].label));
         draw_value(view, i, row, value_at, value_width);
-        draw_note(form, i, row, value_at + value_width + 1,
-            box->column + box->columns - value_at - value_width - 2);
+        draw_note(view, i, row, value_at, box->column + box->columns - 1);
     }
     return row;
 }

@@ -117,15 +117,17 @@ static void draw_footer(const struct tui *tui, const struct view *view, const st
 /* Where a view has nothing of its own for the side: its keys, as F1 lists them. */
 static void side_keys(const struct tui *tui, const struct view *view, const struct tui_box *box)
 {
-    char name[16];
+    char name[16], line[CELL_BYTES];
     int row = box->row;
     term_cell(row++, box->column, box->columns, CELL_LEFT, TUI_DIM, _("Keys"));
     for (size_t i = 0; i < keys_count(view->view_class); i++) {
         const struct key_row *key = keys_row(view->view_class, i);
         if (!key->help || !keys_may(tui, view, key) || row >= box->row + box->rows) continue;
-        term_cell(row, box->column, 6, CELL_LEFT, TUI_KEY, keys_name(key->key, name));
-        term_cell(row++, box->column + 7, box->columns - 8, CELL_LEFT, TUI_PLAIN,
-            key->words ? _(key->words) : _(key->help));
+        const char *at = key->words ? _(key->words) : _(key->help);
+        term_cell(row, box->column, 9, CELL_LEFT, TUI_KEY, keys_name(key->key, name));
+        while (row < box->row + box->rows &&
+               cell_wrap(term_rules(), &at, box->columns - 11, line, sizeof line))
+            term_text(row++, box->column + 10, TUI_PLAIN, line);
     }
 }
 

@@ -113,12 +113,19 @@ static void words_of(
     const struct tui *tui, const struct loy_lane_answer *answer, char *text, size_t size)
 {
     char amount[32], before[32];
-    snprintf(text, size, "%s", answer->words);
+    const bool back = answer->change_minor != 0 && answer->code != LOY_SAID_SOLD;
+    tui_amount(tui, answer->change_minor, amount);
+    snprintf(text, size, "%s%s", answer->words, back ? " " : "");
+    const size_t used = strlen(text);
+    if (back) snprintf(text + used, size - used, _("to be given back: %s"), amount);
     if (*text) return;
     tui_amount(tui, answer->due_minor, amount);
     tui_amount(tui, answer->before_minor, before);
     if (answer->repriced && answer->before_minor != answer->due_minor)
         snprintf(text, size, _("priced anew: %s instead of %s"), amount, before);
+    else if (answer->code == LOY_SAID_BUYER && tui_find(tui, &view_tender))
+        snprintf(text, size, _("the buyer is %s"),
+            *tui->lane->view.buyer ? tui->lane->view.buyer : tui->lane->view.name);
     else if (answer->code == LOY_SAID_SUSPENDED)
         snprintf(text, size, _("suspended under number %lld; F7 takes it back"),
             (long long)answer->ticket);
@@ -192,7 +199,8 @@ static void settle(struct tui *tui, enum loy_status status)
     screen_follow(tui);
     tell(tui, status);
     /* An open question lapses: it is looked at each second. */
-    if (face->view.question) tui_wake(tui, 1000);
+    struct view *lane = tui_find(tui, &view_lane);
+    if (face->view.question && lane) tui_wake(lane, 1000);
     if (face->answer.code == LOY_SAID_SOLD) lane_receipt_print(tui, true);
     if (face->answer.code == LOY_SAID_SOLD) lane_ask_begin(tui);
     if (face->answer.code == LOY_SAID_APPROVAL) tui_push(tui, &view_approve, face->words);
@@ -229,14 +237,34 @@ static enum loy_status take(struct tui *tui, const char *name, const char *pin)
 enum loy_status lane_face_take(struct tui *tui, struct lane_request *request)
 {
     tui->lane->kept = *request;
+    tui->lane->then = lane_request_of(0);
     enum loy_status status = take(tui, NULL, NULL);
     settle(tui, status);
     return status;
 }
 
+static void follow(struct tui *tui, enum loy_status status)
+{
+    struct lane_request then = tui->lane->then;
+    if (status == LOY_OK && then.input.kind) lane_face_take(tui, &then);
+}
+
+void lane_face_take_both(
+    struct tui *tui, struct lane_request *first, const struct lane_request *then)
+{
+    tui->lane->kept = *first;
+    tui->lane->then = *then;
+    enum loy_status status = take(tui, NULL, NULL);
+    settle(tui, status);
+    follow(tui, status);
+}
+
 void lane_face_approve(struct tui *tui, const char *name, const char *pin)
 {
-    settle(tui, take(tui, name, pin));
+    enum loy_status status = take(tui, name, pin);
+    settle(tui, status);
+    follow(tui, status);
+    if (!tui->lane->held && tui->lane->waiting_count) lane_face_release(tui);
 }
 
 bool lane_face_may(const struct tui *tui, enum loy_lane_input_kind kind)
@@ -277,18 +305,10 @@ void lane_face_requantify(struct tui *tui, int64_t quantity_milli)
     again.input.quantity_milli = quantity_milli;
     again.input.price_minor = found.list_minor < 0 ? line->list_minor : 0;
     snprintf(again.text, sizeof again.text, "%s", line->code);
-    if (lane_face_take(tui, &undo) == LOY_OK) lane_face_take(tui, &again);
+    lane_face_take_both(tui, &undo, &again);
 }
 
 /* ---- Events ------------------------------------------------------------------------------- */
-
-enum loy_status lane_face_credential(
-    struct tui *tui, const struct loy_event *event, struct loy_credential *credential)
-{
-    struct lane_face *face = tui->lane;
-    return loy_credential_from_event(
-        event, face->ranges, face->range_count, face->card_key, credential);
-}
 
 /* What may have to be gone back to: the article that has no price, the card that is nobody's, and
  * both with a supervisor. */
@@ -331,11 +351,15 @@ void lane_face_event(struct tui *tui, const struct loy_event *event)
 {
     struct lane_face *face = tui->lane;
     bool scan = event->kind >= LOY_EVENT_READ;
-    if (scan && face->held) {
+    /* A supervisor looks at one step: what is scanned meanwhile must not take its place. */
+    if (scan && (face->held || tui_find(tui, &view_approve))) {
         face->waiting[face->waiting_count++] = *event;
         /* What comes now waits in the readers. */
         tui->deaf = face->waiting_count == FACE_WAITING;
-        lane_face_held(tui);
+        if (face->held)
+            lane_face_held(tui);
+        else
+            tui_say(tui, TUI_NOTE, _("Scans waiting: %zu."), face->waiting_count);
         return;
     }
     enum loy_status status = event_step(tui, event);
@@ -350,10 +374,10 @@ void lane_face_release(struct tui *tui)
 {
     struct lane_face *face = tui->lane;
     static struct loy_event event;
+    if (face->held) tui_say(tui, TUI_PLAIN, "%s", "");
     face->held = false;
     tui->deaf = false;
-    tui_say(tui, TUI_PLAIN, "%s", "");
-    while (face->waiting_count && !face->held) {
+    while (face->waiting_count && !face->held && !tui_find(tui, &view_approve)) {
         event = face->waiting[0];
         face->waiting_count--;
         memmove(face->waiting, face->waiting + 1, face->waiting_count * sizeof event);
@@ -399,5 +423,6 @@ bool lane_quantity_read(const char *text, size_t length, int64_t *quantity_milli
     if (length == 0 || length >= sizeof number) return false;
     memcpy(number, text, length);
     number[length] = '\0';
-    return cli_amount_parse(number, 3, quantity_milli) == LOY_OK && *quantity_milli > 0;
+    return cli_amount_parse(number, 3, quantity_milli) == LOY_OK && *quantity_milli > 0 &&
+           *quantity_milli <= LOY_LANE_QUANTITY_MAX;
 }

@@ -35,6 +35,7 @@ struct lane_face {
     uint32_t chosen;               /* number of a line; 0: the last one */
     int64_t quantity_milli;        /* typed with * for the next article; 0 */
     struct lane_request kept;      /* what an approval or a price is asked for */
+    struct lane_request then;      /* what follows it once it is done; kind 0: nothing */
     struct loy_credential unknown; /* the card that nobody has; kind 0: none */
     struct loy_asked asked;        /* behind the sale; field 0: nothing */
     struct loy_id asked_member;
@@ -52,6 +53,10 @@ void lane_face_close(struct tui *tui);
 struct lane_request lane_request_of(enum loy_lane_input_kind kind);
 /* Takes it, says what is to be said, opens or closes the tender and approval screens. */
 enum loy_status lane_face_take(struct tui *tui, struct lane_request *request);
+/* Two requests that are one to a person; the second follows when the first is done, with or without
+ * an approval, and not at all where it is refused. */
+void lane_face_take_both(
+    struct tui *tui, struct lane_request *first, const struct lane_request *then);
 /* The kept request again, with a supervisor. */
 void lane_face_approve(struct tui *tui, const char *name, const char *pin);
 /* What a reader saw; the reader is told by its beep and lamp. */
@@ -69,9 +74,6 @@ void lane_face_article(struct tui *tui, const char *text, int64_t quantity_milli
 /* Another quantity of the chosen line: it is taken back and entered again. */
 void lane_face_requantify(struct tui *tui, int64_t quantity_milli);
 bool lane_face_may(const struct tui *tui, enum loy_lane_input_kind kind);
-/* The credential in a reader's event, in the shop's ranges. LOY_NONE. */
-enum loy_status lane_face_credential(
-    struct tui *tui, const struct loy_event *event, struct loy_credential *credential);
 
 /* A member's name as people say it; "" where there is none. The caller wipes. */
 void lane_member_name(struct tui *tui, const struct loy_id *member, char *name, size_t size);

@@ -65,9 +65,9 @@ static int64_t monotonic_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-void tui_wake(struct tui *tui, int64_t after_ms)
+void tui_wake(struct view *view, int64_t after_ms)
 {
-    tui->wake_us = monotonic_us() + after_ms * 1000;
+    view->wake_us = monotonic_us() + after_ms * 1000;
 }
 
 static bool keys_take(struct tui *tui)
@@ -97,18 +97,14 @@ static bool events_take(struct tui *tui)
     return any;
 }
 
-static bool time_take(struct tui *tui)
-{
-    if (!tui->wake_us || monotonic_us() < tui->wake_us) return false;
-    tui_time(tui);
-    return true;
-}
-
 static struct timespec until_next(const struct tui *tui)
 {
     int64_t wait = MINUTE_US - tui_now_us() % MINUTE_US;
-    int64_t wake = tui->wake_us ? tui->wake_us - monotonic_us() : wait;
-    if (wake < wait) wait = wake < 0 ? 0 : wake;
+    for (size_t i = 0; i < tui->depth; i++) {
+        if (!tui->views[i]->wake_us) continue;
+        int64_t wake = tui->views[i]->wake_us - monotonic_us();
+        if (wake < wait) wait = wake < 0 ? 0 : wake;
+    }
     return (struct timespec){wait / 1000000, wait % 1000000 * 1000};
 }
 
@@ -127,7 +123,7 @@ int tui_loop(struct tui *tui)
         signals_let_in(&while_waiting);
         bool any = keys_take(tui);
         any |= events_take(tui);
-        any |= time_take(tui);
+        any |= tui_time(tui, monotonic_us());
         /* What was typed before the terminal went is still taken. */
         if (waits[0].revents & (POLLHUP | POLLERR | POLLNVAL)) stopped_by = SIGHUP;
         if ((any || tui_now_us() / MINUTE_US != minute) && !tui->leaves) tui_draw(tui);

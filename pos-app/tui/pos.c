@@ -67,7 +67,7 @@ static void rules_set(struct tui *tui)
 
 static int store_open(struct tui *tui)
 {
-    int code = cli_store_open(tui->cli, &tui->store);
+    int code = cli_lane_store_open(tui->cli, &tui->store);
     if (code != CLI_DONE) return code;
     loy_store_settings_get(tui->store, &tui->settings);
     rules_set(tui);
@@ -79,6 +79,9 @@ static int store_open(struct tui *tui)
 static int run(struct tui *tui, const struct term_options *options)
 {
     const char *why = NULL;
+    const char *name = getenv("TERM");
+    const bool is_named = name && *name && strcmp(name, "dumb") != 0;
+    if (is_named && !pos_terminal_known(name)) return refuse(tui->cli, name);
     if (!term_open(options, &why)) return refuse(tui->cli, why);
     tui_push(tui, &view_login, NULL);
     int code = tui_loop(tui);

@@ -6,12 +6,12 @@
  */
 #include "tui.h"
 
+#include "typed.h"
+
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define PAYMENT_DIGITS_MIN 12u /* digits of the shortest payment card's number */
 
 struct view *tui_top(const struct tui *tui)
 {
@@ -46,7 +46,6 @@ struct view *tui_push(struct tui *tui, const struct view_class *view_class, cons
     }
     view->view_class = view_class;
     tui->views[tui->depth++] = view;
-    tui->wake_us = 0;
     tui_say(tui, TUI_PLAIN, "%s", "");
     if (!view_class->open || view_class->open(tui, view, argument)) return view;
     tui->depth--;
@@ -59,7 +58,6 @@ static void take_top_off(struct tui *tui)
     struct view *view = tui_top(tui);
     if (view->view_class->close) view->view_class->close(tui, view);
     tui->depth--;
-    tui->wake_us = 0;
     view_free(view);
 }
 
@@ -77,7 +75,6 @@ void tui_answer(struct tui *tui, const void *result)
     if (view->view_class->close) view->view_class->close(tui, view);
     /* The view below may push another one: this one is off by then, and its result still there. */
     tui->depth--;
-    tui->wake_us = 0;
     tui_say(tui, TUI_PLAIN, "%s", "");
     if (below && below->view_class->answer)
         below->view_class->answer(tui, below, view->view_class, result);
@@ -136,37 +133,15 @@ static bool edit(struct view *view, int32_t key)
     return key >= ' ' && key < TUI_KEYS && entry_insert(&view->entry, (wchar_t)key);
 }
 
-/* A payment card's number is no less one for being typed, whatever was asked for: no screen gets it
- * but as the event that a reader makes of it. */
-static bool payment_card_take(struct tui *tui, const char *text)
-{
-    static struct loy_event event;
-    static struct loy_range ranges[LOY_RANGES_MAX];
-    size_t count = 0, digits = 0;
-    /* "3*6901234567893": the quantity is no part of a number. */
-    const char *star = strrchr(text, '*');
-    if (star && star[1]) text = star + 1;
-    for (const char *at = text; *at; at++)
-        digits += *at >= '0' && *at <= '9';
-    if (digits < PAYMENT_DIGITS_MIN) return false;
-    if (loy_range_list(tui->store, ranges, &count) != LOY_OK) count = 0;
-    bool is = cli_card_event(text, ranges, count, &event) == LOY_OK &&
-              event.kind == LOY_EVENT_REFUSED && event.reason == LOY_REFUSAL_PAYMENT_CARD;
-    if (is) tui_event(tui, &event);
-    sodium_memzero(&event, sizeof event);
-    return is;
-}
-
 static bool press_enter(struct tui *tui, struct view *view)
 {
     char text[ENTRY_BYTES];
     const bool takes = view->view_class->enter != NULL;
     entry_text(&view->entry, text);
-    if (takes || view->entry.length >= PAYMENT_DIGITS_MIN) entry_wipe(&view->entry);
-    const bool refused = payment_card_take(tui, text);
-    if (!refused && takes) view->view_class->enter(tui, view, text);
+    entry_wipe(&view->entry);
+    if (takes) view->view_class->enter(tui, view, text);
     sodium_memzero(text, sizeof text);
-    return refused || takes;
+    return takes;
 }
 
 bool tui_press(struct tui *tui, int32_t key)
@@ -178,6 +153,8 @@ bool tui_press(struct tui *tui, int32_t key)
     /* What is typed is taken back first: a step is one thing. */
     if (key == TUI_ESCAPE && view->entry.length) return entry_move(&view->entry, ENTRY_CLEAR);
     const struct key_row *row = text && view->entry.length ? NULL : keys_find(tui, view, key);
+    /* Whatever the key does: first it is seen what the line is. */
+    if ((row || key == TUI_ENTER) && typed_refused(tui, view)) return true;
     if (row) {
         row->act(tui, view);
         return true;
@@ -187,23 +164,32 @@ bool tui_press(struct tui *tui, int32_t key)
         term_beep(1);
         return false;
     }
+    typed_judge(tui, view);
     if (view->view_class->typed) view->view_class->typed(tui, view);
     return true;
 }
 
 void tui_event(struct tui *tui, const struct loy_event *event)
 {
+    while (event->kind >= LOY_EVENT_READ && tui->depth > 1 && tui_top(tui)->view_class->yields)
+        tui_pop(tui);
     for (size_t i = tui->depth; i > 0; i--) {
         struct view *view = tui->views[i - 1];
         if (view->view_class->event && view->view_class->event(tui, view, event)) return;
     }
 }
 
-void tui_time(struct tui *tui)
+bool tui_time(struct tui *tui, int64_t monotonic_us)
 {
-    struct view *view = tui_top(tui);
-    tui->wake_us = 0;
-    if (view && view->view_class->time) view->view_class->time(tui, view);
+    for (size_t i = tui->depth; i > 0; i--) {
+        struct view *view = tui->views[i - 1];
+        if (!view->wake_us || monotonic_us < view->wake_us) continue;
+        view->wake_us = 0;
+        /* It may push and pop: another one that is due has its turn at once after it. */
+        view->view_class->time(tui, view);
+        return true;
+    }
+    return false;
 }
 
 /* ---- Small things of every screen --------------------------------------------------------- */

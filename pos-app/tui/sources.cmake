@@ -1,8 +1,10 @@
 set(tui_sources
   tui/bars.c
   tui/cell.c
+  tui/choices.c
   tui/desk.c
   tui/desk_form.c
+  tui/desk_print.c
   tui/digits.c
   tui/entry.c
   tui/form.c
@@ -17,7 +19,10 @@ set(tui_sources
   tui/screen.c
   tui/table.c
   tui/term.c
+  tui/terminfo.c
   tui/theme.c
+  tui/typed.c
+  tui/view_alarms.c
   tui/view_approve.c
   tui/view_ask.c
   tui/view_cards.c
@@ -28,7 +33,9 @@ set(tui_sources
   tui/view_desk_cards.c
   tui/view_desk_consents.c
   tui/view_desk_form.c
+  tui/view_desk_history.c
   tui/view_desk_member.c
+  tui/view_desk_pairs.c
   tui/view_desk_remark.c
   tui/view_find.c
   tui/view_help.c

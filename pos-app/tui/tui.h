@@ -56,6 +56,9 @@ struct view_class {
     const char *heading; /* N_("Register"), at the left of row 0; NULL: title() says it */
     const struct key_row *keys;
     size_t key_count;
+    /* A scan pops it first: it is about a line or a step that the scan leaves behind, and its keys
+     * would act on what was scanned instead. */
+    bool yields;
     /* All of these may be NULL. */
     /* argument: of tui_push. False: it is not shown; it has said why. */
     bool (*open)(struct tui *tui, struct view *view, const void *argument);
@@ -76,7 +79,7 @@ struct view_class {
         struct tui *tui, struct view *view, const struct view_class *from, const void *result);
     /* Esc with an empty line; NULL: pops. A line that is not empty is emptied first. */
     void (*back)(struct tui *tui, struct view *view);
-    /* What tui_wake asked for. */
+    /* What tui_wake asked for; other views may stand above. */
     void (*time)(struct tui *tui, struct view *view);
 };
 
@@ -84,6 +87,7 @@ struct view {
     const struct view_class *view_class;
     void *state;
     struct entry entry;
+    int64_t wake_us; /* when time() is due (tui_wake); 0: never */
 };
 
 /* ---- The program -------------------------------------------------------------------------- */
@@ -100,7 +104,6 @@ struct tui {
     char said[TUI_SAID_MAX];
     uint8_t said_style; /* enum tui_style */
     char doubt[96];     /* about the clock, beside it; "" */
-    int64_t wake_us;    /* when time() of the top view is due (tui_wake); 0: never */
     int32_t key;        /* that is being acted upon */
     bool leaves;        /* the loop ends */
     bool deaf;          /* events stay in the readers */
@@ -128,9 +131,10 @@ void tui_say_store(struct tui *tui, enum loy_status status);
 /* The key was pressed. False: it does nothing here. */
 bool tui_press(struct tui *tui, int32_t key);
 void tui_event(struct tui *tui, const struct loy_event *event);
-void tui_time(struct tui *tui);
-/* time() of the top view is called after so long. */
-void tui_wake(struct tui *tui, int64_t after_ms);
+/* time() of the uppermost view that is due; false: none is. */
+bool tui_time(struct tui *tui, int64_t monotonic_us);
+/* time() of the view is called after so long. */
+void tui_wake(struct view *view, int64_t after_ms);
 void tui_draw(const struct tui *tui);
 /* Until the program shall end; gives its exit code. */
 int tui_loop(struct tui *tui);

@@ -38,6 +38,19 @@ static void enter(struct tui *tui, struct view *view, const char *text)
     tui_pop(tui);
     lane_face_approve(tui, name, pin);
     sodium_memzero(pin, sizeof pin);
+    /* Asked again: a PIN that is typed once more must not stand in the place of the name. */
+    struct view *again = tui_find(tui, &view_approve);
+    if (!again) return;
+    entry_set(&again->entry, name);
+    form_go(again, PIN);
+}
+
+/* Without the approval the step is off; what was scanned meanwhile is taken. */
+static void back(struct tui *tui, struct view *view)
+{
+    (void)view;
+    tui_pop(tui);
+    if (!tui->lane->held) lane_face_release(tui);
 }
 
 static void draw(const struct tui *tui, const struct view *view, const struct tui_box *body)
@@ -67,4 +80,5 @@ const struct view_class view_approve = {
     .draw = draw,
     .prompt = form_prompt,
     .enter = enter,
+    .back = back,
 };

@@ -3,6 +3,7 @@
  * view_cards.c - a member's cards: block a lost one, replace one by swiping the new one. Whose
  * cards: those of the member at the basket, else of one who is searched.
  */
+#include "desk.h"
 #include "lane_face.h"
 #include "table.h"
 
@@ -15,7 +16,6 @@ struct cards {
     struct loy_id member;
     struct loy_card cards[CARDS_MAX];
     bool replaces; /* the next card that is swiped takes the place of the chosen one */
-    bool searched;
 };
 
 static void cell(const struct tui *tui, const struct view *view, size_t row, size_t column,
@@ -93,7 +93,7 @@ static void answer(
     struct tui *tui, struct view *view, const struct view_class *from, const void *result)
 {
     struct cards *cards = view->state;
-    (void)from;
+    if (from != &view_find) return;
     cards->member = *(const struct loy_id *)result;
     load(tui, cards);
     ask(tui, cards);
@@ -150,7 +150,7 @@ static void act_replace(struct tui *tui, struct view *view)
 static void replace(struct tui *tui, struct cards *cards, const struct loy_event *seen)
 {
     struct loy_credential old_card, new_card;
-    enum loy_status status = lane_face_credential(tui, seen, &new_card);
+    enum loy_status status = desk_event_credential(tui, seen, &new_card);
     bool good = false;
     if (status != LOY_OK) {
         tui_say(tui, TUI_WARN, "%s", _("that is no card: swipe the new card, or Esc"));

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define REFRESH_MS 30000
+#define COVERED_MS 1000
 #define LANES_MAX 64u
 #define PROMOTIONS_MAX 12u
 #define QUIET_US                                                                                   \
@@ -104,7 +105,16 @@ static void count(struct tui *tui, struct view *view)
     if (status == LOY_OK) status = promotions_read(tui, dash);
     dash->failed = status != LOY_OK;
     if (dash->failed) tui_say_store(tui, status);
-    tui_wake(tui, REFRESH_MS);
+    tui_wake(view, REFRESH_MS);
+}
+
+/* Nobody waits for figures that cannot be seen; they are fresh when they are seen again. */
+static void pass_time(struct tui *tui, struct view *view)
+{
+    if (tui_top(tui) == view)
+        count(tui, view);
+    else
+        tui_wake(view, COVERED_MS);
 }
 
 static bool open(struct tui *tui, struct view *view, const void *argument)
@@ -264,12 +274,12 @@ static void draw_promotions(const struct dash *dash, int row, int last, int colu
         const struct promotion *shown = &dash->promotions[i];
         cli_time_local(shown->to_us, day);
         term_cell(row, column, 20, CELL_LEFT, TUI_PLAIN, shown->code);
-        term_cell(row, column + 22, 26, CELL_LEFT, TUI_STRONG, shown->words);
+        term_cell(row, column + 21, 24, CELL_LEFT, TUI_STRONG, shown->words);
         snprintf(text, sizeof text, shown->to_us ? _("until %.10s") : "%s",
             shown->to_us ? day : _("no end"));
-        term_cell(row, column + 50, 17, CELL_LEFT, TUI_PLAIN, text);
+        term_cell(row, column + 46, 17, CELL_LEFT, TUI_PLAIN, text);
         if (shown->members_only)
-            term_cell(row, column + 68, width - 68, CELL_LEFT, TUI_NOTE, _("for members"));
+            term_cell(row, column + 64, width - 64, CELL_LEFT, TUI_NOTE, _("for members"));
     }
 }
 
@@ -279,8 +289,6 @@ static void draw(const struct tui *tui, const struct view *view, const struct tu
     int left = body->column + 2, half = (body->columns - 4) / 2, right = left + half + 1;
     int row = body->row, last = body->row + body->rows - 1;
     int middle = body->rows >= 24 ? 10 : 7;
-    /* A view that stood above took the waking away. */
-    if (!tui->wake_us) tui_wake((struct tui *)tui, REFRESH_MS);
     draw_money(tui, dash, row, left);
     draw_members(dash, row, right);
     row += 3;
@@ -318,5 +326,5 @@ const struct view_class view_dash = {
     .title = title,
     .draw = draw,
     .prompt = prompt,
-    .time = count,
+    .time = pass_time,
 };

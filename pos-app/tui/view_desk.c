@@ -184,11 +184,24 @@ static void act_open(struct tui *tui, struct view *view)
     member_open(tui, &desk->hits[desk->table.chosen].id);
 }
 
+static bool may_pairs(const struct tui *tui, const struct view *view)
+{
+    (void)view;
+    return tui_may(tui, LOY_MAY_LIST_DUPLICATES);
+}
+
+static void act_pairs(struct tui *tui, struct view *view)
+{
+    (void)view;
+    tui_push(tui, &view_desk_pairs, NULL);
+}
+
 static const struct key_row keys[] = {
     {TUI_ENTER, N_("Open"), N_("opens the chosen member"), may_open, act_open, 1},
     {TUI_F(3), N_("New person"), N_("registers a person or household"), NULL, act_new, 2},
     {TUI_F(4), N_("New firm"), N_("registers an organisation and its purchasers"), NULL, act_new,
         3},
+    {TUI_F(5), N_("Twice?"), N_("members who may be registered twice"), may_pairs, act_pairs, 4},
     TABLE_KEYS,
 };
 

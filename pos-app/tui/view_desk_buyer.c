@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * view_desk_buyer.c - another authorised purchaser of a firm. Of a document only the kind is
- * entered, never its number.
+ * view_desk_buyer.c - an authorised purchaser of a firm: another one, or what is given of one who
+ * is there. Of a document only the kind is entered, never its number.
  */
 #include "desk.h"
 #include "form.h"
@@ -9,6 +9,7 @@
 #include <loyalty/form.h>
 #include <loyalty/member_card.h>
 
+#include <sodium.h>
 #include <string.h>
 
 enum { NAME, FUNCTION, TELEPHONE, DOCUMENT, UNTIL, LIMIT, FIELDS };
@@ -22,7 +23,8 @@ struct desk_buyer {
     struct form form;
     struct form_field fields[FIELDS];
     char labels[FIELDS][LOY_FORM_LABEL_MAX];
-    struct loy_id member;
+    struct desk_of_buyer of;
+    char until[ENTRY_BYTES], limit[ENTRY_BYTES]; /* as they stand */
     bool chinese;
 };
 
@@ -35,13 +37,43 @@ static void labels_load(struct tui *tui, struct desk_buyer *buyer)
     buyer->chinese = tui->cli->chinese;
 }
 
+/* What leads to nobody stands there; a name and a telephone that stay empty stay as they are. */
+static void values_load(struct tui *tui, struct desk_buyer *buyer)
+{
+    static struct loy_purchaser found;
+    int64_t position = 0;
+    char(*values)[ENTRY_BYTES] = buyer->form.values;
+    found.size = sizeof found;
+    while (loy_purchaser_next(tui->store, &buyer->of.member, &position, &found) == LOY_OK) {
+        char amount[32], day[32];
+        if (found.number != buyer->of.number) continue;
+        snprintf(values[FUNCTION], ENTRY_BYTES, "%.100s", found.function);
+        snprintf(values[DOCUMENT], ENTRY_BYTES, "%.31s", found.document);
+        tui_amount(tui, found.limit_minor, amount);
+        if (found.limit_minor) snprintf(values[LIMIT], ENTRY_BYTES, "%s", amount);
+        cli_time_local(found.until_us, day);
+        if (found.authority == LOY_AUTHORITY_UNTIL)
+            snprintf(values[UNTIL], ENTRY_BYTES, "%.10s", day);
+        if (found.authority == LOY_AUTHORITY_ONCE) snprintf(values[UNTIL], ENTRY_BYTES, "1");
+    }
+    memcpy(buyer->until, values[UNTIL], ENTRY_BYTES);
+    memcpy(buyer->limit, values[LIMIT], ENTRY_BYTES);
+    sodium_memzero(&found, sizeof found);
+}
+
 static bool open(struct tui *tui, struct view *view, const void *argument)
 {
     struct desk_buyer *buyer = view->state;
-    buyer->member = *(const struct loy_id *)argument;
+    buyer->of = *(const struct desk_of_buyer *)argument;
+    const bool is_new = buyer->of.number == 0;
+    if (!is_new) values_load(tui, buyer);
     for (size_t i = 0; i < FIELDS; i++)
-        buyer->fields[i] = (struct form_field){
-            .label = buyer->labels[i], .hint = hints[i], .limit = 100, .required = i == NAME};
+        buyer->fields[i] = (struct form_field){.label = buyer->labels[i],
+            .hint = hints[i],
+            .limit = 100,
+            .required = is_new && i == NAME};
+    if (!is_new) buyer->fields[NAME].hint = N_("empty: as it is");
+    if (!is_new) buyer->fields[TELEPHONE].hint = N_("empty: as it is");
     labels_load(tui, buyer);
     form_open(view, buyer->fields, FIELDS);
     tui_say(tui, TUI_NOTE, "%s", _("nothing is saved before F3"));
@@ -72,6 +104,18 @@ static bool authority_read(
     return false;
 }
 
+/* Only what was changed is given: an authority that is given holds anew. */
+static enum loy_status change(
+    struct tui *tui, const struct desk_buyer *buyer, struct loy_purchaser_form *form)
+{
+    form->name = given(buyer, NAME);
+    form->function = buyer->form.values[FUNCTION];
+    form->document = buyer->form.values[DOCUMENT];
+    if (strcmp(buyer->form.values[UNTIL], buyer->until) == 0) form->authority = 0;
+    if (strcmp(buyer->form.values[LIMIT], buyer->limit) == 0) form->limit_minor = -1;
+    return loy_purchaser_set(tui->store, &buyer->of.member, buyer->of.number, form, tui_now_us());
+}
+
 static void save(struct tui *tui, struct view *view)
 {
     const struct desk_buyer *buyer = view->state;
@@ -84,9 +128,10 @@ static void save(struct tui *tui, struct view *view)
     if (given(buyer, LIMIT) && !tui_amount_read(tui, buyer->form.values[LIMIT], &form.limit_minor))
         return;
     int64_t number = 0;
-    enum loy_status status =
-        loy_purchaser_add(tui->store, &buyer->member, &form, tui_now_us(), &number);
-    if (status == LOY_OK)
+    enum loy_status status = buyer->of.number ? change(tui, buyer, &form)
+                                              : loy_purchaser_add(tui->store, &buyer->of.member,
+                                                    &form, tui_now_us(), &number);
+    if (status == LOY_OK || status == LOY_REPEATED)
         tui_answer(tui, NULL);
     else
         tui_say_store(tui, status);
@@ -114,9 +159,11 @@ static void answer(
 static void back(struct tui *tui, struct view *view)
 {
     const struct desk_buyer *buyer = view->state;
-    bool any = false;
-    for (size_t i = 0; i < FIELDS; i++)
+    bool any = view->entry.length > 0 && buyer->of.number == 0;
+    for (size_t i = 0; i < FIELDS && buyer->of.number == 0; i++)
         any |= buyer->form.values[i][0] != '\0';
+    any |= buyer->form.values[NAME][0] || strcmp(buyer->form.values[UNTIL], buyer->until) != 0 ||
+           strcmp(buyer->form.values[LIMIT], buyer->limit) != 0;
     if (any)
         desk_ask(tui, 0, "%s", _("Nothing is saved yet. Throw away what was typed?"));
     else
@@ -133,6 +180,13 @@ static void draw(const struct tui *tui, const struct view *view, const struct tu
     form_draw(view, &box, 22);
 }
 
+static void title(const struct tui *tui, const struct view *view, char *text, size_t size)
+{
+    const struct desk_buyer *buyer = view->state;
+    (void)tui;
+    snprintf(text, size, "%s", buyer->of.number ? _("A purchaser") : _("Another purchaser"));
+}
+
 static const struct key_row keys[] = {
     {TUI_F(3), N_("Save"), N_("authorises this purchaser"), NULL, act_save, 1},
     FORM_KEYS,
@@ -141,7 +195,7 @@ static const struct key_row keys[] = {
 const struct view_class view_desk_buyer = {
     .name = "desk-buyer",
     .state_size = sizeof(struct desk_buyer),
-    .heading = N_("Another purchaser"),
+    .title = title,
     .keys = keys,
     .key_count = sizeof keys / sizeof keys[0],
     .open = open,

@@ -132,9 +132,18 @@ static bool may_add(const struct tui *tui, const struct view *view)
 
 static void act_add(struct tui *tui, struct view *view)
 {
-    struct loy_id id = of(view)->member;
+    const struct desk_of_buyer buyer = {.member = of(view)->member};
     of(view)->gives = false;
-    tui_push(tui, &view_desk_buyer, &id);
+    tui_push(tui, &view_desk_buyer, &buyer);
+}
+
+static void act_edit(struct tui *tui, struct view *view)
+{
+    const struct desk_buyers *shown = of(view);
+    const struct desk_of_buyer buyer = {
+        .member = shown->member, .number = shown->buyers[shown->table.chosen].number};
+    of(view)->gives = false;
+    tui_push(tui, &view_desk_buyer, &buyer);
 }
 
 static void act_end(struct tui *tui, struct view *view)
@@ -226,6 +235,8 @@ static const struct key_row keys[] = {
     {TUI_F(2), N_("Card"), N_("gives the chosen purchaser the card that comes next"), may_give,
         act_give, 2},
     {TUI_F(3), N_("Add"), N_("authorises another purchaser"), may_add, act_add, 1},
+    {TUI_F(4), N_("Change"), N_("changes what is given of the chosen purchaser"), may_change,
+        act_edit, 2},
     {TUI_F(6), N_("End"), N_("ends the chosen purchaser's authority for good"), may_change, act_end,
         3},
     TABLE_KEYS,

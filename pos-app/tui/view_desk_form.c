@@ -188,7 +188,8 @@ static void save(struct tui *tui, struct view *view)
     size_t first = desk_filling_check(tui, view, wrong, sizeof wrong);
     if (first < filling->form.count) {
         form_go(view, first);
-        tui_say(tui, TUI_WARN, "%s", filling->form.notes[first]);
+        desk_filling_check(tui, view, wrong, sizeof wrong);
+        tui_say(tui, TUI_WARN, "%s", *wrong ? wrong : filling->form.notes[first]);
         return;
     }
     struct loy_member_form form = desk_filling_form(tui, view);
@@ -294,7 +295,7 @@ static void draw(const struct tui *tui, const struct view *view, const struct tu
     fields.rows = fields_shown(filling, body->rows);
     below.row = body->row + fields.rows + 1;
     below.rows = body->rows - fields.rows - 1;
-    form_draw(view, &fields, 24);
+    form_draw(view, &fields, fields.columns < 88 ? 28 : 36);
     if (purpose)
         draw_consent(tui, purpose, &below);
     else

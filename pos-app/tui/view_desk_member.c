@@ -119,6 +119,7 @@ static bool open(struct tui *tui, struct view *view, const void *argument)
 {
     struct desk_member *shown = of(view);
     shown->table = (struct table){.columns = columns, .column_count = 2, .cell = cell};
+    view->entry.words = true;
     if (loy_member_survivor(tui->store, argument, &shown->id) != LOY_OK)
         shown->id = *(const struct loy_id *)argument;
     return load(tui, shown);
@@ -261,6 +262,31 @@ static void act_profile(struct tui *tui, struct view *view)
     tui_push(tui, &view_profile, &id);
 }
 
+static void act_history(struct tui *tui, struct view *view)
+{
+    const struct desk_member *shown = of(view);
+    const struct desk_past past = {
+        .member = shown->id, .kind = shown->member.kind, .whole = shown->whole};
+    tui_push(tui, &view_desk_history, &past);
+}
+
+static bool may_history(const struct tui *tui, const struct view *view)
+{
+    (void)view;
+    return tui_may(tui, LOY_MAY_READ_HISTORY) && tui_may(tui, LOY_MAY_READ_CONTACT);
+}
+
+static void act_print(struct tui *tui, struct view *view)
+{
+    desk_print(tui, &of(view)->id, &of(view)->member);
+}
+
+static bool may_print(const struct tui *tui, const struct view *view)
+{
+    (void)view;
+    return tui_may(tui, LOY_MAY_READ_ADDRESS);
+}
+
 static bool may_profile(const struct tui *tui, const struct view *view)
 {
     (void)view;
@@ -358,6 +384,8 @@ static const struct key_row keys[] = {
     {TUI_ENTER, N_("Change"), N_("changes the chosen field; or type the new value at once"),
         may_begin, edit_begin, 1},
     {TUI_F(2), N_("Cards"), N_("give, block, replace cards"), NULL, act_cards, 2},
+    {TUI_F(3), N_("History"), N_("changes of the values, visits, the cards' lives"), may_history,
+        act_history, 6},
     {TUI_F(4), N_("Purchasers"), N_("who may buy for the firm"), may_buyers, act_buyers, 3},
     {TUI_F(5), N_("Consents"), N_("what the member agreed to, and withdrawing it"), NULL,
         act_consents, 4},
@@ -366,6 +394,8 @@ static const struct key_row keys[] = {
         5},
     {TUI_F(8), N_("Show"), N_("shows all whole after a reason, or masks it again"), may_show,
         act_show, 1},
+    {TUI_F(9), N_("Print"), N_("prints what is held, for the member to read and sign"), may_print,
+        act_print, 6},
     {TUI_UP, NULL, N_("row above"), may_move, act_move, 9},
     {TUI_DOWN, NULL, N_("row below"), may_move, act_move, 9},
     {TUI_PAGE_UP, NULL, N_("a page up"), may_move, act_move, 9},

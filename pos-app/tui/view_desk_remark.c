@@ -3,47 +3,34 @@
  * view_desk_remark.c - what a member says at the desk: one key, and a text that is sealed. A
  * complaint about an article is taken at the lane or from its receipt, where the line is.
  */
+#include "choices.h"
 #include "desk.h"
-#include "table.h"
 
 #include <loyalty/contact.h>
 
 static const struct {
-    const char *reason, *words;
+    const char *words, *reason;
 } reasons[] = {
-    {"wish", N_("a wish")},
-    {"missing", N_("something was not on the shelf")},
-    {"queue", N_("the wait was long")},
-    {"staff", N_("how staff behaved")},
-    {"data", N_("about the member's data")},
-    {"card", N_("about the card or its advantages")},
-    {"praise", N_("praise")},
-    {"other", N_("something else")},
+    {N_("a wish"), "wish"},
+    {N_("something was not on the shelf"), "missing"},
+    {N_("the wait was long"), "queue"},
+    {N_("how staff behaved"), "staff"},
+    {N_("about the member's data"), "data"},
+    {N_("about the card or its advantages"), "card"},
+    {N_("praise"), "praise"},
+    {N_("something else"), "other"},
 };
-#define REASONS (sizeof reasons / sizeof reasons[0])
 
 struct desk_remark {
-    struct table table;
+    struct choices choices;
     struct loy_id member;
 };
-
-static void cell(const struct tui *tui, const struct view *view, size_t row, size_t column,
-    char *text, size_t size, enum tui_style *style)
-{
-    (void)tui;
-    (void)view;
-    (void)style;
-    if (column == 0) snprintf(text, size, "%s", _(reasons[row].words));
-}
-
-static const struct table_column columns[] = {{"", 0, CELL_LEFT}};
 
 static bool open(struct tui *tui, struct view *view, const void *argument)
 {
     struct desk_remark *remark = view->state;
     remark->member = *(const struct loy_id *)argument;
-    remark->table =
-        (struct table){.columns = columns, .column_count = 1, .count = REASONS, .cell = cell};
+    CHOICES_OPEN(view, reasons);
     tui_say(
         tui, TUI_NOTE, "%s", _("choose what it is about, then type the words; they are sealed"));
     return true;
@@ -57,7 +44,7 @@ static void enter(struct tui *tui, struct view *view, const char *text)
         .kind = LOY_CONTACT_SERVICE_REMARK,
         .channel = "desk",
         .initiated_by = LOY_INITIATIVE_CUSTOMER,
-        .reason = reasons[remark->table.chosen].reason,
+        .reason = reasons[choices_chosen(view)].reason,
         .text = *text ? text : NULL};
     enum loy_status status = loy_contact_add(tui->store, &form, tui_now_us(), NULL);
     if (status != LOY_OK) {
@@ -75,7 +62,16 @@ static const char *prompt(const struct tui *tui, const struct view *view)
     return _("Words");
 }
 
-static const struct key_row keys[] = {TABLE_KEYS};
+static void act_digit(struct tui *tui, struct view *view)
+{
+    size_t row;
+    if (choices_digit(tui, view, &row)) ((struct table *)view->state)->chosen = row;
+}
+
+static const struct key_row keys[] = {
+    {TUI_DIGIT, N_("About"), N_("what the remark is about"), NULL, act_digit, 1},
+    TABLE_KEYS,
+};
 
 const struct view_class view_desk_remark = {
     .name = "desk-remark",

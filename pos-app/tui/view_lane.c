@@ -101,13 +101,12 @@ static void pass_time(struct tui *tui, struct view *view)
     struct lane_request request = lane_request_of(LOY_LANE_TIME);
     uint8_t question = tui->lane->view.question;
     struct loy_lane_answer answer = {.size = sizeof answer};
-    (void)view;
     request.input.at_us = tui_now_us();
     request.input.offset_min = cli_offset_at(request.input.at_us);
     loy_lane_take(tui->lane->lane, &request.input, &answer);
     lane_face_refresh(tui, tui->lane->chosen);
     if (tui->lane->view.question)
-        tui_wake(tui, 1000);
+        tui_wake(view, 1000);
     else if (question)
         tui_say(tui, TUI_NOTE, "%s", answer.words);
 }

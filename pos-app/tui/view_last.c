@@ -2,6 +2,7 @@
  *
  * view_last.c - a card that was shown too late: it goes to the sale that was just closed.
  */
+#include "desk.h"
 #include "lane_face.h"
 
 #include <sodium.h>
@@ -40,7 +41,7 @@ static bool event(struct tui *tui, struct view *view, const struct loy_event *se
     struct lane_request request = lane_request_of(LOY_LANE_CARD);
     (void)view;
     if (seen->kind != LOY_EVENT_READ ||
-        lane_face_credential(tui, seen, &request.credential) != LOY_OK) {
+        desk_event_credential(tui, seen, &request.credential) != LOY_OK) {
         tui_pop(tui);
         lane_face_event(tui, seen);
         return true;

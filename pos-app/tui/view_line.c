@@ -12,6 +12,12 @@ struct line_state {
     struct loy_basket_line line;
 };
 
+/* A GTIN of 14 digits stands below most barcodes with 13. */
+static const char *as_printed(const char *code)
+{
+    return strlen(code) == 14 && code[0] == '0' ? code + 1 : code;
+}
+
 static bool open(struct tui *tui, struct view *view, const void *argument)
 {
     struct line_state *state = view->state;
@@ -21,7 +27,7 @@ static bool open(struct tui *tui, struct view *view, const void *argument)
     state->unpriced = face->held && face->answer.code == LOY_SAID_NO_PRICE;
     state->kept = face->kept;
     if (state->unpriced)
-        tui_say(tui, TUI_NOTE, _("the price of one piece of %s"), state->kept.text);
+        tui_say(tui, TUI_NOTE, _("the price of one piece of %s"), as_printed(state->kept.text));
     else if (line)
         state->line = *line;
     return state->unpriced || line;
@@ -38,7 +44,12 @@ static void price_change(struct tui *tui, const struct line_state *state, int64_
     away.input.line = state->line.number;
     snprintf(away.reason, sizeof away.reason, "price");
     tui_pop(tui);
-    if (lane_face_take(tui, &request) == LOY_OK) lane_face_take(tui, &away);
+    lane_face_take_both(tui, &request, &away);
+}
+
+static bool may_price(const struct loy_basket_line *line)
+{
+    return !line->voids && !line->voided && line->quantity_milli > 0;
 }
 
 static void enter(struct tui *tui, struct view *view, const char *text)
@@ -52,6 +63,11 @@ static void enter(struct tui *tui, struct view *view, const char *text)
     if (!tui_amount_read(tui, text, &minor)) return;
     if (minor <= 0) {
         tui_say(tui, TUI_BAD, "%s", _("a price is above zero"));
+        return;
+    }
+    if (!state.unpriced && !may_price(&state.line)) {
+        tui_say(
+            tui, TUI_WARN, "%s", _("the price of this line stays: it is taken back, or a return"));
         return;
     }
     if (!state.unpriced) {
@@ -94,7 +110,7 @@ static void draw(const struct tui *tui, const struct view *view, const struct tu
     struct loy_version version;
     int row = body->row + 1;
     if (state->unpriced) {
-        draw_fact(body, row, _("Article"), state->kept.text);
+        draw_fact(body, row, _("Article"), as_printed(state->kept.text));
         return;
     }
     row = draw_fact(body, row, _("Article"), line->label[0] ? line->label : line->code);
@@ -128,6 +144,7 @@ const struct view_class view_line = {
     .name = "line",
     .state_size = sizeof(struct line_state),
     .heading = N_("Line"),
+    .yields = true,
     .open = open,
     .draw = draw,
     .prompt = prompt,

@@ -2,6 +2,7 @@
  *
  * view_login.c - who works here: name and PIN, always asked for; what follows depends on the role.
  */
+#include "desk.h"
 #include "form.h"
 
 #include <sodium.h>
@@ -88,8 +89,13 @@ static void back(struct tui *tui, struct view *view)
 static bool event(struct tui *tui, struct view *view, const struct loy_event *seen)
 {
     (void)view;
-    if (seen->kind >= LOY_EVENT_READ)
-        tui_say(tui, TUI_WARN, "%s", _("nothing was taken: sign in first"));
+    /* What no screen above has taken. */
+    if (seen->kind == LOY_EVENT_REFUSED)
+        tui_say(tui, TUI_WARN, "%s", desk_refused_words(seen));
+    else if (seen->kind >= LOY_EVENT_READ)
+        tui_say(tui, TUI_WARN, "%s",
+            tui->who.number ? _("nothing was taken: this screen takes no cards or articles")
+                            : _("nothing was taken: sign in first"));
     if (seen->kind >= LOY_EVENT_READ && tui->reader)
         loy_reader_answer(tui->reader, seen->reader, LOY_ANSWER_REJECTED);
     return true;
@@ -107,11 +113,12 @@ static void draw(const struct tui *tui, const struct view *view, const struct tu
     box.row += 2;
     box.rows = 4;
     form_draw(view, &box, 8);
-    if (tui->console)
-        term_cell(body->row + body->rows - 1, body->column + 1, body->columns - 2, CELL_LEFT,
-            TUI_NOTE,
-            "The kernel's console cannot show Chinese; see `loyalty doctor` for terminals that "
-            "can.");
+    if (!tui->console) return;
+    /* In English: Chinese is what cannot be shown. */
+    term_text(body->row + body->rows - 2, body->column + 3, TUI_NOTE,
+        "The kernel's console cannot show Chinese.");
+    term_text(body->row + body->rows - 1, body->column + 3, TUI_NOTE,
+        "`loyalty doctor` names terminals that can.");
 }
 
 static const struct key_row keys[] = {FORM_KEYS};

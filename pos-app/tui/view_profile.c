@@ -34,7 +34,7 @@ static bool open(struct tui *tui, struct view *view, const void *argument)
     struct profile *profile = of(view);
     profile->id = *(const struct loy_id *)argument;
     desk_name(tui, &profile->id, false, profile->name, sizeof profile->name);
-    tui_wake(tui, 1);
+    tui_wake(view, 1);
     return true;
 }
 
@@ -262,8 +262,6 @@ static void draw(const struct tui *tui, const struct view *view, const struct tu
 {
     const struct profile *profile = of(view);
     const char *words = NULL;
-    /* A view that stood above took the waking away. */
-    if (profile->state == STATE_WAITS && !tui->wake_us) tui_wake((struct tui *)tui, 1);
     if (profile->state == STATE_WAITS) words = _("The purchases are being counted ...");
     if (profile->state == STATE_READY && !profile->picture.agreed)
         words = _("This member has not agreed to a profile, or objected: none is made.");

@@ -3,6 +3,7 @@
  * view_register.c - a member in twenty seconds: the card is read, a telephone, four answers. The
  * basket is untouched whatever becomes of it; everything else is asked later, at the desk.
  */
+#include "desk.h"
 #include "form.h"
 #include "lane_face.h"
 
@@ -134,7 +135,7 @@ static bool event(struct tui *tui, struct view *view, const struct loy_event *se
     struct registering *registering = view->state;
     struct loy_credential card;
     if (seen->kind != LOY_EVENT_READ || !tui->lane) return false;
-    bool good = lane_face_credential(tui, seen, &card) == LOY_OK;
+    bool good = desk_event_credential(tui, seen, &card) == LOY_OK;
     if (good) registering->card = card;
     if (tui->reader)
         loy_reader_answer(

@@ -3,6 +3,7 @@
  * view_return.c - what comes back: the receipt's number, its line, the reason; or an article
  * without a receipt, where the shop allows that.
  */
+#include "desk.h"
 #include "lane_face.h"
 #include "table.h"
 
@@ -205,7 +206,7 @@ static bool event(struct tui *tui, struct view *view, const struct loy_event *se
     memcpy(text, loy_part_data(seen, part), part->length);
     text[part->length] = '\0';
     struct loy_credential card;
-    bool is_card = lane_face_credential(tui, seen, &card) == LOY_OK && card.own_range;
+    bool is_card = desk_event_credential(tui, seen, &card) == LOY_OK && card.own_range;
     if (is_card) return false;
     if (returning->bare)
         article_take(tui, view, text);

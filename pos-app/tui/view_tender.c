@@ -33,6 +33,11 @@ static void pay(struct tui *tui, const char *text, enum loy_tender kind)
 {
     struct lane_request request = lane_request_of(LOY_LANE_TENDER);
     if (*text && !tui_amount_read(tui, text, &request.input.amount_minor)) return;
+    /* To the lane 0 is all that is due. */
+    if (*text && request.input.amount_minor == 0) {
+        tui_say(tui, TUI_BAD, "%s", _("an amount above zero; without one all that is due is paid"));
+        return;
+    }
     request.input.tender = (uint8_t)kind;
     lane_face_take(tui, &request);
 }

@@ -78,6 +78,7 @@ const struct view_class view_tickets = {
     .heading = N_("Suspended baskets"),
     .keys = keys,
     .key_count = sizeof keys / sizeof keys[0],
+    .yields = true,
     .open = open,
     .draw = table_draw,
     .prompt = prompt,

@@ -99,10 +99,12 @@ static void cells(void **state)
                                  "price 1 11 22000 2200;price 2 -;price 4 -;";
     struct shop *shop = *state;
     struct loy_counter_report *report = report_of(shop->store);
-    struct loy_counter_summary summary;
+    struct loy_counter_summary summary = {.size = sizeof summary}, small = {.size = 8};
     struct loy_counter_cell cell = {.size = sizeof cell};
     char told[2000] = "";
     size_t used = 0;
+    loy_counter_summary_get(report, &small);
+    assert_int_equal(small.members, 0); // a caller that knows less is not written over
     loy_counter_summary_get(report, &summary);
     assert_int_equal(summary.members, 24);
     assert_int_equal(summary.fresh, 12);

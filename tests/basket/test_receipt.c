@@ -202,6 +202,37 @@ static void the_first_receipt_of_a_lane_is_no_copy(void **state)
     loy_lane_close(lane);
 }
 
+/* Two programs that look at the same due receipt, and then print: one of them has the first. */
+static void one_of_two_programs_has_the_first_receipt(void **state)
+{
+    struct shop *shop = *state;
+    struct loy_store *other = shop_open(shop);
+    struct loy_line line = shop_line(shop->shirt, 1000, 2000, 0);
+    struct loy_id id = record(shop->store, NULL, NULL, 0, &line, 1), none = {{7}}, open;
+    shop_run(shop->store, "INSERT INTO lane_basket SELECT id, lane, 5, NULL, NULL FROM basket");
+    assert_false(head_of(shop->store, &id).printed);
+    assert_false(head_of(other, &id).printed);
+    ASSERT_STATUS(loy_receipt_take(shop->store, &none, NOON_US), LOY_NONE);
+    loy_basket_release(basket_begin(shop->store, &open));
+    ASSERT_STATUS(loy_receipt_take(shop->store, &open, NOON_US), LOY_NONE);
+    ASSERT_STATUS(loy_receipt_take(shop->store, &id, NOON_US + 1), LOY_OK);
+    ASSERT_STATUS(loy_receipt_take(other, &id, NOON_US + 2), LOY_REPEATED);
+    assert_true(head_of(other, &id).printed);
+    // What another one took is not given back; one's own is, and is due as before.
+    ASSERT_STATUS(loy_receipt_put_back(other, &id, NOON_US + 2), LOY_REPEATED);
+    ASSERT_STATUS(loy_receipt_put_back(shop->store, &id, NOON_US + 1), LOY_OK);
+    assert_false(head_of(other, &id).printed);
+    ASSERT_STATUS(loy_receipt_take(other, &id, NOON_US + 3), LOY_OK);
+    ASSERT_STATUS(loy_receipt_take(shop->store, &id, NOON_US + 4), LOY_REPEATED);
+    ASSERT_STATUS(loy_receipt_done(other, &id, NOON_US + 5), LOY_OK);
+    ASSERT_STATUS(loy_receipt_take(shop->store, &id, NOON_US + 6), LOY_REPEATED);
+    ASSERT_STATUS(loy_receipt_put_back(other, &id, NOON_US + 3), LOY_REPEATED);
+    ASSERT_STATUS(loy_receipt_take(shop->store, &id, 0), LOY_E_ARGUMENT);
+    ASSERT_STATUS(loy_receipt_take(shop->store, NULL, NOON_US), LOY_E_ARGUMENT);
+    loy_store_close(other);
+    shop_is_sound(shop->store);
+}
+
 /* The rule of a promotion may have been changed since; then only its form is known. */
 static void a_rule_says_how_as_long_as_it_is_the_same(void **state)
 {
@@ -370,6 +401,7 @@ int main(void)
         T(what_is_due_holds_the_tax_of_net_prices),
         T(tenders_and_the_stage_are_those_of_the_lane),
         T(the_first_receipt_of_a_lane_is_no_copy),
+        T(one_of_two_programs_has_the_first_receipt),
         T(a_rule_says_how_as_long_as_it_is_the_same),
         T(labels_are_cut_at_whole_characters),
         T(a_number_is_found_as_people_write_it),

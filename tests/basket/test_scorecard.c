@@ -451,6 +451,7 @@ static int compare_all(
     ASSERT_STATUS(status, LOY_NONE);
     sqlite3_close(oracle.db);
     oracle_open(month, 0, &oracle);
+    *sum = (struct loy_score){.size = sizeof *sum};
     loy_score_shop(card, sum);
     wrong += compare(&oracle, sum, tell);
     sqlite3_close(oracle.db);
@@ -490,7 +491,7 @@ static void finds_a_broken_condition(void **state)
         "DELETE FROM confirmation",
     };
     for (size_t i = 0; i < ROWS(breaks); i++) {
-        struct loy_score shop;
+        struct loy_score shop = {.size = sizeof shop};
         int rows = 0;
         // The oracle has a connection of its own, which does not see what is not committed.
         ASSERT_STATUS(store_begin(month->store), LOY_OK);
@@ -507,7 +508,7 @@ static void lane_counts_add_up(void **state)
 {
     struct month *month = *state;
     struct loy_scorecard *card = NULL;
-    struct loy_score score = {.size = sizeof score}, shop;
+    struct loy_score score = {.size = sizeof score}, shop = {.size = sizeof shop};
     int64_t unread = 0, refused = 0;
     ASSERT_STATUS(
         loy_scorecard_open(month->store, LOY_SCORE_BY_LANE, &month->span, MONTH_TO_US, &card),

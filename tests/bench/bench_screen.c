@@ -41,12 +41,12 @@ static bool swipe(const char *card, const char *tail, int64_t *took_us)
     program_scan(line);
     if (!program_wait(tail, 10000)) return false;
     *took_us = program_now_us() - begun;
-    program_quiet(20);
+    program_quiet(50);
     program_scan("scan 6901234500028");
     program_wait("F9", 5000);
-    program_quiet(20);
-    program_type("\033[17~4"); /* F6, 4 */
-    program_quiet(60);
+    program_quiet(50);
+    program_type("\033[17~4\r"); /* F6, the whole sale, yes */
+    program_quiet(150);
     return true;
 }
 

@@ -96,7 +96,8 @@ void crash_file_copy(const char *from_folder, const char *to_folder, const char 
     chmod(to, 0600);
 }
 
-static void bytes_write(const char *folder, const char *name, const unsigned char *bytes, int size)
+static void bytes_write(
+    const char *folder, const char *name, const unsigned char *bytes, sqlite3_int64 size)
 {
     char path[130];
     snprintf(path, sizeof path, "%s/%s", folder, name);
@@ -105,45 +106,40 @@ static void bytes_write(const char *folder, const char *name, const unsigned cha
     fclose(stream);
 }
 
-struct taken {
-    bool on_disk, there[2];
-};
-
-static void file_take(void *user, const char *name, const unsigned char *bytes, int size)
+static void file_save(const char *name, const struct memory_file *file, sqlite3_int64 size)
 {
-    struct taken *taken = user;
-    for (int i = 0; i < 2; i++)
-        if (strcmp(name, mains[i]) == 0) taken->there[i] = true;
-    if (taken->on_disk)
-        bytes_write(crash_folders.disk, name, bytes, size);
-    else
-        crash_image_put(name, bytes, size);
+    unsigned char *bytes = malloc((size_t)size + 1);
+    if (!bytes) abort();
+    crash_image_read(file, 0, bytes, size);
+    bytes_write(crash_folders.disk, name, bytes, size);
+    free(bytes);
 }
 
 /* The library asks the folder, not SQLite, whether its two files are there. */
-static void place_set(int which, bool there)
+static void place_set(int which)
 {
     char path[130];
+    snprintf(path, sizeof path, "%s/%s", crash_folders.image, mains[which]);
+    bool there = crash_image_exists(path);
     if (placed[which] == there) return;
     placed[which] = there;
     if (there) bytes_write(crash_folders.image, mains[which], (const unsigned char *)"", 0);
-    snprintf(path, sizeof path, "%s/%s", crash_folders.image, mains[which]);
     if (!there) unlink(path);
 }
 
 const char *crash_cut(enum crash_kind kind, unsigned *seed, bool on_disk)
 {
-    struct taken taken = {.on_disk = on_disk};
     const char *folder = on_disk ? crash_folders.disk : crash_folders.image;
     char next[130];
     fate = kind == CRASH_KILL ? NULL : seed;
-    if (on_disk)
+    crash_image_empty(crash_folders.image);
+    crash_vfs_image(kind, seed);
+    if (on_disk) {
         workload_folder_empty(folder);
-    else
-        crash_image_empty(folder);
-    crash_vfs_image(kind, seed, file_take, &taken);
+        crash_image_each(file_save);
+    }
     for (int i = 0; i < 2 && !on_disk; i++)
-        place_set(i, taken.there[i]);
+        place_set(i);
     // Master key files are synced before FILE.keys relies on them: they are as they stand. The
     // image has its own, since opening it may finish or take back a change of the key.
     snprintf(next, sizeof next, "%s/" CRASH_STORE ".key.next", folder);

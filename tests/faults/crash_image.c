@@ -10,11 +10,14 @@
 
 #define FILES_MAX 16
 #define REGIONS_MAX 8
+#define PAGE 4096
 
 struct memory_file {
     char name[48];
     bool exists;
-    unsigned char *bytes;
+    const unsigned char *under; /* what the file began with, where no page of its own is above */
+    sqlite3_int64 under_size;
+    unsigned char *bytes, *own; /* own: whether the page is in bytes */
     sqlite3_int64 size, room;
     void *regions[REGIONS_MAX]; /* shared memory */
 };
@@ -36,15 +39,77 @@ static struct memory_file *file_of(const char *name)
     abort();
 }
 
+static void *must(void *memory)
+{
+    if (!memory) abort();
+    return memory;
+}
+
 static void grow(struct memory_file *file, sqlite3_int64 size)
 {
     if (size > file->room) {
-        file->room = size * 2;
-        file->bytes = realloc(file->bytes, (size_t)file->room);
-        if (!file->bytes) abort();
+        sqlite3_int64 before = file->room / PAGE;
+        file->room = (size * 2 + PAGE - 1) / PAGE * PAGE;
+        file->bytes = must(realloc(file->bytes, (size_t)file->room));
+        file->own = must(realloc(file->own, (size_t)(file->room / PAGE)));
+        memset(file->own + before, 0, (size_t)(file->room / PAGE - before));
     }
-    if (size > file->size) memset(file->bytes + file->size, 0, (size_t)(size - file->size));
     if (size > file->size) file->size = size;
+}
+
+static sqlite3_int64 least(sqlite3_int64 a, sqlite3_int64 b)
+{
+    return a < b ? a : b;
+}
+
+/* What is behind the end of a page's bytes is 0. */
+static void under_read(const struct memory_file *file, sqlite3_int64 at, void *data, size_t size)
+{
+    sqlite3_int64 there = file->under_size > at ? least(file->under_size - at, (int)size) : 0;
+    if (there > 0) memcpy(data, file->under + at, (size_t)there);
+    memset((char *)data + there, 0, size - (size_t)there);
+}
+
+static void page_take(struct memory_file *file, sqlite3_int64 page)
+{
+    if (file->own[page]) return;
+    file->own[page] = true;
+    under_read(file, page * PAGE, file->bytes + page * PAGE, PAGE);
+}
+
+void crash_image_write(
+    struct memory_file *file, sqlite3_int64 offset, const void *data, sqlite3_int64 size)
+{
+    if (size == 0) return;
+    grow(file, offset + size);
+    for (sqlite3_int64 page = offset / PAGE; page <= (offset + size - 1) / PAGE; page++)
+        page_take(file, page);
+    memcpy(file->bytes + offset, data, (size_t)size);
+}
+
+void crash_image_truncate(struct memory_file *file, sqlite3_int64 size)
+{
+    if (size >= file->size) return;
+    sqlite3_int64 page = size / PAGE, end = least((file->size - 1) / PAGE + 1, file->room / PAGE);
+    file->under_size = least(file->under_size, size);
+    if (size % PAGE && page < end && file->own[page])
+        memset(file->bytes + size, 0, (size_t)(PAGE - size % PAGE));
+    if (size % PAGE) page++;
+    if (page < end) memset(file->own + page, 0, (size_t)(end - page));
+    file->size = size;
+}
+
+void crash_image_read(
+    const struct memory_file *file, sqlite3_int64 offset, void *data, sqlite3_int64 size)
+{
+    for (sqlite3_int64 at = offset, count; at < offset + size; at += count) {
+        count = least(PAGE - at % PAGE, offset + size - at);
+        void *to = (char *)data + (at - offset);
+        if (at < file->room && file->own[at / PAGE])
+            memcpy(to, file->bytes + at, (size_t)count);
+        else
+            under_read(file, at, to, (size_t)count);
+    }
 }
 
 static void regions_forget(struct memory_file *file)
@@ -60,18 +125,28 @@ void crash_image_empty(const char *folder)
     snprintf(root, sizeof root, "%s/", folder);
     root_size = strlen(root);
     for (size_t i = 0; i < FILES_MAX; i++) {
+        crash_image_truncate(&files[i], 0);
         files[i].exists = false;
-        files[i].size = 0;
         regions_forget(&files[i]);
     }
 }
 
-void crash_image_put(const char *name, const unsigned char *bytes, int size)
+struct memory_file *crash_image_file(
+    const char *name, const unsigned char *bytes, sqlite3_int64 size)
 {
     struct memory_file *file = file_of(name);
+    crash_image_truncate(file, 0);
     file->exists = true;
-    grow(file, size);
-    if (size) memcpy(file->bytes, bytes, (size_t)size);
+    file->under = bytes;
+    file->under_size = file->size = size;
+    return file;
+}
+
+void crash_image_each(
+    void (*each)(const char *name, const struct memory_file *file, sqlite3_int64 size))
+{
+    for (size_t i = 0; i < FILES_MAX; i++)
+        if (files[i].exists) each(files[i].name, &files[i], files[i].size);
 }
 
 bool crash_image_has(const char *path)
@@ -88,8 +163,8 @@ int crash_image_delete(const char *path)
 {
     struct memory_file *file = file_of(path + root_size);
     if (!file->exists) return SQLITE_IOERR_DELETE_NOENT;
+    crash_image_truncate(file, 0);
     file->exists = false;
-    file->size = 0;
     return SQLITE_OK;
 }
 
@@ -114,22 +189,19 @@ static int file_close(sqlite3_file *base)
 static int file_read(sqlite3_file *base, void *data, int size, sqlite3_int64 offset)
 {
     const struct memory_file *file = of(base);
-    sqlite3_int64 there = file->size > offset ? file->size - offset : 0;
-    if (there > size) there = size;
-    if (there > 0) memcpy(data, file->bytes + offset, (size_t)there);
+    sqlite3_int64 there = file->size > offset ? least(file->size - offset, size) : 0;
+    crash_image_read(file, offset, data, there);
     memset((char *)data + there, 0, (size_t)(size - there));
     return there == size ? SQLITE_OK : SQLITE_IOERR_SHORT_READ;
 }
 static int file_write(sqlite3_file *base, const void *data, int size, sqlite3_int64 offset)
 {
-    struct memory_file *file = of(base);
-    grow(file, offset + size);
-    memcpy(file->bytes + offset, data, (size_t)size);
+    crash_image_write(of(base), offset, data, size);
     return SQLITE_OK;
 }
 static int file_truncate(sqlite3_file *base, sqlite3_int64 size)
 {
-    if (of(base)->size > size) of(base)->size = size;
+    crash_image_truncate(of(base), size);
     return SQLITE_OK;
 }
 static int file_sync(sqlite3_file *base, int flags)

@@ -11,8 +11,19 @@
 
 /* All files go; from now on those below `folder` are here. */
 void crash_image_empty(const char *folder);
-/* name: behind the folder's "/". */
-void crash_image_put(const char *name, const unsigned char *bytes, int size);
+/* A file is there, for now with these bytes, which stay the caller's until all files go: what is
+ * changed is changed in a copy of its page. name: behind the folder's "/". */
+struct memory_file;
+struct memory_file *crash_image_file(
+    const char *name, const unsigned char *bytes, sqlite3_int64 size);
+void crash_image_write(
+    struct memory_file *file, sqlite3_int64 offset, const void *data, sqlite3_int64 size);
+void crash_image_truncate(struct memory_file *file, sqlite3_int64 size);
+void crash_image_read(
+    const struct memory_file *file, sqlite3_int64 offset, void *data, sqlite3_int64 size);
+/* Each file that is there. */
+void crash_image_each(
+    void (*each)(const char *name, const struct memory_file *file, sqlite3_int64 size));
 
 /* For crash_vfs.c: the VFS's calls. */
 bool crash_image_has(const char *path); /* whether it is below the folder */

@@ -7,6 +7,8 @@
  */
 #include "crash_model.h"
 
+#include "crash_image.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,9 +24,12 @@ struct change {
     int size;
     unsigned char bytes[];
 };
+struct bytes {
+    unsigned char *bytes;
+    sqlite3_int64 size, room;
+};
 struct content {
-    unsigned char *bytes; /* durable */
-    sqlite3_int64 size;
+    struct bytes sure;            /* durable */
     struct change *first, **last; /* not yet */
 };
 /* A name in the folder. */
@@ -68,15 +73,20 @@ static struct place *place_of(const char *path)
     return place;
 }
 
-static void put(unsigned char **bytes, sqlite3_int64 *size, sqlite3_int64 offset,
-    const unsigned char *data, int count)
+static void reserve(struct bytes *to, sqlite3_int64 size)
 {
-    if (offset + count > *size) {
-        *bytes = must(realloc(*bytes, (size_t)(offset + count)));
-        memset(*bytes + *size, 0, (size_t)(offset + count - *size));
-        *size = offset + count;
-    }
-    memcpy(*bytes + offset, data, (size_t)count);
+    if (size <= to->room) return;
+    to->room = size * 2;
+    to->bytes = must(realloc(to->bytes, (size_t)to->room));
+}
+
+static void put(
+    struct bytes *to, sqlite3_int64 offset, const unsigned char *data, sqlite3_int64 count)
+{
+    reserve(to, offset + count);
+    if (offset > to->size) memset(to->bytes + to->size, 0, (size_t)(offset - to->size));
+    if (offset + count > to->size) to->size = offset + count;
+    if (count) memcpy(to->bytes + offset, data, (size_t)count);
 }
 
 static void note(
@@ -95,10 +105,10 @@ static void settle(struct content *content, bool kept)
 {
     for (struct change *change = content->first, *next; change; change = next) {
         next = change->next;
-        if (change->truncates && change->offset < content->size)
-            content->size = change->offset;
+        if (change->truncates && change->offset < content->sure.size)
+            content->sure.size = change->offset;
         else if (kept && !change->truncates)
-            put(&content->bytes, &content->size, change->offset, change->bytes, change->size);
+            put(&content->sure, change->offset, change->bytes, change->size);
         free(change);
     }
     content->first = NULL;
@@ -108,9 +118,8 @@ static void settle(struct content *content, bool kept)
 static void forget(struct content *content)
 {
     settle(content, false);
-    free(content->bytes);
-    content->bytes = NULL;
-    content->size = 0;
+    free(content->sure.bytes);
+    content->sure = (struct bytes){0};
 }
 
 static void unhaunt(struct place *place)
@@ -210,10 +219,11 @@ void crash_vfs_adopt(const char *name)
     FILE *stream = must(fopen(path, "rb"));
     fseek(stream, 0, SEEK_END);
     place->exists = place->entered = true;
-    place->now.size = ftell(stream);
-    place->now.bytes = must(malloc((size_t)place->now.size + 1));
+    place->now.sure.size = ftell(stream);
+    reserve(&place->now.sure, place->now.sure.size);
     rewind(stream);
-    if (fread(place->now.bytes, 1, (size_t)place->now.size, stream) != (size_t)place->now.size)
+    if (fread(place->now.sure.bytes, 1, (size_t)place->now.sure.size, stream) !=
+        (size_t)place->now.sure.size)
         abort();
     fclose(stream);
 }
@@ -261,12 +271,12 @@ static bool bytes_arrive(const struct fate *fate, const struct change *change, i
     }
 }
 
-static void change_apply(const struct change *change, const struct fate *fate,
-    unsigned char **bytes, sqlite3_int64 *size)
+static void change_apply(
+    const struct change *change, const struct fate *fate, struct memory_file *to)
 {
     if (change->truncates) {
         bool arrives = change->sure || entry_arrives(fate, change->moment);
-        if (arrives && change->offset < *size) *size = change->offset;
+        if (arrives) crash_image_truncate(to, change->offset);
         return;
     }
     // Sectors of the disk, whatever offset the write began at.
@@ -274,22 +284,19 @@ static void change_apply(const struct change *change, const struct fate *fate,
         int left = SECTOR - (int)((change->offset + at) % SECTOR);
         count = change->size - at < left ? change->size - at : left;
         bool arrives = bytes_arrive(fate, change, at);
-        if (arrives) put(bytes, size, change->offset + at, change->bytes + at, count);
+        if (arrives) crash_image_write(to, change->offset + at, change->bytes + at, count);
         if (!arrives && fate->kind == CRASH_REORDERED) return;
     }
 }
 
-static void content_give(const struct place *place, const struct content *content,
-    struct fate *fate, crash_file_fn file, void *user)
+static void content_give(
+    const struct place *place, const struct content *content, struct fate *fate)
 {
-    unsigned char *bytes = must(malloc((size_t)content->size + 1));
-    sqlite3_int64 size = content->size;
-    if (size) memcpy(bytes, content->bytes, (size_t)size);
+    struct memory_file *to =
+        crash_image_file(place->path + watched_size, content->sure.bytes, content->sure.size);
     fate->thirds = roll(fate->seed, 4);
     for (const struct change *change = content->first; change; change = change->next)
-        change_apply(change, fate, &bytes, &size);
-    file(user, place->path + watched_size, bytes, (int)size);
-    free(bytes);
+        change_apply(change, fate, to);
 }
 
 static void earlier(long *first, bool pending, long at)
@@ -310,13 +317,13 @@ static long pending_since(void)
     return first;
 }
 
-void crash_vfs_image(enum crash_kind kind, unsigned *seed, crash_file_fn file, void *user)
+void crash_vfs_image(enum crash_kind kind, unsigned *seed)
 {
     struct fate fate = {.kind = kind, .seed = seed, .until = pending_since() - 1};
     fate.until += (long)roll(seed, (unsigned)(moment - fate.until) + 1);
     for (const struct place *place = places; place; place = place->next)
         if (place->haunted && !entry_arrives(&fate, place->buried))
-            content_give(place, &place->ghost, &fate, file, user);
+            content_give(place, &place->ghost, &fate);
         else if (place->exists && (place->entered || entry_arrives(&fate, place->born)))
-            content_give(place, &place->now, &fate, file, user);
+            content_give(place, &place->now, &fate);
 }

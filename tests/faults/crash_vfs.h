@@ -33,9 +33,9 @@ void crash_vfs_hook(void (*hook)(void));
 enum crash_kind { CRASH_KINDS(CRASH_KIND_CODE) CRASH_KIND_COUNT };
 const char *crash_kind_name(enum crash_kind kind);
 
-/* What a cut at this moment may leave of the watched files, by name behind the folder's "/". */
-typedef void (*crash_file_fn)(void *user, const char *name, const unsigned char *bytes, int size);
-void crash_vfs_image(enum crash_kind kind, unsigned *seed, crash_file_fn file, void *user);
+/* What a cut at this moment may leave of the watched files becomes the files of crash_image.h,
+ * until the next call that is watched. */
+void crash_vfs_image(enum crash_kind kind, unsigned *seed);
 
 /* Which calls fail, and how. */
 #define CRASH_FAULTS(X)                                                                            \

@@ -195,7 +195,8 @@ static void problem_find(void *user, const char *sentence)
     find("loy_store_check", 0, sentence);
 }
 
-static void basket_demand(struct loy_store *store, uint32_t number)
+static void basket_demand(
+    struct loy_store *store, uint32_t number, struct loy_basket_totals *closed)
 {
     struct loy_basket_summary found;
     const struct told *basket = &told[number];
@@ -212,6 +213,10 @@ static void basket_demand(struct loy_store *store, uint32_t number)
         find("basket", number, "has another total");
     if (basket->closed && found.state != 2) find("basket", number, "is not closed");
     if (basket->voided && found.state != 3) find("basket", number, "is not void");
+    if (found.state != 2) return;
+    closed->baskets++;
+    closed->lines += found.line_count;
+    closed->paid_minor += found.total_minor;
 }
 
 static void member_demand(struct loy_store *store, uint32_t number)
@@ -226,6 +231,17 @@ static void member_demand(struct loy_store *store, uint32_t number)
         find("member", number, "cannot be read");
 }
 
+/* Nothing is there twice, or that nobody sent. */
+static void totals_demand(struct loy_store *store, const struct loy_basket_totals *closed)
+{
+    struct loy_basket_totals found = {0};
+    if (loy_basket_totals_get(store, 0, INT64_MAX, &found) != LOY_OK)
+        find("the totals", 0, loy_store_text(store));
+    else if (found.baskets != closed->baskets || found.lines != closed->lines ||
+             found.paid_minor != closed->paid_minor)
+        find("the totals", 0, "are not those of the baskets that were sent");
+}
+
 static void store_judge(uint32_t until)
 {
     const struct loy_store_options options = options_of();
@@ -235,10 +251,12 @@ static void store_judge(uint32_t until)
         loy_store_close(store);
         return;
     }
+    struct loy_basket_totals closed = {0};
     for (uint32_t number = 1; number < until; number++) {
-        basket_demand(store, number);
+        basket_demand(store, number, &closed);
         if (told[number].member) member_demand(store, number);
     }
+    totals_demand(store, &closed);
     enum loy_status status = loy_store_check(store, problem_find, NULL);
     if (status != LOY_OK && status != LOY_E_CHECK) find("checking", 0, loy_store_text(store));
     loy_store_close(store);

@@ -79,8 +79,9 @@ static void verdict(const struct try *try, const char *what, const char *opened)
 {
     const struct loy_store_options options = workload_options(opened);
     char why[400];
-    bool goes_on = opened != path; // into an image only
-    if (workload_verify(&options, &ledger, goes_on, why, sizeof why) != WORKLOAD_GOOD)
+    unsigned how = WORKLOAD_CHECKS;
+    if (opened != path) how |= WORKLOAD_GOES_ON; // into an image only
+    if (workload_verify(&options, &ledger, how, why, sizeof why) != WORKLOAD_GOOD)
         finding(what, try, why);
 }
 
@@ -92,9 +93,12 @@ static void good_after(const struct try *try)
     enum crash_kind kind = try->nth % 2 ? CRASH_KILL : CRASH_LOST;
     crash_vfs_fail(0, false, CRASH_EIO);
     if (try->kind == CRASH_SYNC) kind = CRASH_LOST;
-    // FILE.keys has seen what of FILE a failed sync may have lost, and a disk that fails for good
-    // may leave their notes of each other apart: no basket is lost, but it is told.
-    ledger.epochs = kind == CRASH_LOST || try->stays;
+    // A sync of FILE's log that failed for good leaves frames in the page cache which the disk
+    // never gets. The next opening reads them and tells FILE.keys of their generation; whichever
+    // way it goes then, they are missing in the image, and FILE is older than FILE.keys knows it:
+    // an epoch begins, as behind any older copy. Where the disk works again at once, closing writes
+    // the log anew, and nothing is apart.
+    ledger.epochs = try->stays && (try->kind == CRASH_EIO || try->kind == CRASH_SYNC);
     snprintf(cut, sizeof cut, "%s/" CRASH_STORE, crash_cut(kind, &seed, false));
     verdict(try, kind == CRASH_LOST ? "not good after a power cut" : "not good afterwards", cut);
     ledger.epochs = false;

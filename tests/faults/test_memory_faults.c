@@ -115,7 +115,7 @@ static void judge(long nth)
 {
     const struct loy_store_options options = workload_options(path);
     char why[400];
-    if (workload_verify(&options, &ledger, false, why, sizeof why) != WORKLOAD_GOOD)
+    if (workload_verify(&options, &ledger, WORKLOAD_CHECKS, why, sizeof why) != WORKLOAD_GOOD)
         finding("not good afterwards", nth, why);
 }
 

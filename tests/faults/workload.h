@@ -44,11 +44,14 @@ enum loy_status workload_create(
  * number. Stops at the first failure. */
 enum loy_status workload_visit(struct loy_store *store, struct ledger *ledger);
 
-/* Whether everything in the ledger is there, whole, and nothing is half done. goes_on: then an open
- * basket is resumed, gets a line and is closed, which no ledger knows. why: a sentence, or "". */
+/* Whether everything in the ledger is there, whole, and nothing is half done. how: a sum of
+ * WORKLOAD_CHECKS: loy_store_check has nothing to say either; WORKLOAD_GOES_ON: an open basket is
+ * then resumed, gets a line and is closed, which no ledger knows. why: a sentence, or "". */
 enum workload_verdict { WORKLOAD_GOOD, WORKLOAD_REFUSED, WORKLOAD_LOST, WORKLOAD_BROKEN };
+#define WORKLOAD_CHECKS 1u
+#define WORKLOAD_GOES_ON 2u
 enum workload_verdict workload_verify(const struct loy_store_options *options,
-    const struct ledger *ledger, bool goes_on, char *why, size_t why_size);
+    const struct ledger *ledger, unsigned how, char *why, size_t why_size);
 
 /* Of the workload's files: basket `number` has this id, its line this price. */
 struct loy_id workload_basket_id(size_t number);

@@ -19,7 +19,8 @@ struct demand {
     size_t ended;                  /* baskets found closed or void */
     bool taken[LEDGER_MAX + 1];    /* sequences */
     struct loy_basket_totals sums; /* of those found closed */
-    bool goes_on, open;
+    unsigned how;
+    bool open;
     size_t open_number;
     int64_t open_minor;
 };
@@ -169,7 +170,7 @@ static void open_demand(struct demand *demand)
         loy_basket_release(handle);
         return;
     }
-    if (!demand->goes_on) {
+    if (!(demand->how & WORKLOAD_GOES_ON)) {
         loy_basket_release(handle);
         return;
     }
@@ -189,17 +190,26 @@ static void open_demand(struct demand *demand)
 /* ---- The store --------------------------------------------------------------------------------
  */
 
+static void epoch_tell(struct demand *demand)
+{
+    sqlite3_stmt *last =
+        store_sql(demand->store, "SELECT cause FROM epoch ORDER BY number DESC LIMIT 1");
+    if (store_step(demand->store, last) == LOY_OK)
+        find(demand, WORKLOAD_BROKEN, "an epoch out of nothing: %s",
+            (const char *)sqlite3_column_text(last, 0));
+    sqlite3_reset(last);
+}
+
 static void content_verify(struct demand *demand)
 {
     uint8_t hash[STORE_AUDIT_HASH_SIZE];
     int64_t entries = 0;
     struct loy_store *store = demand->store;
-    if (loy_store_check(store, problem_keep, demand) != LOY_OK)
+    if ((demand->how & WORKLOAD_CHECKS) && loy_store_check(store, problem_keep, demand) != LOY_OK)
         find(demand, WORKLOAD_BROKEN, "%s", loy_store_text(store));
     if (store_audit_last(store, &entries, hash) != LOY_OK || entries < demand->ledger->entries)
         find(demand, WORKLOAD_LOST, "the end of the audit log");
-    if (store->epoch != 1 && !demand->ledger->epochs)
-        find(demand, WORKLOAD_BROKEN, "an epoch out of nothing");
+    if (store->epoch != 1 && !demand->ledger->epochs) epoch_tell(demand);
     for (size_t i = 0; i < demand->ledger->members; i++)
         member_demand(demand, i);
     baskets_demand(demand);
@@ -207,9 +217,9 @@ static void content_verify(struct demand *demand)
 }
 
 enum workload_verdict workload_verify(const struct loy_store_options *options,
-    const struct ledger *ledger, bool goes_on, char *why, size_t why_size)
+    const struct ledger *ledger, unsigned how, char *why, size_t why_size)
 {
-    struct demand demand = {.ledger = ledger, .goes_on = goes_on, .why = why, .why_size = why_size};
+    struct demand demand = {.ledger = ledger, .how = how, .why = why, .why_size = why_size};
     why[0] = '\0';
     enum loy_status status = loy_store_open(options, &demand.store);
     // Until creating was acknowledged there may be nothing, or something plainly unfinished.

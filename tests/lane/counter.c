@@ -4,6 +4,8 @@
  */
 #include "counter.h"
 
+#include "../store/quick_secret.h"
+
 #include <loyalty/operator.h>
 
 #include <stdlib.h>
@@ -13,6 +15,24 @@ static void article_put(struct loy_store *store, const char *code)
     struct loy_article article = {
         .size = sizeof article, .code = code, .tax_permille = 190, .cost_minor = -1};
     ASSERT_STATUS(loy_article_put(store, &article, NOON_US - DAY_US), LOY_OK);
+}
+
+/* "28", an item of five digits and five of grams; the cheese is its item 00123. */
+static void scale_put(struct loy_store *store)
+{
+    const struct loy_scale_code scale = {.size = sizeof scale,
+        .prefix = "28",
+        .item_digits = 5,
+        .value = LOY_SCALE_WEIGHT,
+        .value_digits = 5,
+        .decimals = 3};
+    const struct loy_article cheese = {.size = sizeof cheese,
+        .code = "cheese",
+        .gtin = "2800123000004",
+        .tax_permille = 70,
+        .cost_minor = -1};
+    ASSERT_STATUS(loy_scale_code_put(store, &scale, NOON_US), LOY_OK);
+    ASSERT_STATUS(loy_article_put(store, &cheese, NOON_US - DAY_US), LOY_OK);
 }
 
 static void price_put(struct loy_store *store, const char *code, int64_t minor)
@@ -75,15 +95,18 @@ void counter_open(struct counter *counter)
 int counter_setup(void **state)
 {
     struct counter *counter = calloc(1, sizeof *counter);
+    quick_secret(true);
     if (shop_setup((void **)&counter->shop) != 0) return -1;
     counter->store = counter->shop->store;
     counter->at_us = NOON_US;
     article_put(counter->store, "sock");
     article_put(counter->store, "plain");
+    scale_put(counter->store);
     price_put(counter->store, "shirt", 1000);
     price_put(counter->store, "shoe", 5000);
     price_put(counter->store, "bottle", 25);
     price_put(counter->store, "sock", 300);
+    price_put(counter->store, "cheese", 1150);
     rules_put(counter->store);
     counter_open(counter);
     *state = counter;

@@ -26,7 +26,8 @@ struct counter {
 };
 
 /* Prices: shirt 1000 (members 800), shoe 5000, bottle 25 (a deposit), and "sock" 300, 3 for 2;
- * "plain" has no price. Coupon 9901 takes 500 off the basket, 9902 ten per cent, once a serial. */
+ * "cheese" is weighed, 1150 a kilogram (labels 28 00123 with grams); "plain" has no price. Coupon
+ * 9901 takes 500 off the basket, 9902 ten per cent, once a serial. */
 int counter_setup(void **state);
 int counter_teardown(void **state);
 void counter_open(struct counter *counter);

@@ -174,7 +174,7 @@ static void an_unknown_card_waits_to_be_registered(void **state)
     assert_true(counter->answer.repriced);
     assert_int_equal(counter->answer.due_minor, 800);
     assert_true(member_is(counter, &people.two));
-    assert_string_equal(shop_rows(counter->store, "SELECT how FROM basket_link"), "1");
+    assert_string_equal(shop_rows(counter->store, "SELECT how FROM basket_link"), "10 1");
     assert_false(counter_view(counter).pending);
 }
 

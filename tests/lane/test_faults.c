@@ -35,6 +35,8 @@ static const struct act day[] = {
     {LOY_LANE_BACK, NULL, 0, LOY_SAID_BACK},
     {LOY_LANE_TOTAL, NULL, 0, LOY_SAID_TOTAL},
     {LOY_LANE_PRINTED, NULL, 0, LOY_SAID_PRINTED},
+    {LOY_LANE_BACK, NULL, 0, LOY_SAID_BACK},
+    {LOY_LANE_TOTAL, NULL, 0, LOY_SAID_TOTAL},
     {LOY_LANE_TENDER, NULL, 1000, LOY_SAID_SOLD},
     {LOY_LANE_PRINTED, NULL, 0, LOY_SAID_PRINTED},
     {LOY_LANE_ARTICLE, "shoe", 0, LOY_SAID_LINE},
@@ -99,11 +101,16 @@ static void mend(struct counter *counter, uint8_t question)
     if (question != LOY_ASK_NOTHING) counter_shows(counter, &second, LOY_SAID_OTHER_ACCOUNT);
 }
 
+static int64_t asked_at_us;
+
 static bool refused_once(struct counter *counter, const struct act *act, long nth)
 {
     static char before[8192], after[8192];
     struct loy_lane_view was = counter_view(counter);
     struct loy_lane_input input = input_of(counter, act);
+    // However often it is tried: the question does not lapse.
+    if (act->kind == LOY_LANE_CARD) asked_at_us = input.at_us;
+    if (act->kind == LOY_LANE_CHOOSE) input.at_us = asked_at_us + 1;
     picture_take(counter, before);
     faulty_sql_arm(counter->store->db, nth);
     counter_take(counter, &input);

@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * test_money.c - lines taken back, returns with and without a receipt, exchanges, coupons and their
- * campaigns, prices that are typed, split tenders, what is declined, suspended baskets, remarks.
+ * test_money.c - lines taken back, exchanges, coupons and their campaigns, prices that are typed,
+ * split tenders, what is declined, suspended baskets, remarks.
  */
 #include "counter.h"
-
-static void sell_shirts(struct counter *counter, int64_t quantity_milli)
-{
-    struct loy_lane_input input = counter_input(counter, LOY_LANE_ARTICLE);
-    input.text = "shirt";
-    input.quantity_milli = quantity_milli;
-    MUST(counter, input, LOY_SAID_LINE);
-}
 
 static struct loy_id sold(struct counter *counter)
 {
@@ -71,126 +63,6 @@ static void a_line_taken_back_counts_no_more(void **state)
     sold(counter);
     assert_int_equal(shop_number(counter->store, "SELECT count(*) FROM tender"), 0);
     shop_is_sound(counter->store);
-}
-
-/* ---- Returns -----------------------------------------------------------------------------------
- */
-
-static void pieces_come_back_for_what_they_cost(void **state)
-{
-    struct counter *counter = *state;
-    struct loy_lane_input input = counter_input(counter, LOY_LANE_ARTICLE);
-    input.text = "sock";
-    input.quantity_milli = 7000;
-    MUST(counter, input, LOY_SAID_LINE);
-    // Seven for five: 1500 for seven is no whole number each.
-    assert_int_equal(counter->answer.due_minor, 1500);
-    struct loy_id receipt = sold(counter);
-    int64_t back = 0;
-    for (int i = 0; i < 7; i++) {
-        give_back(counter, &receipt, 1, 0, LOY_SAID_RETURNED);
-        back = counter->answer.due_minor;
-    }
-    assert_int_equal(back, -1500);
-    give_back(counter, &receipt, 1, 0, LOY_SAID_WRONG);
-    give_back(counter, &receipt, 2, 0, LOY_SAID_WRONG);
-    counter_does(counter, LOY_LANE_TOTAL, LOY_SAID_TOTAL);
-    counter_pays(counter, LOY_TENDER_CASH, 0, LOY_SAID_SOLD);
-    assert_int_equal(counter->answer.change_minor, 1500);
-    assert_string_equal(
-        shop_rows(counter->store, "SELECT sum(total_minor), sum((SELECT sum(quantity_milli) FROM "
-                                  "line WHERE basket = b.id)) FROM basket b"),
-        "0|0");
-    shop_is_sound(counter->store);
-}
-
-static void no_more_comes_back_than_was_bought(void **state)
-{
-    struct counter *counter = *state;
-    sell_shirts(counter, 3000);
-    struct loy_id receipt = sold(counter), none = {{9}};
-    give_back(counter, &receipt, 1, 4000, LOY_SAID_WRONG);
-    give_back(counter, &none, 1, 0, LOY_SAID_WRONG);
-    give_back(counter, &receipt, 1, -1000, LOY_SAID_WRONG);
-    assert_int_equal(counter_view(counter).stage, LOY_STAGE_CLOSED);
-    give_back(counter, &receipt, 1, 2000, LOY_SAID_RETURNED);
-    // What an open basket holds of it is taken; a void one gives it back.
-    give_back(counter, &receipt, 1, 2000, LOY_SAID_WRONG);
-    counter_does(counter, LOY_LANE_VOID, LOY_SAID_VOIDED);
-    give_back(counter, &receipt, 0, 3000, LOY_SAID_RETURNED);
-    assert_int_equal(counter->answer.due_minor, -3000);
-    sold(counter);
-    shop_is_sound(counter->store);
-}
-
-static void the_receipt_knows_its_member(void **state)
-{
-    struct counter *counter = *state;
-    struct loy_credential card = shop_credential(counter->store, "29000017");
-    struct loy_id member = shop_member(counter->store, &card, LOY_CARD_ACTIVE);
-    counter_shows(counter, &card, LOY_SAID_MEMBER);
-    sell_shirts(counter, 0);
-    struct loy_id receipt = sold(counter);
-    give_back(counter, &receipt, 0, 0, LOY_SAID_RETURNED);
-    assert_int_equal(counter->answer.due_minor, -800);
-    struct loy_lane_view view = counter_view(counter);
-    assert_memory_equal(&view.member, &member, sizeof member);
-    // An exchange, for a member, in one basket.
-    sell_shirts(counter, 0);
-    assert_int_equal(counter->answer.due_minor, 0);
-    sold(counter);
-    assert_int_equal(counter->answer.change_minor, 0);
-    assert_string_equal(
-        shop_rows(counter->store, "SELECT how FROM basket_link ORDER BY basket"), "1 6");
-    shop_is_sound(counter->store);
-}
-
-static void without_a_receipt_the_shops_rule_holds(void **state)
-{
-    struct counter *counter = *state;
-    struct loy_lane_input input = counter_input(counter, LOY_LANE_RETURN);
-    input.text = "shirt";
-    input.reason = "gift";
-    ASSERT_STATUS(loy_lane_rule_set(counter->store, LOY_LANE_RULE_RETURN_BARE, 0, NOON_US), LOY_OK);
-    MUST(counter, input, LOY_SAID_WRONG);
-    ASSERT_STATUS(loy_lane_rule_set(counter->store, LOY_LANE_RULE_RETURN_BARE, 1, NOON_US), LOY_OK);
-    counter_cashier(counter);
-    MUST(counter, input, LOY_SAID_APPROVAL);
-    input.approver = SUPERVISOR;
-    input.approver_pin = SUPERVISOR_PIN;
-    MUST(counter, input, LOY_SAID_RETURNED);
-    assert_int_equal(counter->answer.due_minor, -1000);
-    input.text = "nothing";
-    MUST(counter, input, LOY_SAID_UNKNOWN_ARTICLE);
-    input.text = NULL;
-    MUST(counter, input, LOY_SAID_WRONG);
-    assert_string_equal(
-        shop_rows(counter->store, "SELECT ifnull(of_basket, 0), reason FROM line_return"),
-        "0|gift");
-}
-
-static void a_member_brings_back_no_more_than_was_bought(void **state)
-{
-    struct counter *counter = *state;
-    struct loy_credential card = shop_credential(counter->store, "29000017");
-    shop_member(counter->store, &card, LOY_CARD_ACTIVE);
-    ASSERT_STATUS(loy_lane_rule_set(counter->store, LOY_LANE_RULE_RETURN_BARE, 2, NOON_US), LOY_OK);
-    counter_shows(counter, &card, LOY_SAID_MEMBER);
-    sell_shirts(counter, 2000);
-    sold(counter);
-    struct loy_lane_input input = counter_input(counter, LOY_LANE_RETURN);
-    input.text = "shirt";
-    input.quantity_milli = 3000;
-    // Nobody's, so nobody's purchases bound it; but then the card is not taken any more.
-    MUST(counter, input, LOY_SAID_RETURNED);
-    counter_shows(counter, &card, LOY_SAID_WRONG);
-    counter_does(counter, LOY_LANE_VOID, LOY_SAID_VOIDED);
-    counter_shows(counter, &card, LOY_SAID_MEMBER);
-    MUST(counter, input, LOY_SAID_WRONG);
-    input.quantity_milli = 1000;
-    MUST(counter, input, LOY_SAID_RETURNED);
-    MUST(counter, input, LOY_SAID_RETURNED);
-    MUST(counter, input, LOY_SAID_WRONG);
 }
 
 /* ---- Prices that are typed ---------------------------------------------------------------------
@@ -466,11 +338,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_line_taken_back_counts_no_more),
-        TEST(pieces_come_back_for_what_they_cost),
-        TEST(no_more_comes_back_than_was_bought),
-        TEST(the_receipt_knows_its_member),
-        TEST(without_a_receipt_the_shops_rule_holds),
-        TEST(a_member_brings_back_no_more_than_was_bought),
         TEST(a_price_is_typed_where_none_is_known),
         TEST(another_price_needs_a_supervisor_and_stays),
         TEST(wrong_quantities_are_refused),

@@ -59,7 +59,10 @@ static void script_make(struct script *script)
         } else {
             lines++;
             if (draw(4) == 0) thing->quantity_milli = 1000 * (1 + draw(5));
-            if (draw(7) == 0) thing->quantity_milli = 1 + draw(4000);
+            if (draw(7) == 0) {
+                thing->text = "cheese";
+                thing->quantity_milli = 1 + draw(4000);
+            }
         }
     }
 }

@@ -67,10 +67,20 @@ static int64_t quantity_draw(struct walk *walk)
     return what <= 8 ? 1000 * (1 + draw(walk, 7)) : 0;
 }
 
+/* 345 g of cheese; a number before it is one of packages, each a line. */
+#define LABEL "2800123003456"
+
+static uint32_t lines_of(const struct loy_lane_input *input)
+{
+    bool packages = input->kind == LOY_LANE_ARTICLE && input->text != NULL &&
+                    strcmp(input->text, LABEL) == 0 && input->quantity_milli > 0;
+    return packages ? (uint32_t)(input->quantity_milli / 1000) : 1;
+}
+
 static void article_draw(struct walk *walk, struct loy_lane_input *input)
 {
-    static const char *const articles[] = {
-        "shirt", "shirt", "shoe", "bottle", "sock", "sock", "sock", "plain", "nothing"};
+    static const char *const articles[] = {"shirt", "shirt", "shoe", "bottle", "sock", "sock",
+        "sock", "plain", "nothing", "cheese", LABEL};
     input->text = articles[draw(walk, ROWS(articles))];
     input->quantity_milli = quantity_draw(walk);
     if (draw(walk, 8) == 0) input->price_minor = 1 + draw(walk, 1500);
@@ -189,7 +199,8 @@ static void basket_judge(
     int64_t due = 0;
     bool same = memcmp(&view->basket, &walk->last, sizeof view->basket) == 0;
     if (same && view->lines < walk->lines) problem(walk, input, "lines are lost");
-    if (same && view->lines > walk->lines + 1) problem(walk, input, "lines are doubled");
+    if (same && view->lines > walk->lines + lines_of(input))
+        problem(walk, input, "lines are doubled");
     walk->last = view->basket;
     walk->lines = view->lines;
     if (loy_id_is_none(&view->basket)) return;

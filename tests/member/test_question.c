@@ -100,6 +100,39 @@ static void the_most_valuable_first_until_all_is_there(void **state)
     assert_int_equal(asked.field, LOY_FIELD_ADDRESS);
 }
 
+/* A telephone that stands is asked for to be confirmed: what each answer does to it. */
+static void a_value_that_stands_is_confirmed_or_not(void **state)
+{
+    static const struct {
+        enum loy_question_answer answer;
+        const char *value;
+        enum loy_status status;
+        int how, next; /* evidence that is noted; field that is asked for two days later */
+    } rows[] = {{LOY_ANSWER_CONFIRMED, NULL, LOY_OK, LOY_EVIDENCE_SAID, 0},
+        {LOY_ANSWER_WRONG, NULL, LOY_OK, LOY_EVIDENCE_RETURNED, LOY_FIELD_TELEPHONE},
+        {LOY_ANSWER_GIVEN, "13812345678", LOY_REFUSED, 0, LOY_FIELD_TELEPHONE}, /* its own */
+        {LOY_ANSWER_NOT_THIS, NULL, LOY_OK, 0, 0}};
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct loy_id id = someone();
+        for (size_t j = 0; j < ROWS(for_persons); j++) {
+            const struct loy_field_text text = {for_persons[j].field, for_persons[j].value};
+            if (text.field == LOY_FIELD_ADDRESS) continue;
+            assert_status(
+                loy_member_set(desk.store, &id, &text, "desk", LOY_INITIATIVE_STAFF, AT), LOY_OK);
+        }
+        answers(&id, LOY_FIELD_ADDRESS, LOY_ANSWER_NOT_THIS, NULL);
+        assert_int_equal(asks(&id, AT + 800 * DAY, 0), LOY_FIELD_TELEPHONE);
+        desk_run(&desk, "DELETE FROM confirmation");
+        assert_status(loy_question_answer(desk.store, &id, LOY_FIELD_TELEPHONE, rows[i].answer,
+                          rows[i].value, AT + 800 * DAY),
+            rows[i].status);
+        assert_int_equal(
+            desk_number(&desk, "SELECT ifnull(sum(how), 0) FROM confirmation"), rows[i].how);
+        assert_int_equal(asks(&id, AT + 802 * DAY, 0), rows[i].next);
+    }
+}
+
 static void a_firm_is_asked_what_any_buyer_knows(void **state)
 {
     (void)state;
@@ -450,6 +483,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         question_test(the_most_valuable_first_until_all_is_there),
+        question_test(a_value_that_stands_is_confirmed_or_not),
         question_test(a_firm_is_asked_what_any_buyer_knows),
         question_test(only_fields_with_a_purpose),
         question_test(once_a_local_day),

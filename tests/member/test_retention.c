@@ -79,8 +79,8 @@ static void what_speaks_for_a_clock(void **state)
     static const char *const witnesses[] = {
         "UPDATE member SET created_at_us = %lld WHERE id = 2",
         "UPDATE basket SET opened_at_us = %lld WHERE member = 2",
-        "INSERT INTO audit VALUES ((SELECT max(sequence) + 1 FROM audit), %lld, 1, 'x', 'y', "
-        "x'00')",
+        ("INSERT INTO audit VALUES ((SELECT max(sequence) + 1 FROM audit), %lld, 1, 'x', 'y', "
+         "x'00')"),
     };
     static const struct {
         int64_t before_us;

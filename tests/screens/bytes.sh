@@ -4,11 +4,11 @@ set -eu
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 . "$SCREENS/shop.sh"
-shop "$scratch" >"$scratch/shop.out" 2>&1 || { cat "$scratch/shop.out"; exit 1; }
 export SCANNER=$scratch/scanner TERM=xterm-256color ASAN_OPTIONS=verify_asan_link_order=0
 mkfifo "$SCANNER"
 for signal in 15 1; do
+    # The lane of each begins anew.
+    rm -f "$scratch"/shop.loyalty*
+    shop "$scratch" >"$scratch/shop.out" 2>&1 || { cat "$scratch/shop.out"; exit 1; }
     "$SCREENS_BYTES" $signal || exit 1
-    # The lane of the next one begins anew.
-    rm -f "$scratch"/shop.loyalty* && shop "$scratch" >"$scratch/shop.out" 2>&1
 done

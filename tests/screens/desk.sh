@@ -14,14 +14,14 @@ desk_shop_once
 start "${size%x*}" "${size#*x}" --lang "$language" pos
 
 # A cashier sells something, so that the lane has somebody and is open; one swipe is not read.
-login 'Li Na' 2580 ' 03 '
+login 'Li Na' 2580 '(Cashier|收银员) '
 scan 6901234500035
 reader misread
 key F9
 key Enter
 key F11
 key 3
-login 'Wang Jun' 14725836 ' 03 '
+login 'Wang Jun' 14725836 '(Cashier|收银员) '
 key F11
 see menu
 
@@ -103,6 +103,11 @@ see buyers
 key F2
 scan 2900000077775
 see buyer-card
+key F4
+key Enter 'head buyer' Enter
+see buyer-edit
+key F3
+see buyer-edited
 key Escape Escape C-u
 
 # How a member buys.
@@ -150,9 +155,46 @@ key '测试商店' Enter
 see receipt
 key Escape Escape
 
-# A cashier sees neither the figures nor the settings, and no address.
+# Somebody is registered twice; what became of a member; paper to sign.
+"$LOYALTY" member add --kind person --family-name 张 --given-name 小宝 --telephone 13800138001 --channel web >"$scratch/twice"
+"$LOYALTY" receipt set printer "$scratch/paper" >/dev/null
+key 2
+key F5
+see pairs
+key F9
+see merge
+key y
+see merged
+"$LOYALTY" audit list | grep -q 'member.merged' || die 'the merge is not in the store'
+key Escape
+key lichunhua
+key Enter
+key F3
+see history
+key F2
+see visits
+key F2
+see card-lives
+key Escape
+key F9
+see printed
+grep -q 13800138099 "$scratch/paper" || die 'nothing was printed'
+"$LOYALTY" audit list | grep -qE 'printed' || die 'nobody can see who printed it'
+key Escape C-u Escape
+
+# What stands out: one card used for eight baskets a day.
+{
+    echo basket,card,store,lane,at,article,quantity,list_price,paid
+    for i in 1 2 3 4 5 6 7 8; do echo "X$i,2900000020221,S1,03,2026-03-03 1$i:00,COLA330,1,2.50,2.50"; done
+} >"$scratch/often.csv"
+"$LOYALTY" import baskets "$scratch/often.csv" >/dev/null
 key 5
-login 'Li Na' 2580 ' 03 '
+see alarms
+key Escape
+
+# A cashier sees neither the figures nor the settings, and no address.
+key 6
+login 'Li Na' 2580 '(Cashier|收银员) '
 key F11
 see cashier-menu
 key 2
@@ -168,7 +210,7 @@ if [ "$language.$size" != en.80x24 ]; then
     exit 0
 fi
 start 80 24 --lang en pos --ascii
-login 'Wang Jun' 14725836 ' 03 '
+login 'Wang Jun' 14725836 '(Cashier|收银员) '
 key F11
 key 2
 key lichunhua

@@ -4,7 +4,12 @@ set -eu
 command -v tmux >/dev/null 2>&1 || { echo "skipped: tmux is not installed"; exit 77; }
 scratch=$(mktemp -d)
 socket=screens-$$
-tm() { tmux -L "$socket" -f /dev/null "$@"; }
+# What stands before the program; a walk may set it.
+PREFIX=
+tm() {
+    case $1 in send-keys | resize-window) tell ;; esac
+    tmux -L "$socket" -f /dev/null "$@"
+}
 trap 'tm kill-server 2>/dev/null || true; rm -rf "$scratch"' EXIT
 . "$SCREENS/shop.sh"
 demands=0
@@ -27,6 +32,8 @@ start() {
     # A server that is on its way out would take the new session with it.
     socket=$socket+
     [ -p "$scratch/scanner" ] || mkfifo "$scratch/scanner"
+    rm -f "$scratch/scanner.rests"
+    told=
     tm new-session -d -x "$columns" -y "$rows" "SCANNER='$scratch/scanner' ASAN_OPTIONS=verify_asan_link_order=0 \
         LD_PRELOAD='$SCANNER_MODULE' ${PREFIX:-} '$LOYALTY' $* 2>'$scratch/err'; echo ended \$?; exec sleep 1000"
 }
@@ -35,21 +42,40 @@ screen() { tm capture-pane -p; }
 
 # until PATTERN: for at most 20 s.
 until_seen() {
-    for i in $(seq 200); do
+    for i in $(seq 400); do
         screen | grep -qE -- "$1" && return
-        sleep 0.1
+        sleep 0.05
     done
     die "this did not come: $1"
 }
 
-# Nothing has changed for a fifth of a second: what was sent is on the screen.
+# The program waits with nothing to take (scanner.c tells); $rest says for which time.
+rests() {
+    rest= again=
+    { read -r rest again <"$scratch/scanner.rests"; } 2>/dev/null || return
+    [ "$rest" = "$again" ] || return
+    case $rest in *[13579]) return 1 ;; esac
+}
+
+# Whatever is said to the program now, it has to have rested anew to have taken it.
+tell() {
+    rests || [ "$rest" = "$again" ] || rests || true
+    told=$rest
+}
+
+# The program has taken what was sent and waits; it did nothing since, and the screen shows what it drew.
 settle() {
-    before=
-    for i in $(seq 100); do
-        sleep 0.2
-        now=$(screen)
-        [ "$now" = "$before" ] && return
-        before=$now
+    before= seen=none
+    for i in $(seq 500); do
+        # What nobody listens to wakes nobody.
+        if rests && { [ "$rest" != "$told" ] || [ "$i" -gt 40 ]; }; then
+            now=$(screen)
+            [ "$rest" = "$before" ] && [ "$now" = "$seen" ] && return
+            before=$rest seen=$now
+        elif [ $((i % 10)) = 0 ] && screen | grep -q '^ended'; then
+            return
+        fi
+        sleep 0.025
     done
     die "the screen does not come to rest"
 }
@@ -58,6 +84,7 @@ key() { tm send-keys "$@"; settle; }
 # A program that has ended reads no pipe: then this fails instead of waiting for ever.
 reader() {
     screen | grep -q '^ended' && die "the program has ended"
+    tell
     echo "$1" | timeout 5 dd of="$scratch/scanner" status=none || die "nobody takes: $1"
     settle
 }
@@ -74,7 +101,7 @@ shot() {
     fi
     [ -f "$saved" ] || die "there is no saved screen $1; SCREENS_WRITE=1 writes it"
     if cmp -s "$saved" "$scratch/now"; then return; fi
-    # A slow machine: once more.
+    # A slow machine: what was drawn may still be on its way through the terminal.
     sleep 1
     screen >"$scratch/now"
     diff -u "$saved" "$scratch/now" || die "the screen $1 is not as it was saved"

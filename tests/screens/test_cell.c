@@ -118,6 +118,12 @@ static void test_wrap(void **state)
         assert_string_equal(line, wanted[i]);
     }
     assert_false(cell_wrap(&usual, &at, 8, line, sizeof line));
+    at = "一二三。四"; /* no line begins with the stop */
+    assert_true(cell_wrap(&usual, &at, 6, line, sizeof line));
+    assert_string_equal(line, "一二");
+    assert_true(cell_wrap(&usual, &at, 6, line, sizeof line));
+    assert_string_equal(line, "三。四");
+    assert_false(cell_wrap(&usual, &at, 6, line, sizeof line));
     at = "牛"; /* wider than the line: passed over, not looped over */
     assert_true(cell_wrap(&usual, &at, 1, line, sizeof line));
     assert_false(cell_wrap(&usual, &at, 1, line, sizeof line));

@@ -15,10 +15,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tui/desk.h>
 #include <tui/form.h>
 #include <tui/lane_face.h>
 #include <tui/table.h>
 
+extern const struct view_class view_alarms;
 static uint32_t may_mask;
 
 bool __wrap_loy_lane_may(const struct loy_lane *lane, enum loy_lane_input_kind kind);
@@ -50,6 +52,9 @@ static const struct {
     {&view_remark, false, true},
     {&view_void, false, true},
     {&view_line, false, false},
+    {&view_desk_pairs, false, true},
+    {&view_desk_history, false, true},
+    {&view_alarms, false, true},
 };
 #define VIEWS (sizeof views / sizeof views[0])
 

@@ -11,7 +11,7 @@ login 'Li Na' 1111 '!'
 see login-wrong
 key 2580
 key Enter
-until_seen ' 03 '
+until_seen '(Cashier|收银员) '
 settle
 see lane-idle
 key F1
@@ -30,6 +30,9 @@ see question-account
 key 2
 scan 4111111111111111
 see payment-card
+key 4111111111111111
+see payment-typed
+key Enter
 scan 6901234500097
 scan 6901234500028
 see held
@@ -122,7 +125,9 @@ see last
 scan 2900000010239
 see last-approve
 key 'Sun Ping' Enter
-key 3691 Enter
+tm send-keys 3691 Enter
+until_seen '(Added to|已补到)'
+settle
 see last-added
 
 # What comes back.
@@ -142,7 +147,7 @@ settle
 tm kill-server
 sleep 0.5
 start "${size%x*}" "${size#*x}" --lang "$language" pos
-login 'Sun Ping' 3691 ' 03 '
+login 'Sun Ping' 3691 '(Cashier|收银员) '
 see found-basket
 key 2
 key F11
@@ -153,7 +158,7 @@ tm kill-server
 sleep 0.5
 PREFIX="LOYALTY_NOW='2026-03-04 12:31'"
 start "${size%x*}" "${size#*x}" --lang "$language" pos
-login 'Li Na' 2580 ' 03 '
+login 'Li Na' 2580 '(Cashier|收银员) '
 see clock-back
 tm capture-pane -pe | head -n 1 | grep -qE "$(printf '\033')\\[([0-9;]*;)?(33|93)[;m]" || die "the clock is not yellow"
 done_walk

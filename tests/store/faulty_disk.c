@@ -70,6 +70,7 @@ static bool fails(enum faulty_kind kind)
     X(flock,     FAULTY_CALLS,  int,     -1,   (int file, int how), (file, how))                  \
     X(malloc,    FAULTY_MEMORY, void *,  NULL, (size_t size), (size))                             \
     X(calloc,    FAULTY_MEMORY, void *,  NULL, (size_t count, size_t size), (count, size))        \
+    X(realloc,   FAULTY_MEMORY, void *,  NULL, (void *old, size_t size), (old, size))             \
     X(crypto_pwhash_str_alg, FAULTY_MEMORY, int, -1,                                              \
         (char out[crypto_pwhash_STRBYTES], const char *text, unsigned long long size,             \
             unsigned long long passes, size_t memory, int algorithm),                             \

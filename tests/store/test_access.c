@@ -20,6 +20,7 @@ struct room {
     struct loy_store *store;
     struct loy_basket *basket;
     struct loy_lane *lane;
+    struct loy_store_lane shop_lane;
     struct loy_lane_input lane_input;
     struct loy_lane_answer lane_answer;
     struct loy_lane_view lane_view;
@@ -265,6 +266,7 @@ static void room_fill(struct room *r, struct fixture *fixture)
 {
     *r = (struct room){.store = fixture->store,
         .codes = {"none"},
+        .shop_lane = {.size = sizeof r->shop_lane},
         .nobody = {{1, 2, 3}},
         .form = {.size = sizeof r->form, .kind = 99},
         .value = {LOY_FIELD_NAME, "Test"},

@@ -9,10 +9,11 @@ try 3 lane --plain
 says err 'init'
 try 0 init --currency EUR
 try 0 range add 9156 --length 16 --check-digit luhn
-printf 'article,gtin,brand,style,kind\ntea,3046920029759,Lark,tea,goods\ncup,,Lark,cup,goods\nbag,,,bag,bag\n' >"$scratch/a.csv"
-printf 'article,from,list_price,selling_price\ntea,2026-01-01,3.49,3.49\ncup,2026-01-01,5.00,5.00\n' >"$scratch/p.csv"
+printf 'article,gtin,brand,style,kind\ntea,3046920029759,Lark,tea,goods\ncup,,Lark,cup,goods\nbag,,,bag,bag\n77,,Lark,ham,goods\n' >"$scratch/a.csv"
+printf 'article,from,list_price,selling_price\ntea,2026-01-01,3.49,3.49\ncup,2026-01-01,5.00,5.00\n77,2026-01-01,3.49,3.49\n' >"$scratch/p.csv"
 try 0 import articles "$scratch/a.csv"
 try 0 import prices "$scratch/p.csv"
+try 0 scale add 28 --item 5 --value weight --digits 5 --decimals 3
 try 0 member add --kind organisation --name "North Kitchen" --telephone 13812345678 --card $card
 try 0 member add --kind organisation --name "South Kitchen" --telephone 13812345679
 
@@ -27,13 +28,14 @@ plain() { # plain CODE [ARGUMENTS]: standard input is typed
 typed() { printf '%s\n' "$@"; }
 
 # ---- Articles and quantities
-typed tea 3046920029759 '*3' '3*cup' '*2 cup' '0.5*' tea 'void 1' nothing bag 'price 0.10' show 'pay cash' total 'pay cash 50' | plain 0
+typed tea 3046920029759 '*3' '3*cup' '*2 cup' '0.5*' tea '0.5*' 77 'void 1' nothing bag 'price 0.10' show 'pay cash' total 'pay cash 50' | plain 0
 says out '^1: Lark tea, 1 x 3.49 = 3.49; due 3.49$'
 says out '^2: Lark tea, 1 x 3.49 = 3.49, taken back; due 3.49$'
 says out '^4: Lark tea, 3 x 3.49 = 10.47; due 13.96$'
 says out '^5: Lark cup, 3 x 5.00 = 15.00'
 says out '^6: Lark cup, 2 x 5.00 = 10.00'
-says out '^7: Lark tea, 0.5 x 3.49 = 1.75'
+says out 'sold by the piece: type a whole number'
+says out '^7: Lark ham, 0.5 x 3.49 = 1.75'
 says out '^1: Lark tea, 1 x 3.49 = 3.49, taken back; due 37.22$'
 says out 'no such article'
 says out '^9: bag, 1 x 0.10 = 0.10; due 37.32$'

@@ -93,18 +93,23 @@ state() { # what is there, and every byte of it
     (cd "$scratch" && find shop.* other links ! -type d -exec sha256sum {} + 2>/dev/null | sort -k 2; find . -name 'shop*' | sort)
 }
 before=$(state)
+sanitizer=${ASAN_OPTIONS-}
 cd "$scratch"
 while read -r row; do
+    export ASAN_OPTIONS="$sanitizer"
     for target in $targets; do
         wanted=2 words='name another file; nothing was done'
         case $row in
             backup* | *export\ @ | *keep-old*) # never over what is there, as they always said
                 [ ! -e "$target" ] || wanted=1 words='is there already|File exists' ;;
         esac
-        try $wanted $(echo "$row" | sed "s|@|$target|")
+        try $wanted ${row%%@*}$target${row#*@}
         says err "$words"
         one_line err
+        # Some six hundred runs: what one row leaks, it leaks at the first target.
+        export ASAN_OPTIONS="$sanitizer:detect_leaks=0"
     done
+    export ASAN_OPTIONS="$sanitizer"
     case $row in
         backup* | *export\ @ | *keep-old*) # these open the store first, which may write to it
             try 0 check

@@ -174,4 +174,20 @@ field paid '"16.00"' A1 --at 2026-08-04
 field promotion '"DEAL"' A1 --at 2026-08-04
 field paid '"21.00"' A1 --at 2026-08-05
 try 0 check
+
+# ---- Characters that steer a terminal or turn a line round: escaped in JSON, left out of what people read; no member has one.
+turn=$(printf '\342\200\256') steer=$(printf '\302\233')
+try 0 promotion add "TURN${turn}ED" --form percent --percent 10 --scope brand --target "Lark$turn" --json
+try 0 promotion list --json
+says out '"code":"TURN\\u202EED".*"target":"Lark\\u202E"'
+says_not out "$turn"
+try 0 promotion list
+says out '^TURNED .*brand Lark'
+says_not out "$turn"
+for name in "Wei$turn Lin" "Wei$steer Lin"; do
+    try 1 member add --channel desk --kind organisation --name "$name"
+    says_not err "$turn|$steer|Wei"
+done
+printf '{"seq":1,"type":"prices","articles":["a%sb%sc"]}\n' "$turn" "$steer" | "$LOYALTY" lane --feed >"$scratch/out" 2>"$scratch/err" || die "the feed"
+says out '"asked":"a\\u202Eb\\u009Bc"'
 done_story

@@ -85,6 +85,18 @@ says err '已断开'
 same "rows of the lane" "$(row 'SELECT count(*) FROM lane_basket')" 1
 same "copies so far" "$(copies)" 0
 
+# Two programs, one due receipt: the second one's is a copy; the first one's printer fails, and it is due again.
+"$LOYALTY" receipt "$number" --to '|sleep 2; exit 3' >"$scratch/slow" 2>&1 &
+slow=$!
+for i in 1 2 3 4 5 6 7 8 9 10; do
+    [ "$(row 'SELECT count(printed_at_us) FROM lane_basket')" = 1 ] && break
+    sleep 0.2
+done
+try 0 receipt "$number"
+says out 'COPY'
+wait "$slow" && die "a printer that failed printed"
+same "rows of the lane" "$(row 'SELECT count(*) - count(printed_at_us) FROM lane_basket')" 1
+
 # The first one, and then copies.
 try 0 receipt "$number" --to "$scratch/first.txt"
 [ ! -s "$scratch/out" ] || die "output beside the file"
@@ -106,7 +118,7 @@ says_not out 'Jane|Roe|2900000000018'
 same "rows of the lane" "$(row 'SELECT count(*) FROM lane_basket')" 0
 try 0 receipt "$id"
 says out 'COPY'
-same "copies so far" "$(copies)" 1
+same "copies so far" "$(copies)" 2
 try 0 --lang zh_CN receipt "$number" --columns 48
 says out '^ +\*\*\* 副本 \*\*\*$'
 says out '^应退 EUR +57\.65$'
@@ -130,7 +142,7 @@ cmp -s "$scratch/out" "$scratch/bytes" || die "standard output and printer diffe
 tr -d '\033\034\035' <"$scratch/bytes" | iconv -f GB18030 -t UTF-8 >"$scratch/out" || die "no GB18030"
 says out '非税务发票凭证'
 says out '云裳'
-same "copies so far" "$(copies)" 6
+same "copies so far" "$(copies)" 7
 
 # Analysts and auditors give out copies only; nobody else's rows change.
 row "INSERT INTO lane_basket SELECT id, lane, 5, NULL, NULL FROM basket WHERE sequence = 1"

@@ -146,4 +146,20 @@ says out '"keys_until":"2027-07-30"'
 # The day of a viewpoint has its last hour, also where the clocks were put back on it.
 try 0 --json profile "$m" --as-of 2026-10-25
 says out '"frequency_365d","value":2'
+
+# ---- A time that is fixed and is none
+for wrong in yesterday 2026-02-30 '2026-03-01 25:00' 2026-03-01T10:00:00+99:00 10:00; do
+    export LOYALTY_NOW="$wrong"
+    for command in 'member list' 'lane --plain' 'init --store '"$scratch/none"; do
+        # shellcheck disable=SC2086
+        try 2 $command
+        one_line err
+        says err 'LOYALTY_NOW is no moment'
+    done
+done
+[ ! -e "$scratch/none" ] || die "a store was made"
+try 0 --version
+export LOYALTY_NOW=
+try 0 clock
+unset LOYALTY_NOW
 done_story

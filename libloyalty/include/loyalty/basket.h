@@ -17,6 +17,11 @@ extern "C" {
 
 #define LOY_TEXT_MAX 128u /* bytes of an article's code, brand, ... ; terminator included */
 #define LOY_LINES_MAX 2000u
+/* Thousandths of a lane's line: a million pieces. More is a number typed into the wrong field. */
+#define LOY_LANE_QUANTITY_MAX INT64_C(1000000000)
+/* The largest price and the largest amount of a line, in minor units: nine million such lines can
+ * still be added up. */
+#define LOY_AMOUNT_MAX INT64_C(1000000000000)
 /* Time of day, local, of a basket whose time is not known: noon and a microsecond. What is said of
  * hours leaves such baskets out. */
 #define LOY_DAY_ONLY_US INT64_C(43200000001)
@@ -81,7 +86,8 @@ struct loy_article {
 
 /* Adds or edits: LOY_OK a new version is current; LOY_REPEATED it is as it was. A GTIN that the
  * article had before still finds it. LOY_E_FORMAT, LOY_E_CHECK (GTIN), LOY_E_LIMIT: loy_store_text
- * says which field; LOY_E_CONFLICT: the GTIN is another article's. Asks for LOY_MAY_EDIT_ARTICLE.
+ * says which field; LOY_E_CONFLICT: the GTIN is another article's, or a coupon has the number.
+ * Asks for LOY_MAY_EDIT_ARTICLE.
  */
 LOY_API enum loy_status loy_article_put(
     struct loy_store *store, const struct loy_article *article, int64_t at_us);
@@ -137,7 +143,8 @@ struct loy_line {
     int64_t paid_minor;      /* of the whole line */
     const char *promotion;   /* code, or NULL */
     uint8_t form;            /* enum loy_form */
-    const char *reason;      /* of a return */
+    const char *reason;      /* of a return, in words: more than 8 digits are refused, which may be
+                                the number of a card or a person */
     struct loy_id
         return_of; /* the basket that it returns from; none for a sale or an unlinked return */
     uint32_t return_of_line; /* 1, 2, ... in that basket */

@@ -70,7 +70,12 @@ struct loy_clock_verdict {
  *   - nobody saw it set, but it was off by more than LOY_CLOCK_FAR_DAYS and is now less than
  *     LOY_CLOCK_AHEAD_DAYS behind the last good moment (then the baskets' corrected times go on
  *     from that moment: as far as that can be told),
+ *   - nothing was sold since, and it is past the last good moment again, as above,
  *   - or somebody says that the clock is right (loy_clock_accept).
+ * Where it moves once more, beyond what is no doubt, from where it stood last in the doubt, it is
+ * doubted anew: *begun, off by both. What a supervisor accepted holds for that doubt only; it holds
+ * on where the clock came nearer by no more than clock_supervisor_hours. What was sold until then
+ * gets the corrected time that was known until then, and the doubt another number.
  * Corrected times are kept beside the baskets; sales rows, totals and retention go by them, and
  * digests and order do not change. LOY_OK with any verdict. Asks for LOY_MAY_SELL. */
 LOY_API enum loy_status loy_clock_judge(

@@ -78,7 +78,8 @@ struct loy_contact_form {
                                     of a registration when the member was registered */
     const char *campaign;        /* required for a coupon; else or NULL */
     const char *incentive;       /* what was given for the answer, or NULL */
-    const char *reason;          /* required for a complaint; a code from the shop's list */
+    const char *reason;          /* required for a complaint; a code from the shop's list, with at
+                                    most 8 digits */
     const struct loy_id *basket; /* or NULL */
     int32_t line;                /* 1, 2, ... of that basket; 0: none */
     const char *article;         /* the shop's code, where there is no receipt; or NULL */

@@ -188,8 +188,10 @@ LOY_API void loy_counter_report_close(struct loy_counter_report *report);
  *     operators tested are judged together by Benjamini and Hochberg's step-up rule (1995) at
  *     LOY_ALARM_FALSE. Where nobody else rang up a basket of the kind, the upper tail of the
  * binomial with the limit as its share takes its place. after-total: of baskets that have a member
- * or a pending card through a lane, those where it came at stage total, tender or closed: by the
- * last of their links, of those that are neither another buyer of the same account nor a receipt's.
+ * or a pending card through a lane, those where it came at stage total, tender or closed, or behind
+ * a total that was told and taken back: by the last of their links, of those that are neither
+ * another buyer of the same account nor a receipt's. A card that is registered later came when it
+ * was shown.
  * late: of the same, at stage closed. unlinked-return: of all baskets, those with a return that
  * names no sale. */
 #define LOY_ALARM_FALSE 0.001

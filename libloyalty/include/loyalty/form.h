@@ -78,6 +78,12 @@ struct loy_form_field {
 LOY_API enum loy_status loy_form_field_next(struct loy_store *store, enum loy_registration form,
     int64_t *position, struct loy_form_field *field);
 
+/* Whether a field may have this text, while a form is being filled in: LOY_OK; LOY_NONE: it is
+ * blank; LOY_E_FORMAT: loy_store_text names the field and what would be right, never the value.
+ * What fields demand of each other is judged with the whole form. Asks for LOY_MAY_ADD_MEMBER. */
+LOY_API enum loy_status loy_form_value_check(
+    struct loy_store *store, enum loy_field field, const char *text, int64_t at_us);
+
 /* What stands beside a field (enum loy_field or enum loy_form_item): the shop's own label on that
  * form, else on another one, else the built-in one in the process's language. form
  * LOY_REGISTRATION_NONE: whichever. LOY_NONE: no such field. Every role (LOY_MAY_SEE_MEMBER). */

@@ -45,9 +45,10 @@ LOY_NAMED_ENUM(loy_stage, LOY_STAGE_NONE, LOY_STAGES)
 
 /* What can happen. Which members of struct loy_lane_input each reads stands behind it. */
 #define LOY_LANE_INPUTS(X)                                                                         \
-    X(LOY_LANE_CARD, "card")           /* credential: a reader saw a card of the shop */           \
-    X(LOY_LANE_MEMBER, "member")       /* member: found by telephone, name or number */            \
-    X(LOY_LANE_OBJECT, "object")       /* the customer objects: unlinked, and profiled no more */  \
+    X(LOY_LANE_CARD, "card")     /* credential: a reader saw a card of the shop */                 \
+    X(LOY_LANE_MEMBER, "member") /* member: found by telephone, name or number */                  \
+    X(LOY_LANE_OBJECT, "object") /* the customer objects: unlinked, and profiled no more; */       \
+    /* what is invoiced to the member stays linked, and a pending card is not kept */              \
     X(LOY_LANE_UNREAD, "unread")       /* event: refused, foreign, misread; counted, told */       \
     X(LOY_LANE_ARTICLE, "article")     /* text, quantity_milli, price_minor */                     \
     X(LOY_LANE_COUPON, "coupon")       /* text, serial */                                          \
@@ -87,7 +88,10 @@ struct loy_lane_input {
     const struct loy_event *event;
     const char *text;       /* digits or code of an article; a coupon's number; a remark's words */
     const char *serial;     /* of a coupon, or NULL */
-    int64_t quantity_milli; /* 0: one piece, or what a label says; of a return positive too */
+    int64_t quantity_milli; /* 0: one piece, or what a label says; of a return positive too. Before
+                               a label so many packages (whole, 99 at most), each a line; in a lane
+                               of LOY_BASKET_FEED what the label says. At most
+                               LOY_LANE_QUANTITY_MAX */
     int64_t price_minor;    /* of an article whose price is not known; else 0. A price that is known
                                is changed by a supervisor only */
     const struct loy_id *receipt; /* basket that is returned from */
@@ -98,7 +102,9 @@ struct loy_lane_input {
     int64_t amount_minor;           /* 0: all that is due; in cash at most 1,000,000,000 above it */
     int64_t ticket;
     /* Where a supervisor is needed and the operator is none (LOY_MAY_APPROVE_STEP): a supervisor's
-     * name and PIN. */
+     * name and PIN. They stand for what the words of LOY_SAID_APPROVAL ask for, and for nothing
+     * else: an input that needs a supervisor for the lane's clock and for its price asks for the
+     * clock first, keeps that, and then asks for the price. */
     const char *approver, *approver_pin;
     /* In a lane of LOY_BASKET_FEED, which prices nothing by itself: an article's line as the till
      * has it, text is not looked at; the id of the basket that is opened. NULL: ours. */
@@ -179,7 +185,8 @@ struct loy_lane_answer {
  */
 
 struct loy_lane;
-/* The lane of the store's own site and lane code; source as in a basket's head. Where a power cut
+/* The lane at which the store's handle works (loy_store_lane_choose; else that of its settings);
+ * source as in a basket's head. Where a power cut
  * left a basket open the stage is LOY_STAGE_FOUND; where a receipt was not printed it is
  * LOY_STAGE_CLOSED with that sale. LOY_E_BUSY: another program has this lane open; what tells is
  * the lock on FILE.lane-CODE.lock, which ends with the program that holds it. *lane is set on
@@ -214,7 +221,9 @@ LOY_API bool loy_lane_may(const struct loy_lane *lane, enum loy_lane_input_kind 
 
 /* ---- What is kept beside a basket ------------------------------------------------------------
  *
- * Numbers are stored: basket_link.how and lane_count.kind. Nothing of a person is in either.
+ * Numbers are stored: basket_link.how and lane_count.kind. Nothing of a person is in either. A
+ * link's stage is the one at which the card was shown: of a card that was registered later too, and
+ * LOY_STAGE_TOTAL at a basket whose total was told before and taken back.
  */
 
 /* How a basket got, changed or lost its member. */
@@ -227,7 +236,8 @@ LOY_API bool loy_lane_may(const struct loy_lane *lane, enum loy_lane_input_kind 
     X(LOY_LINK_RECEIPT, "receipt")           /* from the receipt that is returned from */          \
     X(LOY_LINK_LATE, "late")                 /* after a part was paid: prices stay */              \
     X(LOY_LINK_LAST_RECEIPT, "last-receipt") /* after the sale was closed */                       \
-    X(LOY_LINK_OBJECTED, "objected")         /* unlinked: the customer objects */
+    X(LOY_LINK_OBJECTED, "objected")         /* unlinked: the customer objects */                  \
+    X(LOY_LINK_PENDING, "pending") /* a card that was not registered then: kept for its owner */
 LOY_NAMED_ENUM(loy_link, LOY_LINK_NONE, LOY_LINKS)
 
 /* What is counted by lane, day and operator. */
@@ -286,6 +296,7 @@ struct loy_ticket {
     int64_t number, opened_at_us, due_minor;
     uint32_t lines;
     char tail[5];
+    struct loy_id basket;
 };
 LOY_API enum loy_status loy_ticket_next(
     struct loy_store *store, int64_t *position, struct loy_ticket *ticket);

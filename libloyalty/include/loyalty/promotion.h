@@ -21,12 +21,14 @@
  *
  * Of all ways to do so, the one that takes off most in the whole basket counts. So one more rule,
  * one more coupon, or being a member never makes a basket dearer, and the order of lines and of
- * events does not matter. What is saved by a group D is spread over its lines in proportion to
- * their amounts a: floor(D * a / sum of a) each, and what is left one unit each to the largest
- * remainders; of equal ones first to the higher list price, then to the lower version, then to the
- * smaller quantity. No line's discount is more than its amount; paid + discount is the line's
- * amount exactly. A percentage is reckoned on the line's amount and rounded once, halves away from
- * zero.
+ * events does not matter. (The search for that way ends after some thousand tries, which only
+ * baskets with nine or more coupons of amounts over the same lines need: then the best way found by
+ * then counts, the same for any order, but one more coupon may take off a little less.) What is
+ * saved by a group D is spread over its lines in proportion to their amounts a: floor(D * a / sum
+ * of a) each, and what is left one unit each to the largest remainders; of equal ones first to the
+ * higher list price, then to the lower version, then to the smaller quantity. No line's discount is
+ * more than its amount; paid + discount is the line's amount exactly. A percentage is reckoned on
+ * the line's amount and rounded once, halves away from zero.
  */
 #ifndef LOYALTY_PROMOTION_H
 #define LOYALTY_PROMOTION_H
@@ -77,12 +79,15 @@ struct loy_promotion_rule {
     int32_t take, pay;    /* 1 <= pay < take <= 100 */
     const char *campaign; /* of a coupon: required; else or NULL */
     const char *coupon;   /* its number as scanned (struct loy_scan.code) */
-    bool single_use;      /* each serial of the coupon is good once; void baskets give it back */
+    bool single_use;      /* each serial of the coupon is good once; void baskets give it back, and
+                             so do sales in which it took off nothing */
 };
 /* Adds, or replaces the rule of this code: LOY_OK; LOY_REPEATED: it is as it was. A member price is
  * always for members only. LOY_E_FORMAT:
- * loy_store_text says which field is wrong and what would be right; LOY_E_CONFLICT: the coupon is
- * another rule's. What was sold keeps its price. Asks for LOY_MAY_EDIT_PROMOTION. */
+ * loy_store_text says which field is wrong and what would be right; LOY_E_CONFLICT: the coupon's
+ * number is another rule's, an article's, a label's of the shop's scales, or of a range of the shop
+ * with another use: no scan could be it. What was sold keeps its price. Asks for
+ * LOY_MAY_EDIT_PROMOTION. */
 LOY_API enum loy_status loy_promotion_put(
     struct loy_store *store, const struct loy_promotion_rule *rule, int64_t at_us);
 /* Ends a rule at that moment. LOY_NONE; LOY_REPEATED: ended before. Asks for
@@ -115,8 +120,9 @@ struct loy_scale_code {
     uint8_t decimals; /* of the value: digits behind the point of the currency or of a kilogram */
     bool value_check; /* a check digit of the value stands before it (GS1's for 4 or 5 digits) */
 };
-/* LOY_E_FORMAT: prefix, item, value and check digits are not 13; LOY_E_CONFLICT: overlaps another.
- * Asks for LOY_MAY_EDIT_ARTICLE. */
+/* LOY_E_FORMAT: prefix, item, value and check digits are not 13; LOY_E_CONFLICT: overlaps another,
+ * or a range of cards or coupons, or a coupon's number (loy_store_text says which). Asks for
+ * LOY_MAY_EDIT_ARTICLE. */
 LOY_API enum loy_status loy_scale_code_put(
     struct loy_store *store, const struct loy_scale_code *scale, int64_t at_us);
 LOY_API enum loy_status loy_scale_code_remove(

@@ -66,8 +66,8 @@ struct loy_receipt_head {
     struct loy_id member; /* none: nobody's */
     char tail[5];         /* of the card, or "" */
     int64_t total_minor, saved_minor, due_minor;
-    bool printed; /* a receipt was printed before: this one is a copy. So is that of a sale which a
-                     till of others has sent: the till gave its own */
+    bool printed; /* a receipt was printed before, or is being printed: this one is a copy. So is
+                     that of a sale which a till of others has sent: the till gave its own */
     int64_t purchaser; /* number of the authorised purchaser who showed a card, or 0 */
     int64_t operator_number;
     uint8_t source; /* enum loy_basket_source */
@@ -87,6 +87,16 @@ LOY_API enum loy_status loy_receipt_find(
 /* To be called before a receipt is given out again: into the audit log with it (receipt.copy).
  * LOY_NONE: no such basket. Asks for LOY_MAY_SEE_BASKET. */
 LOY_API enum loy_status loy_receipt_copy(
+    struct loy_store *store, const struct loy_id *basket, int64_t at_us);
+/* To be called before the first byte of a first receipt goes out, so that of several programs one
+ * prints it and the others print a copy. LOY_OK: it is the caller's to print, and from now on
+ * another's is a copy, also after a power cut in between: some of it may be on paper. LOY_REPEATED:
+ * it was taken or printed before; LOY_NONE: no such basket, or it is open. put_back, with the same
+ * at_us: it did not go out, and is due as before. LOY_REPEATED: nothing was taken then. Both ask
+ * for LOY_MAY_SELL. */
+LOY_API enum loy_status loy_receipt_take(
+    struct loy_store *store, const struct loy_id *basket, int64_t at_us);
+LOY_API enum loy_status loy_receipt_put_back(
     struct loy_store *store, const struct loy_id *basket, int64_t at_us);
 /* To be called when the last byte of a first receipt is out: the sale has its receipt, and what is
  * given out from now on is a copy. LOY_REPEATED: it was so; LOY_NONE: no such basket, or it is open

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * loyalty/store.h - the store: one SQLite file per lane or desk, a small key file beside it, and a
- * master key outside both.
+ * loyalty/store.h - the store: one SQLite file for a lane, or for the lanes and desks of one
+ * machine, a small key file beside it, and a master key outside both.
  *
  *     FILE        members (encrypted field by field), articles, prices, baskets, audit
  *     FILE.keys   the members' keys, wrapped by the master key; destroying one forgets its member
@@ -42,7 +42,7 @@ struct loy_store_settings {
     char currency[4];        /* ISO 4217, "EUR" */
     uint8_t minor_digits;    /* digits of its minor unit, 0-4 */
     char site[LOY_CODE_MAX]; /* this shop's code; imports may name others */
-    char lane[LOY_CODE_MAX]; /* this lane's code */
+    char lane[LOY_CODE_MAX]; /* this lane's code; of an open handle: the lane at which it works */
     char country[3];         /* ISO 3166, default country of telephones and postcodes */
 };
 
@@ -99,12 +99,40 @@ LOY_API enum loy_status loy_store_commit(struct loy_store *store);
 LOY_API void loy_store_rollback(struct loy_store *store);
 
 /* The shop's own card number ranges. add: LOY_E_CONFLICT if the lane could not tell it
- * (loy_store_text). loy_range_add asks for LOY_MAY_EDIT_RANGE. loy_range_list asks for
- * LOY_MAY_LIST_RANGES. */
+ * from another range, labels of the shop's scales or a coupon (loy_store_text). loy_range_add asks
+ * for LOY_MAY_EDIT_RANGE. loy_range_list asks for LOY_MAY_LIST_RANGES. */
 LOY_API enum loy_status loy_range_add(
     struct loy_store *store, const struct loy_range *range, int64_t at_us);
 LOY_API enum loy_status loy_range_list(
     struct loy_store *store, struct loy_range ranges[LOY_RANGES_MAX], size_t *count);
+
+/* ---- The lanes of the shop
+ * ------------------------------------------------------------------------------
+ *
+ * A store begins with one lane, that of its settings, and a handle works there until another one is
+ * chosen. Programs of several lanes may have the file open at once: each lane has its own sequence
+ * of receipts, its own open basket and its own clock, and one program at a time (loy_lane_open).
+ * Suspended baskets wait for any of them. No lane comes into being by a code that was mistyped;
+ * baskets that are imported may name others. */
+struct loy_store_lane {
+    size_t size;
+    char code[LOY_CODE_MAX];
+    int64_t epoch, sequence; /* of its last receipt; sequence 0: none yet in this epoch */
+    bool first;              /* that of the store's settings */
+    bool own;                /* at which this handle works */
+};
+/* LOY_E_CONFLICT: there is one already, capitals aside; LOY_E_FORMAT: no good code
+ * (loy_store_text). Audited. Asks for LOY_MAY_EDIT_LANE. */
+LOY_API enum loy_status loy_store_lane_add(
+    struct loy_store *store, const char *code, int64_t at_us);
+/* In the order in which they were added; start with *position = 0. LOY_NONE: no more. Asks for
+ * LOY_MAY_SEE_LANES. */
+LOY_API enum loy_status loy_store_lane_next(
+    struct loy_store *store, int64_t *position, struct loy_store_lane *lane);
+/* Where this handle works from now on: loy_lane_open, and baskets that name no lane. LOY_NONE: the
+ * shop has no such lane, and the handle stays where it was; LOY_E_CONFLICT: the handle has a lane
+ * open. Needs no role: changes nothing in the store; who sells there is asked when it is opened. */
+LOY_API enum loy_status loy_store_lane_choose(struct loy_store *store, const char *code);
 
 /* A consistent copy of store and key file (FILE and FILE.keys at path) while lanes work. The master
  * key is not copied. LOY_E_CONFLICT: path exists. It is made under path.part and path.part.keys,

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * view_alarms.c - what shows that cards or lanes are misused, for supervisors, managers and
+ * auditors: a sentence each, of the last week or month. Nothing of a member is told.
+ */
+#include "alarm_words.h"
+#include "table.h"
+
+#include <loyalty/counter.h>
+
+#include <string.h>
+
+#define ALARMS_MAX 60u
+#define DAY_US INT64_C(86400000000)
+
+struct alarms {
+    struct table table;
+    char words[ALARMS_MAX][ALARM_WORDS_MAX];
+    char kinds[ALARMS_MAX][24];
+    int days;
+    bool more;
+};
+
+static struct alarms *of(const struct view *view)
+{
+    return view->state;
+}
+
+/* Whole days of the shop's clock, today among them. */
+static struct loy_span span_of(int days)
+{
+    const int64_t now_us = tui_now_us();
+    struct loy_span span = {.to_us = now_us + 1, .offset_min = cli_offset_at(now_us)};
+    const int64_t local_us = now_us + span.offset_min * INT64_C(60000000);
+    span.from_us = now_us - local_us % DAY_US - (days - 1) * DAY_US;
+    return span;
+}
+
+static void load(struct tui *tui, struct alarms *alarms)
+{
+    const struct loy_span span = span_of(alarms->days);
+    struct loy_alarms *cursor = NULL;
+    struct loy_alarm alarm = {.size = sizeof alarm};
+    size_t count = 0;
+    enum loy_status status = loy_alarms_open(tui->store, &span, &cursor);
+    alarms->more = false;
+    while (status == LOY_OK && (status = loy_alarm_next(cursor, &alarm)) == LOY_OK) {
+        alarms->more = count == ALARMS_MAX;
+        if (alarms->more) break;
+        snprintf(alarms->kinds[count], sizeof alarms->kinds[0], "%.23s",
+            loy_alarm_name((enum loy_alarm_kind)alarm.kind));
+        alarm_words(&alarm, alarms->words[count++]);
+    }
+    loy_alarms_close(cursor);
+    alarms->table.count = count;
+    alarms->table.chosen = 0;
+    if (status < LOY_OK)
+        tui_say_store(tui, status);
+    else if (!count)
+        tui_say(tui, TUI_GOOD, _("nothing stands out in the last %d days"), alarms->days);
+    else
+        tui_say(tui, TUI_NOTE, _("the last %d days; an alarm is a question to ask, not a proof"),
+            alarms->days);
+}
+
+static const char *kind_words(const char *name)
+{
+    static const struct {
+        const char *name, *words;
+    } rows[] = {{"card-often", N_("card used too often")}, {"own-card", N_("own purchase")},
+        {"after-total", N_("cards after the total")}, {"late", N_("cards after the close")},
+        {"unlinked-return", N_("returns without sale")}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (strcmp(rows[i].name, name) == 0) return _(rows[i].words);
+    return name;
+}
+
+static void cell(const struct tui *tui, const struct view *view, size_t row, size_t column,
+    char *text, size_t size, enum tui_style *style)
+{
+    (void)tui;
+    if (column == 0) *style = TUI_WARN;
+    snprintf(
+        text, size, "%s", column == 0 ? kind_words(of(view)->kinds[row]) : of(view)->words[row]);
+}
+
+static const struct table_column columns[] = {{"", 22, CELL_LEFT}, {"", 0, CELL_LEFT}};
+
+static bool open(struct tui *tui, struct view *view, const void *argument)
+{
+    struct alarms *alarms = of(view);
+    (void)argument;
+    alarms->table = (struct table){.columns = columns, .column_count = 2, .cell = cell};
+    alarms->days = 7;
+    load(tui, alarms);
+    return true;
+}
+
+static void act_days(struct tui *tui, struct view *view)
+{
+    of(view)->days = of(view)->days == 7 ? 30 : 7;
+    load(tui, of(view));
+}
+
+/* The chosen one whole: a sentence is longer than a row. */
+static void draw(const struct tui *tui, const struct view *view, const struct tui_box *body)
+{
+    const struct alarms *alarms = of(view);
+    struct tui_box box = *body;
+    char line[CELL_BYTES];
+    if (!alarms->table.count) return;
+    const char *at = alarms->words[alarms->table.chosen];
+    box.rows -= 4;
+    table_draw(tui, view, &box);
+    int row = body->row + body->rows - 3;
+    term_rule(row++, body->column, body->columns);
+    while (row < body->row + body->rows &&
+           cell_wrap(term_rules(), &at, body->columns - 5, line, sizeof line))
+        term_text(row++, body->column + 3, TUI_PLAIN, line);
+}
+
+static const char *prompt(const struct tui *tui, const struct view *view)
+{
+    (void)tui;
+    (void)view;
+    return _("Key");
+}
+
+static const struct key_row keys[] = {
+    {TUI_F(2), N_("7/30 days"), N_("of the last week, or of the last 30 days"), NULL, act_days, 1},
+    TABLE_KEYS,
+};
+
+const struct view_class view_alarms = {
+    .name = "alarms",
+    .state_size = sizeof(struct alarms),
+    .heading = N_("What stands out"),
+    .keys = keys,
+    .key_count = sizeof keys / sizeof keys[0],
+    .open = open,
+    .draw = draw,
+    .prompt = prompt,
+};
