@@ -108,6 +108,23 @@ static enum loy_status card_refuse(struct loy_store *store)
         "this card may not be used: serve without it and send the customer to the desk");
 }
 
+/* Whoever holds the old one most likely has the new one at home. */
+static enum loy_status replaced_refuse(struct loy_store *store, int64_t card)
+{
+    char tail[8] = "";
+    sqlite3_stmt *select = store_sql(
+        store, "SELECT n.tail FROM card o JOIN card n ON n.id = o.replaced_by WHERE o.id = ?1");
+    sqlite3_bind_int64(select, 1, card);
+    enum loy_status status = store_step(store, select);
+    const char *found = status == LOY_OK ? (const char *)sqlite3_column_text(select, 0) : NULL;
+    if (found != NULL) snprintf(tail, sizeof tail, "%s", found);
+    sqlite3_reset(select);
+    if (status < LOY_OK) return status;
+    if (tail[0] == '\0') return card_refuse(store);
+    return store_fail(store, LOY_REFUSED,
+        "this card was replaced: ask for the new one, ****%s, or serve without it", tail);
+}
+
 /* Neutral words, which name the firm and not the person who stands there. */
 static enum loy_status purchaser_refuse(struct loy_store *store, const struct loy_id *firm)
 {
@@ -133,7 +150,9 @@ enum loy_status basket_person_by_card(struct loy_store *store,
     bool in_stock = status == LOY_OK && look.status == LOY_CARD_STOCK;
     bool usable = status == LOY_OK && member_card_is_usable(look.status);
     if (status == LOY_OK && !usable && !in_stock)
-        return look.purchaser != 0 ? purchaser_refuse(store, &look.uid) : card_refuse(store);
+        return look.purchaser != 0                ? purchaser_refuse(store, &look.uid)
+               : look.status == LOY_CARD_REPLACED ? replaced_refuse(store, look.card)
+                                                  : card_refuse(store);
     if (look.member == 0) {
         person->pending = credential;
         return LOY_NONE;

@@ -354,14 +354,6 @@ static void compare(struct bench *bench, const char *name, void (*ours)(struct b
         ratio >= 0.9 ? "reached" : "MISSED");
 }
 
-static double bytes_used(sqlite3 *db)
-{
-    sql_number(db, "PRAGMA wal_checkpoint(TRUNCATE)");
-    return (
-        double)((sql_number(db, "PRAGMA page_count") - sql_number(db, "PRAGMA freelist_count")) *
-                sql_number(db, "PRAGMA page_size"));
-}
-
 int main(int argc, char **argv)
 {
     static struct bench bench = {.at_us = START_US};

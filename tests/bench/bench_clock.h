@@ -70,6 +70,15 @@ static inline sqlite3_stmt *sql_prepare(sqlite3 *db, const char *sql)
     return statement;
 }
 
+/* Of the file, without what is free in it. */
+static inline double bytes_used(sqlite3 *db)
+{
+    sql_number(db, "PRAGMA wal_checkpoint(TRUNCATE)");
+    return (
+        double)((sql_number(db, "PRAGMA page_count") - sql_number(db, "PRAGMA freelist_count")) *
+                sql_number(db, "PRAGMA page_size"));
+}
+
 /* On the disk where the benchmark runs: /tmp is often memory, where a sync costs nothing. */
 static inline void folder_make(char folder[64])
 {

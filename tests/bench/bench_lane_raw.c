@@ -243,14 +243,6 @@ static void rows_compare(sqlite3 *db, sqlite3 *raw)
             sums[i], "is another one in the raw file");
 }
 
-static double bytes_used(sqlite3 *db)
-{
-    sql_number(db, "PRAGMA wal_checkpoint(TRUNCATE)");
-    return (
-        double)((sql_number(db, "PRAGMA page_count") - sql_number(db, "PRAGMA freelist_count")) *
-                sql_number(db, "PRAGMA page_size"));
-}
-
 int main(int argc, char **argv)
 {
     static double ratios[BLOCKS_MAX];

@@ -20,7 +20,7 @@
 #ifdef __SANITIZE_ADDRESS__
 #define STEP_DEFAULT 23
 #else
-#define STEP_DEFAULT 1
+#define STEP_DEFAULT 4 /* every call: with 1, as ./check --long does it */
 #endif
 #define STORE_EVERY 40 /* faults, then a fresh store: a full ledger takes long to judge */
 #define REOPEN_EVERY 8 /* faults, then the file itself is judged too: what is lost stays lost */

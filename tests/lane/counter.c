@@ -210,3 +210,21 @@ struct loy_lane_view counter_view(struct counter *counter)
     ASSERT_STATUS(status, LOY_OK);
     return view;
 }
+
+struct loy_id counter_sold(struct counter *counter)
+{
+    counter_does(counter, LOY_LANE_TOTAL, LOY_SAID_TOTAL);
+    counter_pays(counter, LOY_TENDER_CASH, 0, LOY_SAID_SOLD);
+    return counter->answer.basket;
+}
+
+void counter_gives_back(struct counter *counter, const struct loy_id *receipt, uint32_t line,
+    int64_t quantity_milli, enum loy_lane_code code)
+{
+    struct loy_lane_input input = counter_input(counter, LOY_LANE_RETURN);
+    input.receipt = receipt;
+    input.line = line;
+    input.quantity_milli = quantity_milli;
+    input.reason = "size";
+    MUST(counter, input, code);
+}

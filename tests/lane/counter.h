@@ -48,6 +48,11 @@ void counter_pays(
 void counter_must(struct counter *counter, const struct loy_lane_input *input,
     enum loy_lane_code code, const char *file, int line);
 #define MUST(counter, input, code) counter_must(counter, &(input), code, __FILE__, __LINE__)
+/* The total, and all of it in cash: the basket's id. */
+struct loy_id counter_sold(struct counter *counter);
+/* From a receipt; line 0: the only one; quantity 0: one piece. */
+void counter_gives_back(struct counter *counter, const struct loy_id *receipt, uint32_t line,
+    int64_t quantity_milli, enum loy_lane_code code);
 struct loy_lane_view counter_view(struct counter *counter);
 
 #endif

@@ -235,6 +235,20 @@ static void a_replaced_card_is_taken_once(void **state)
     assert_non_null(strstr(counter->answer.words, "use the new one"));
 }
 
+static void a_replaced_card_names_the_new_one(void **state)
+{
+    struct counter *counter = *state;
+    struct people people = people_make(counter);
+    struct loy_credential old = shop_credential(counter->store, "29000041");
+    (void)people;
+    shop_member(counter->store, &old, LOY_CARD_REPLACED);
+    shop_run(counter->store,
+        "UPDATE card SET tail = '0017' WHERE id = 1; UPDATE card SET replaced_by = 1 WHERE id = 3");
+    counter_shows(counter, &old, LOY_SAID_CARD_REFUSED);
+    assert_non_null(strstr(counter->answer.words, "****0017"));
+    assert_null(strstr(counter->answer.words, "29000017"));
+}
+
 /* ---- Late --------------------------------------------------------------------------------------
  */
 
@@ -493,6 +507,7 @@ int main(void)
         TEST(a_foreign_card_is_only_counted),
         TEST(a_card_that_may_not_be_used_says_so_neutrally),
         TEST(a_replaced_card_is_taken_once),
+        TEST(a_replaced_card_names_the_new_one),
         TEST(after_a_part_was_paid_prices_stay),
         TEST(going_back_after_a_late_card_prices_anew),
         TEST(the_last_receipt_needs_a_supervisor),

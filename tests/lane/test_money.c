@@ -5,24 +5,6 @@
  */
 #include "counter.h"
 
-static struct loy_id sold(struct counter *counter)
-{
-    counter_does(counter, LOY_LANE_TOTAL, LOY_SAID_TOTAL);
-    counter_pays(counter, LOY_TENDER_CASH, 0, LOY_SAID_SOLD);
-    return counter->answer.basket;
-}
-
-static void give_back(struct counter *counter, const struct loy_id *receipt, uint32_t line,
-    int64_t quantity_milli, enum loy_lane_code code)
-{
-    struct loy_lane_input input = counter_input(counter, LOY_LANE_RETURN);
-    input.receipt = receipt;
-    input.line = line;
-    input.quantity_milli = quantity_milli;
-    input.reason = "size";
-    MUST(counter, input, code);
-}
-
 static const char *lines_of(struct counter *counter)
 {
     return shop_rows(counter->store,
@@ -60,7 +42,7 @@ static void a_line_taken_back_counts_no_more(void **state)
     MUST(counter, input, LOY_SAID_VOIDED_LINE);
     MUST(counter, input, LOY_SAID_WRONG);
     assert_int_equal(counter_view(counter).total_minor, 0);
-    sold(counter);
+    counter_sold(counter);
     assert_int_equal(shop_number(counter->store, "SELECT count(*) FROM tender"), 0);
     shop_is_sound(counter->store);
 }
@@ -153,7 +135,7 @@ static void a_coupon_answers_its_campaign_once(void **state)
         coupon_show(counter, "9901", NULL, LOY_SAID_COUPON_REFUSED);
         coupon_show(counter, "1234", NULL, LOY_SAID_COUPON_REFUSED);
         counter_shows(counter, &card, LOY_SAID_MEMBER);
-        sold(counter);
+        counter_sold(counter);
     }
     assert_string_equal(
         shop_rows(counter->store, "SELECT kind, campaign, member IS NOT NULL FROM contact"),
@@ -223,7 +205,7 @@ static void what_was_paid_stays_when_the_rest_is_declined(void **state)
     assert_int_equal(view.paid_minor, 0);
     assert_int_equal(view.due_minor, 5000);
     assert_memory_equal(&view.member, &member, sizeof member);
-    sold(counter);
+    counter_sold(counter);
     assert_string_equal(shop_rows(counter->store, "SELECT kind, amount_minor FROM tender"),
         "1|1000 4|500 1|-1000 4|-500 1|5000");
     shop_is_sound(counter->store);
@@ -233,8 +215,8 @@ static void an_exchange_may_give_money_back(void **state)
 {
     struct counter *counter = *state;
     counter_sells(counter, "shoe", LOY_SAID_LINE);
-    struct loy_id receipt = sold(counter);
-    give_back(counter, &receipt, 1, 0, LOY_SAID_RETURNED);
+    struct loy_id receipt = counter_sold(counter);
+    counter_gives_back(counter, &receipt, 1, 0, LOY_SAID_RETURNED);
     counter_sells(counter, "shirt", LOY_SAID_LINE);
     assert_int_equal(counter->answer.due_minor, -4000);
     counter_does(counter, LOY_LANE_TOTAL, LOY_SAID_TOTAL);
@@ -264,7 +246,7 @@ static void due_has_the_taxes_of_net_prices(void **state)
     MUST(counter, input, LOY_SAID_LINE);
     assert_int_equal(counter->answer.due_minor, 1190);
     assert_int_equal(counter_view(counter).total_minor, 1000);
-    sold(counter);
+    counter_sold(counter);
     assert_int_equal(shop_number(counter->store, "SELECT sum(amount_minor) FROM tender"), 1190);
     shop_is_sound(counter->store);
 }
@@ -303,7 +285,7 @@ static void a_suspended_basket_is_priced_anew(void **state)
     assert_int_equal(counter->answer.due_minor, 1000);
     assert_int_equal(shop_number(counter->store, "SELECT count(*) FROM basket WHERE lane = 99"), 0);
     assert_int_equal(shop_number(counter->store, "SELECT count(*) FROM lane_basket"), 1);
-    sold(counter);
+    counter_sold(counter);
     shop_is_sound(counter->store);
 }
 

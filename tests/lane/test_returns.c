@@ -13,24 +13,6 @@ static void sell_shirts(struct counter *counter, int64_t quantity_milli)
     MUST(counter, input, LOY_SAID_LINE);
 }
 
-static struct loy_id sold(struct counter *counter)
-{
-    counter_does(counter, LOY_LANE_TOTAL, LOY_SAID_TOTAL);
-    counter_pays(counter, LOY_TENDER_CASH, 0, LOY_SAID_SOLD);
-    return counter->answer.basket;
-}
-
-static void give_back(struct counter *counter, const struct loy_id *receipt, uint32_t line,
-    int64_t quantity_milli, enum loy_lane_code code)
-{
-    struct loy_lane_input input = counter_input(counter, LOY_LANE_RETURN);
-    input.receipt = receipt;
-    input.line = line;
-    input.quantity_milli = quantity_milli;
-    input.reason = "size";
-    MUST(counter, input, code);
-}
-
 static void pieces_come_back_for_what_they_cost(void **state)
 {
     struct counter *counter = *state;
@@ -40,15 +22,15 @@ static void pieces_come_back_for_what_they_cost(void **state)
     MUST(counter, input, LOY_SAID_LINE);
     // Seven for five: 1500 for seven is no whole number each.
     assert_int_equal(counter->answer.due_minor, 1500);
-    struct loy_id receipt = sold(counter);
+    struct loy_id receipt = counter_sold(counter);
     int64_t back = 0;
     for (int i = 0; i < 7; i++) {
-        give_back(counter, &receipt, 1, 0, LOY_SAID_RETURNED);
+        counter_gives_back(counter, &receipt, 1, 0, LOY_SAID_RETURNED);
         back = counter->answer.due_minor;
     }
     assert_int_equal(back, -1500);
-    give_back(counter, &receipt, 1, 0, LOY_SAID_WRONG);
-    give_back(counter, &receipt, 2, 0, LOY_SAID_WRONG);
+    counter_gives_back(counter, &receipt, 1, 0, LOY_SAID_WRONG);
+    counter_gives_back(counter, &receipt, 2, 0, LOY_SAID_WRONG);
     counter_does(counter, LOY_LANE_TOTAL, LOY_SAID_TOTAL);
     counter_pays(counter, LOY_TENDER_CASH, 0, LOY_SAID_SOLD);
     assert_int_equal(counter->answer.change_minor, 1500);
@@ -76,10 +58,10 @@ static void any_part_comes_back_for_its_share(void **state)
         input.serial = (const char[]){(char)('a' + (int)i), '\0'};
         MUST(counter, input, LOY_SAID_COUPON);
         assert_int_equal(counter->answer.due_minor, 90);
-        struct loy_id receipt = sold(counter);
+        struct loy_id receipt = counter_sold(counter);
         for (int64_t back = 0; back < 100;) {
             int64_t n = steps[i] < 100 - back ? steps[i] : 100 - back;
-            give_back(counter, &receipt, 1, n * 1000, LOY_SAID_RETURNED);
+            counter_gives_back(counter, &receipt, 1, n * 1000, LOY_SAID_RETURNED);
             back += n;
             int64_t off = 100 * -counter->answer.due_minor - 90 * back;
             assert_in_range(off + 50, 0, 100);
@@ -109,15 +91,15 @@ static void lines_of_a_set_come_back_for_what_is_written_on_them(void **state)
     for (int i = 0; i < 7; i++)
         counter_sells(counter, "sock", LOY_SAID_LINE);
     assert_int_equal(counter->answer.due_minor, 1500);
-    struct loy_id receipt = sold(counter);
+    struct loy_id receipt = counter_sold(counter);
     for (uint32_t line = 7; line > 0; line--) {
         char sql[120];
-        give_back(counter, &receipt, line, 0, LOY_SAID_RETURNED);
+        counter_gives_back(counter, &receipt, line, 0, LOY_SAID_RETURNED);
         snprintf(sql, sizeof sql, "SELECT paid_minor FROM line WHERE basket = 1 AND number = %u",
             (unsigned)line);
         assert_int_equal(-counter->answer.due_minor, shop_number(counter->store, sql));
         back -= counter->answer.due_minor;
-        sold(counter);
+        counter_sold(counter);
     }
     assert_int_equal(back, 1500);
     shop_is_sound(counter->store);
@@ -127,18 +109,18 @@ static void no_more_comes_back_than_was_bought(void **state)
 {
     struct counter *counter = *state;
     sell_shirts(counter, 3000);
-    struct loy_id receipt = sold(counter), none = {{9}};
-    give_back(counter, &receipt, 1, 4000, LOY_SAID_WRONG);
-    give_back(counter, &none, 1, 0, LOY_SAID_WRONG);
-    give_back(counter, &receipt, 1, -1000, LOY_SAID_WRONG);
+    struct loy_id receipt = counter_sold(counter), none = {{9}};
+    counter_gives_back(counter, &receipt, 1, 4000, LOY_SAID_WRONG);
+    counter_gives_back(counter, &none, 1, 0, LOY_SAID_WRONG);
+    counter_gives_back(counter, &receipt, 1, -1000, LOY_SAID_WRONG);
     assert_int_equal(counter_view(counter).stage, LOY_STAGE_CLOSED);
-    give_back(counter, &receipt, 1, 2000, LOY_SAID_RETURNED);
+    counter_gives_back(counter, &receipt, 1, 2000, LOY_SAID_RETURNED);
     // What an open basket holds of it is taken; a void one gives it back.
-    give_back(counter, &receipt, 1, 2000, LOY_SAID_WRONG);
+    counter_gives_back(counter, &receipt, 1, 2000, LOY_SAID_WRONG);
     counter_does(counter, LOY_LANE_VOID, LOY_SAID_VOIDED);
-    give_back(counter, &receipt, 0, 3000, LOY_SAID_RETURNED);
+    counter_gives_back(counter, &receipt, 0, 3000, LOY_SAID_RETURNED);
     assert_int_equal(counter->answer.due_minor, -3000);
-    sold(counter);
+    counter_sold(counter);
     shop_is_sound(counter->store);
 }
 
@@ -149,15 +131,15 @@ static void the_receipt_knows_its_member(void **state)
     struct loy_id member = shop_member(counter->store, &card, LOY_CARD_ACTIVE);
     counter_shows(counter, &card, LOY_SAID_MEMBER);
     sell_shirts(counter, 0);
-    struct loy_id receipt = sold(counter);
-    give_back(counter, &receipt, 0, 0, LOY_SAID_RETURNED);
+    struct loy_id receipt = counter_sold(counter);
+    counter_gives_back(counter, &receipt, 0, 0, LOY_SAID_RETURNED);
     assert_int_equal(counter->answer.due_minor, -800);
     struct loy_lane_view view = counter_view(counter);
     assert_memory_equal(&view.member, &member, sizeof member);
     // An exchange, for a member, in one basket.
     sell_shirts(counter, 0);
     assert_int_equal(counter->answer.due_minor, 0);
-    sold(counter);
+    counter_sold(counter);
     assert_int_equal(counter->answer.change_minor, 0);
     assert_string_equal(
         shop_rows(counter->store, "SELECT how FROM basket_link ORDER BY basket"), "1 6");
@@ -172,20 +154,20 @@ static void nothing_comes_back_twice(void **state)
     shop_member(counter->store, &card, LOY_CARD_ACTIVE);
     counter_shows(counter, &card, LOY_SAID_MEMBER);
     sell_shirts(counter, 0);
-    struct loy_id receipt = sold(counter);
+    struct loy_id receipt = counter_sold(counter);
     counter_shows(counter, &card, LOY_SAID_MEMBER);
     struct loy_lane_input input = counter_input(counter, LOY_LANE_RETURN);
     input.text = "shirt";
     MUST(counter, input, LOY_SAID_RETURNED);
     input.quantity_milli = INT64_MAX;
     MUST(counter, input, LOY_SAID_WRONG);
-    sold(counter);
-    give_back(counter, &receipt, 0, 0, LOY_SAID_WRONG);
+    counter_sold(counter);
+    counter_gives_back(counter, &receipt, 0, 0, LOY_SAID_WRONG);
     // Somebody else's second one is theirs to bring.
     sell_shirts(counter, 0);
-    struct loy_id other = sold(counter);
-    give_back(counter, &other, 0, 0, LOY_SAID_RETURNED);
-    sold(counter);
+    struct loy_id other = counter_sold(counter);
+    counter_gives_back(counter, &other, 0, 0, LOY_SAID_RETURNED);
+    counter_sold(counter);
     shop_is_sound(counter->store);
 }
 
@@ -199,7 +181,7 @@ static void nothing_comes_back_without_a_receipt_to_a_pending_card(void **state)
     counter_shows(counter, &card, LOY_SAID_UNKNOWN_CARD);
     MUST(counter, input, LOY_SAID_WRONG);
     sell_shirts(counter, 0);
-    sold(counter);
+    counter_sold(counter);
     MUST(counter, input, LOY_SAID_RETURNED);
     counter_shows(counter, &card, LOY_SAID_WRONG);
     assert_int_equal(
@@ -280,7 +262,7 @@ static void a_member_brings_back_no_more_than_was_bought(void **state)
     ASSERT_STATUS(loy_lane_rule_set(counter->store, LOY_LANE_RULE_RETURN_BARE, 2, NOON_US), LOY_OK);
     counter_shows(counter, &card, LOY_SAID_MEMBER);
     sell_shirts(counter, 2000);
-    sold(counter);
+    counter_sold(counter);
     struct loy_lane_input input = counter_input(counter, LOY_LANE_RETURN);
     input.text = "shirt";
     input.quantity_milli = 3000;

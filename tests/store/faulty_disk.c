@@ -47,6 +47,13 @@ static bool fails(enum faulty_kind kind)
     return true;
 }
 
+/* Where a sweep of it is worth its time (faulty_realloc of faulty_disk.cmake). */
+#ifdef FAULTY_REALLOC
+#define REALLOC(X) X(realloc, FAULTY_MEMORY, void *, NULL, (void *old, size_t size), (old, size))
+#else
+#define REALLOC(X)
+#endif
+
 /* Symbol, kind, result, what it answers where it fails, parameters, arguments. */
 // clang-format off
 #define CALLS(X)                                                                                  \
@@ -70,7 +77,7 @@ static bool fails(enum faulty_kind kind)
     X(flock,     FAULTY_CALLS,  int,     -1,   (int file, int how), (file, how))                  \
     X(malloc,    FAULTY_MEMORY, void *,  NULL, (size_t size), (size))                             \
     X(calloc,    FAULTY_MEMORY, void *,  NULL, (size_t count, size_t size), (count, size))        \
-    X(realloc,   FAULTY_MEMORY, void *,  NULL, (void *old, size_t size), (old, size))             \
+    REALLOC(X)                                                                                    \
     X(crypto_pwhash_str_alg, FAULTY_MEMORY, int, -1,                                              \
         (char out[crypto_pwhash_STRBYTES], const char *text, unsigned long long size,             \
             unsigned long long passes, size_t memory, int algorithm),                             \
