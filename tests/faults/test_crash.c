@@ -28,13 +28,13 @@
 #define IMAGES_DEFAULT 100000
 #endif
 #define VISITS 5
-#define MAKE_EVERY 6 /* histories */
+#define MAKE_EVERY 20 /* histories */
 /* One cut in so many operations; few images are spread over more histories. */
-#define CUT_ONE_IN(images) ((images) < 2000 ? 20 : 2)
+#define CUT_ONE_IN(images) ((images) < 2000 ? 20 : 1)
 /* One image in so many is judged by loy_store_check, too; each by all that the ledger demands. */
-#define CHECK_ONE_IN 5
+#define CHECK_ONE_IN 10
 #define WORKERS_MAX 16
-#define ON_DISK 40 /* one image in so many is opened with the real layer, and -shm beside it */
+#define ON_DISK 80 /* one image in so many is opened with the real layer, and -shm beside it */
 
 /* ---- Settings --------------------------------------------------------------------------------
  */
