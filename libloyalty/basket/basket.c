@@ -301,6 +301,13 @@ static enum loy_status basket_end(struct loy_basket *basket, struct basket_head 
     return status == LOY_OK ? lane_leave(basket, end_write(basket, head)) : status;
 }
 
+enum loy_status basket_row_find(struct loy_store *store, const struct loy_id *basket, int64_t *row)
+{
+    sqlite3_stmt *select = store_sql(store, "SELECT id FROM basket WHERE uid = ?1");
+    sqlite3_bind_blob(select, 1, basket->bytes, sizeof basket->bytes, SQLITE_STATIC);
+    return store_step_number(store, select, row);
+}
+
 /* What has been paid at a lane is all that is due of a sale, and nothing of a void basket. */
 static enum loy_status paid_judge(const struct loy_basket *basket, bool sale)
 {

@@ -227,6 +227,9 @@ enum loy_status basket_price_at(struct loy_store *store, int64_t article, int64_
 /* The row of a site's code, NULL: the store's own; 0 for one that has none yet. */
 enum loy_status basket_site(struct loy_store *store, const char *code, int64_t *site);
 
+/* The row of a basket; LOY_NONE: there is none. */
+enum loy_status basket_row_find(struct loy_store *store, const struct loy_id *basket, int64_t *row);
+
 /* The code of a promotion that still holds and whose coupon has the number of an article: its code
  * or its GTIN-14 (either may be NULL). LOY_NONE. *promotion stands until the next call. */
 enum loy_status basket_coupon_of(struct loy_store *store, const char *code, const char *gtin,

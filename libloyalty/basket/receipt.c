@@ -270,14 +270,6 @@ static enum loy_status number_find(
     return status;
 }
 
-static enum loy_status basket_row_find(
-    struct loy_store *store, const struct loy_id *basket, int64_t *row)
-{
-    sqlite3_stmt *select = store_sql(store, "SELECT id FROM basket WHERE uid = ?1");
-    id_bind(select, 1, basket);
-    return store_step_number(store, select, row);
-}
-
 enum loy_status loy_receipt_find(struct loy_store *store, const char *number, struct loy_id *basket)
 {
     if (store == NULL || number == NULL || basket == NULL) return LOY_E_ARGUMENT;

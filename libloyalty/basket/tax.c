@@ -112,9 +112,7 @@ enum loy_status loy_basket_tax(struct loy_store *store, const struct loy_id *bas
     if (status != LOY_OK) return status;
     int64_t row = 0, due = 0;
     size_t rates = 0;
-    sqlite3_stmt *select = store_sql(store, "SELECT id FROM basket WHERE uid = ?1");
-    sqlite3_bind_blob(select, 1, basket->bytes, sizeof basket->bytes, SQLITE_STATIC);
-    status = store_step_number(store, select, &row);
+    status = basket_row_find(store, basket, &row);
     if (status == LOY_OK) status = taxes_read(store, row, taxes, &rates);
     if (status != LOY_OK) return status;
     for (size_t i = 0; i < rates; i++)

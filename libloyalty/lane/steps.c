@@ -13,6 +13,12 @@
 
 static const char found_words[] =
     N_("A basket was left open here. Resume it or make it void first.");
+static const char paid_words[] =
+    N_("A part is paid: take the rest, or go back, which gives the money back.");
+#define PART_PAID                                                                                  \
+    {                                                                                              \
+        NULL, paid_words                                                                           \
+    }
 #define LEFT                                                                                       \
     {                                                                                              \
         NULL, found_words                                                                          \
@@ -53,35 +59,35 @@ static const struct lane_pair pairs[loy_lane_input_kind_count][loy_stage_count] 
     [LOY_STAGE_IDLE]   = {step_article, NULL},
     [LOY_STAGE_BASKET] = {step_article, NULL},
     [LOY_STAGE_TOTAL]  = {step_article, NULL},
-    [LOY_STAGE_TENDER] = {NULL, N_("A part is paid: take the rest, or go back, which gives the money back.")},
+    [LOY_STAGE_TENDER] = PART_PAID,
     [LOY_STAGE_CLOSED] = {step_article, NULL},
     [LOY_STAGE_FOUND]  = LEFT},
 [LOY_LANE_COUPON] = {
     [LOY_STAGE_IDLE]   = {step_coupon, NULL},
     [LOY_STAGE_BASKET] = {step_coupon, NULL},
     [LOY_STAGE_TOTAL]  = {step_coupon, NULL},
-    [LOY_STAGE_TENDER] = {NULL, N_("A part is paid: take the rest, or go back, which gives the money back.")},
+    [LOY_STAGE_TENDER] = PART_PAID,
     [LOY_STAGE_CLOSED] = {step_coupon, NULL},
     [LOY_STAGE_FOUND]  = LEFT},
 [LOY_LANE_VOID_LINE] = {
     [LOY_STAGE_IDLE]   = {NULL, N_("There is no line to take back.")},
     [LOY_STAGE_BASKET] = {step_void_line, NULL},
     [LOY_STAGE_TOTAL]  = {step_void_line, NULL},
-    [LOY_STAGE_TENDER] = {NULL, N_("A part is paid: take the rest, or go back, which gives the money back.")},
+    [LOY_STAGE_TENDER] = PART_PAID,
     [LOY_STAGE_CLOSED] = {NULL, N_("This sale is done: take it back as a return from its receipt.")},
     [LOY_STAGE_FOUND]  = LEFT},
 [LOY_LANE_RETURN] = {
     [LOY_STAGE_IDLE]   = {step_return, NULL},
     [LOY_STAGE_BASKET] = {step_return, NULL},
     [LOY_STAGE_TOTAL]  = {step_return, NULL},
-    [LOY_STAGE_TENDER] = {NULL, N_("A part is paid: take the rest, or go back, which gives the money back.")},
+    [LOY_STAGE_TENDER] = PART_PAID,
     [LOY_STAGE_CLOSED] = {step_return, NULL},
     [LOY_STAGE_FOUND]  = LEFT},
 [LOY_LANE_SUSPEND] = {
     [LOY_STAGE_IDLE]   = {NULL, N_("There is no basket to suspend.")},
     [LOY_STAGE_BASKET] = {step_suspend, NULL},
     [LOY_STAGE_TOTAL]  = {step_suspend, NULL},
-    [LOY_STAGE_TENDER] = {NULL, N_("A part is paid: take the rest, or go back, which gives the money back.")},
+    [LOY_STAGE_TENDER] = PART_PAID,
     [LOY_STAGE_CLOSED] = {NULL, N_("There is no basket to suspend.")},
     [LOY_STAGE_FOUND]  = LEFT},
 [LOY_LANE_RESUME] = {
@@ -95,7 +101,7 @@ static const struct lane_pair pairs[loy_lane_input_kind_count][loy_stage_count] 
     [LOY_STAGE_IDLE]   = {NULL, N_("There is no basket yet: scan an article.")},
     [LOY_STAGE_BASKET] = {step_total, NULL},
     [LOY_STAGE_TOTAL]  = {NULL, N_("The total is told: say what it is paid with, or go back.")},
-    [LOY_STAGE_TENDER] = {NULL, N_("A part is paid: take the rest, or go back, which gives the money back.")},
+    [LOY_STAGE_TENDER] = PART_PAID,
     [LOY_STAGE_CLOSED] = {NULL, N_("This sale is done: scan the next article or card.")},
     [LOY_STAGE_FOUND]  = LEFT},
 [LOY_LANE_TENDER] = {

@@ -176,6 +176,23 @@ static void another_programs_doing_is_told_and_looked_at_again(void **state)
     shop_is_sound(counter->store);
 }
 
+static void what_is_being_paid_is_ended_by_its_lane(void **state)
+{
+    struct counter *counter = *state;
+    counter_sells(counter, "shoe", LOY_SAID_LINE);
+    counter_does(counter, LOY_LANE_TOTAL, LOY_SAID_TOTAL);
+    counter_pays(counter, LOY_TENDER_CASH, 100, LOY_SAID_TENDERED);
+    struct loy_store *second = shop_open(counter->shop);
+    struct loy_basket *basket = NULL;
+    ASSERT_STATUS(loy_basket_resume(second, &basket), LOY_OK);
+    ASSERT_STATUS(loy_basket_close(basket, counter->at_us, NULL, NULL), LOY_E_CONFLICT);
+    ASSERT_STATUS(loy_basket_void(basket, NULL, counter->at_us), LOY_E_CONFLICT);
+    loy_basket_release(basket);
+    loy_store_close(second);
+    counter_pays(counter, LOY_TENDER_CASH, 0, LOY_SAID_SOLD);
+    shop_is_sound(counter->store);
+}
+
 static void nothing_is_taken_inside_somebodys_transaction(void **state)
 {
     struct counter *counter = *state;
@@ -260,6 +277,7 @@ int main(void)
         TEST(a_basket_without_a_lanes_row_is_found_too),
         TEST(a_lane_is_one_programs),
         TEST(another_programs_doing_is_told_and_looked_at_again),
+        TEST(what_is_being_paid_is_ended_by_its_lane),
         TEST(nothing_is_taken_inside_somebodys_transaction),
         TEST(calls_that_are_wrong),
         TEST(the_check_finds_what_does_not_fit),
