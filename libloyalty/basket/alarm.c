@@ -52,15 +52,19 @@ static enum loy_status alarm_add(struct loy_alarms *alarms, const struct loy_ala
 
 /* ---- Cards --------------------------------------------------------------------------------------
  *
- * Both give: day, baskets, lanes, operators, a site, a lane, an operator, tail, the first basket.
+ * Both give: day, baskets, lanes, operators, a site, a lane, an operator, tail, the first basket;
+ * of how many somebody has looked at, and who did last. ?4 is the kind.
  */
 
 #define CARDS_TOLD_SQL(grouped)                                                                    \
-    "SELECT g.day, g.baskets, g.lanes, g.operators, s.code, n.code, g.operator, g.tail, f.uid "    \
+    "SELECT g.day, g.baskets, g.lanes, g.operators, s.code, n.code, g.operator, g.tail, f.uid, "   \
+    "ifnull(g.seen, 0), a.at_us, p.name, a.reason "                                                \
     "FROM (SELECT u.day, count(DISTINCT u.id) AS baskets, count(DISTINCT u.lane) AS lanes, "       \
     "count(DISTINCT u.operator) AS operators, min(u.lane) AS lane, min(u.operator) AS operator, "  \
-    "max(u.tail) AS tail, min(u.id) AS first FROM u GROUP BY " grouped ") g JOIN basket f "        \
-    "ON f.id = g.first JOIN lane n ON n.id = g.lane JOIN site s ON s.id = n.site "                 \
+    "max(u.tail) AS tail, min(u.id) AS first, max(e.count) AS seen, max(e.id) AS last FROM u "     \
+    "LEFT JOIN alarm_seen e ON e.basket = u.id AND e.kind = ?4 GROUP BY " grouped ") g "           \
+    "JOIN basket f ON f.id = g.first JOIN lane n ON n.id = g.lane JOIN site s ON s.id = n.site "   \
+    "LEFT JOIN alarm_seen a ON a.id = g.last LEFT JOIN operator p ON p.id = a.operator "           \
     "ORDER BY g.day, g.operator, g.first"
 
 #define RUNG_BY_SQL "iif(" BASKET_RUNG_SQL ", b.operator, NULL)"
@@ -93,8 +97,18 @@ static void text_read(sqlite3_stmt *row, int column, char *text, size_t size)
     snprintf(text, size, "%s", found ? found : "");
 }
 
+/* at_us, name, reason are the columns from `column` on. */
+static void acknowledged_read(sqlite3_stmt *row, int column, struct loy_alarm *alarm)
+{
+    alarm->acknowledged = true;
+    alarm->acknowledged_at_us = sqlite3_column_int64(row, column);
+    text_read(row, column + 1, alarm->acknowledged_by, sizeof alarm->acknowledged_by);
+    text_read(row, column + 2, alarm->reason, sizeof alarm->reason);
+}
+
 static void card_alarm_read(sqlite3_stmt *row, struct loy_alarm *alarm)
 {
+    const int64_t seen = sqlite3_column_int64(row, 9);
     alarm->day = sqlite3_column_int(row, 0);
     alarm->count = sqlite3_column_int64(row, 1);
     alarm->lanes = sqlite3_column_int64(row, 2);
@@ -108,6 +122,7 @@ static void card_alarm_read(sqlite3_stmt *row, struct loy_alarm *alarm)
     const void *uid = sqlite3_column_blob(row, 8);
     if (uid != NULL && sqlite3_column_bytes(row, 8) == (int)sizeof alarm->basket)
         memcpy(&alarm->basket, uid, sizeof alarm->basket);
+    if (seen > 0 && alarm->count - seen <= alarm->limit) acknowledged_read(row, 10, alarm);
 }
 
 static void span_bind(sqlite3_stmt *select, const struct loy_span *span)
@@ -122,8 +137,13 @@ static enum loy_status cards_find(
     enum loy_status status;
     span_bind(select, alarms->span);
     sqlite3_bind_int64(select, 3, limit);
+    sqlite3_bind_int64(select, 4, kind);
     while ((status = store_step(alarms->store, select)) == LOY_OK) {
-        struct loy_alarm alarm = {.size = sizeof alarm, .kind = (uint8_t)kind, .limit = limit};
+        struct loy_alarm alarm = {.size = sizeof alarm,
+            .kind = (uint8_t)kind,
+            .limit = limit,
+            .from_us = alarms->span->from_us,
+            .to_us = alarms->span->to_us};
         card_alarm_read(select, &alarm);
         status = alarm_add(alarms, &alarm);
         if (status != LOY_OK) break;
@@ -134,19 +154,34 @@ static enum loy_status cards_find(
 
 /* ---- Rates --------------------------------------------------------------------------------------
  *
- * operator, of, count; ?3 is the first stage that counts, ?4 and ?5 ways that bring no card. */
+ * operator, of, count, of both what somebody has looked at; ?3 is the first stage that counts, ?4
+ * and ?5 ways that bring no card, ?7 the kind. */
+
+#define RATES_SQL(rows)                                                                            \
+    "WITH r AS (" rows ") SELECT operator, count(*), sum(hit), sum(seen), sum(hit AND seen) "      \
+    "FROM r GROUP BY operator ORDER BY operator"
+#define SEEN_SQL(who, when)                                                                        \
+    "EXISTS (SELECT 1 FROM alarm_seen a WHERE a.subject = " who                                    \
+    " AND a.kind = ?7 AND b.opened_at_us >= a.from_us AND b.opened_at_us < a.to_us AND " when      \
+    " <= a.at_us) AS seen "
 
 static const char link_sql[] =
-    "SELECT k.operator, count(*), sum(k.stage >= ?3 AND k.stage <= ?6) FROM basket b JOIN "
-    "basket_link k ON k.basket = b.id AND k.number = (SELECT max(number) FROM basket_link WHERE "
-    "basket = b.id AND how NOT IN (?4, ?5)) WHERE " BASKET_SPAN_SQL
-    " AND (b.member IS NOT NULL OR b.id IN (SELECT basket FROM pending_card)) "
-    "GROUP BY k.operator ORDER BY k.operator";
+    RATES_SQL("SELECT k.operator AS operator, k.stage >= ?3 AND k.stage <= ?6 AS hit, " SEEN_SQL(
+        "k.operator", "k.at_us") "FROM basket b JOIN basket_link k ON k.basket = b.id AND k.number "
+                                 "= (SELECT max(number) FROM basket_link WHERE basket = b.id AND "
+                                 "how NOT IN (?4, ?5)) WHERE " BASKET_SPAN_SQL
+                                 " AND (b.member IS NOT NULL OR b.id IN (SELECT basket FROM "
+                                 "pending_card))");
 
-static const char return_sql[] = "SELECT b.operator, count(*), sum(EXISTS (SELECT 1 FROM "
-                                 "line_return r WHERE r.basket = b.id AND "
-                                 "r.of_basket IS NULL)) FROM basket b WHERE " BASKET_SPAN_SQL
-                                 " AND " BASKET_RUNG_SQL " GROUP BY b.operator ORDER BY b.operator";
+static const char return_sql[] =
+    RATES_SQL("SELECT b.operator AS operator, EXISTS (SELECT 1 FROM line_return r WHERE r.basket "
+              "= b.id AND r.of_basket IS NULL) AS hit, " SEEN_SQL("b.operator",
+                  "b.closed_at_us") "FROM basket b WHERE " BASKET_SPAN_SQL " AND " BASKET_RUNG_SQL);
+
+static const char rate_seen_sql[] =
+    "SELECT a.at_us, p.name, a.reason FROM alarm_seen a LEFT JOIN operator p ON p.id = a.operator "
+    "WHERE a.subject = ?3 AND a.kind = ?4 AND a.from_us < ?2 AND a.to_us > ?1 "
+    "ORDER BY a.id DESC LIMIT 1";
 
 struct rates {
     struct alarm_rate *rows;
@@ -167,11 +202,12 @@ static enum loy_status rate_add(
     return LOY_OK;
 }
 
-static enum loy_status rates_count(
-    struct loy_alarms *alarms, sqlite3_stmt *select, int64_t stage, struct rates *rates)
+static enum loy_status rates_count(struct loy_alarms *alarms, enum loy_alarm_kind kind,
+    sqlite3_stmt *select, int64_t stage, struct rates *rates)
 {
     enum loy_status status;
     span_bind(select, alarms->span);
+    sqlite3_bind_int64(select, 7, kind);
     if (stage != 0) {
         sqlite3_bind_int64(select, 3, stage);
         sqlite3_bind_int64(select, 4, LOY_LINK_BUYER);
@@ -181,10 +217,24 @@ static enum loy_status rates_count(
     while ((status = store_step(alarms->store, select)) == LOY_OK) {
         const struct alarm_rate rate = {.operator_number = sqlite3_column_int64(select, 0),
             .of = sqlite3_column_int64(select, 1),
-            .count = sqlite3_column_int64(select, 2)};
+            .count = sqlite3_column_int64(select, 2),
+            .seen_of = sqlite3_column_int64(select, 3),
+            .seen_count = sqlite3_column_int64(select, 4)};
         status = rate_add(alarms->store, rates, &rate);
         if (status != LOY_OK) break;
     }
+    sqlite3_reset(select);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+static enum loy_status rate_acknowledged_read(struct loy_alarms *alarms, struct loy_alarm *alarm)
+{
+    sqlite3_stmt *select = store_sql(alarms->store, rate_seen_sql);
+    span_bind(select, alarms->span);
+    sqlite3_bind_int64(select, 3, alarm->operator_number);
+    sqlite3_bind_int64(select, 4, alarm->kind);
+    enum loy_status status = store_step(alarms->store, select);
+    if (status == LOY_OK) acknowledged_read(select, 0, alarm);
     sqlite3_reset(select);
     return status == LOY_NONE ? LOY_OK : status;
 }
@@ -195,9 +245,11 @@ static enum loy_status rates_tell(
     enum loy_status status = LOY_OK;
     for (size_t i = 0; i < rates->count && status == LOY_OK; i++) {
         const struct alarm_rate *rate = &rates->rows[i];
-        const struct loy_alarm alarm = {.size = sizeof alarm,
+        struct loy_alarm alarm = {.size = sizeof alarm,
             .kind = (uint8_t)kind,
             .day = -1,
+            .from_us = alarms->span->from_us,
+            .to_us = alarms->span->to_us,
             .operator_number = rate->operator_number,
             .operators = 1,
             .count = rate->count,
@@ -206,7 +258,9 @@ static enum loy_status rates_tell(
             .others_of = rate->others_of,
             .limit = percent,
             .chance = rate->chance};
-        if (rate->alarm) status = alarm_add(alarms, &alarm);
+        if (!rate->alarm) continue;
+        if (rate->acknowledged) status = rate_acknowledged_read(alarms, &alarm);
+        if (status == LOY_OK) status = alarm_add(alarms, &alarm);
     }
     return status;
 }
@@ -215,7 +269,7 @@ static enum loy_status rates_find(struct loy_alarms *alarms, enum loy_alarm_kind
     sqlite3_stmt *select, int64_t stage, int64_t percent, int64_t least)
 {
     struct rates rates = {NULL, 0, 0};
-    enum loy_status status = rates_count(alarms, select, stage, &rates);
+    enum loy_status status = rates_count(alarms, kind, select, stage, &rates);
     if (status == LOY_OK && !alarm_rates_judge(rates.rows, rates.count, percent, least))
         status = store_fail(alarms->store, LOY_E_MEMORY, "out of memory for alarms");
     if (status == LOY_OK) status = rates_tell(alarms, kind, &rates, percent);

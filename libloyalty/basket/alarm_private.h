@@ -12,12 +12,12 @@
 
 struct alarm_rate {
     int64_t operator_number, count, of;
+    int64_t seen_count, seen_of; /* of these, what somebody has looked at */
     int64_t others, others_of;
     double chance;
-    bool alarm;
+    bool alarm, acknowledged; /* acknowledged: without what was looked at, it is none */
 };
-/* Fills others, chance and alarm of all rates of one kind (loyalty/counter.h says how). false: no
- * memory. */
+/* Fills the rest of all rates of one kind (loyalty/counter.h says how). false: no memory. */
 bool alarm_rates_judge(struct alarm_rate *rates, size_t count, int64_t percent, int64_t least);
 
 #endif

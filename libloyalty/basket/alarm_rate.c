@@ -62,14 +62,27 @@ static int by_chance(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* The largest tail that the step-up rule still takes; below 0: none. */
+/* Up to which tail the step-up rule takes them; below 0: none. */
 static double limit_of(double *chances, size_t count)
 {
     double limit = -1;
     qsort(chances, count, sizeof *chances, by_chance);
-    for (size_t i = 0; i < count; i++)
-        if (chances[i] <= LOY_ALARM_FALSE * (double)(i + 1) / (double)count) limit = chances[i];
+    for (size_t i = 0; i < count; i++) {
+        const double step = LOY_ALARM_FALSE * (double)(i + 1) / (double)count;
+        if (chances[i] <= step) limit = step;
+    }
     return limit;
+}
+
+static double chance_of(const struct alarm_rate *rate, int64_t count, int64_t of, int64_t percent)
+{
+    return loy_alarm_chance(count, of, rate->others, rate->others_of, (double)percent / 100);
+}
+
+static bool stands_out(
+    int64_t count, int64_t of, double chance, double limit, int64_t percent, int64_t least)
+{
+    return of >= least && chance <= limit && 100 * count > percent * of;
 }
 
 bool alarm_rates_judge(struct alarm_rate *rates, size_t count, int64_t percent, int64_t least)
@@ -86,14 +99,18 @@ bool alarm_rates_judge(struct alarm_rate *rates, size_t count, int64_t percent, 
         struct alarm_rate *rate = &rates[i];
         rate->others = hits - rate->count;
         rate->others_of = all - rate->of;
-        rate->chance = loy_alarm_chance(
-            rate->count, rate->of, rate->others, rate->others_of, (double)percent / 100);
+        rate->chance = chance_of(rate, rate->count, rate->of, percent);
         if (rate->of >= least) chances[tested++] = rate->chance;
     }
     const double limit = limit_of(chances, tested);
-    for (size_t i = 0; i < count; i++)
-        rates[i].alarm = rates[i].of >= least && rates[i].chance <= limit &&
-                         100 * rates[i].count > percent * rates[i].of;
+    for (size_t i = 0; i < count; i++) {
+        struct alarm_rate *rate = &rates[i];
+        const int64_t fresh = rate->count - rate->seen_count, of = rate->of - rate->seen_of;
+        rate->alarm = stands_out(rate->count, rate->of, rate->chance, limit, percent, least);
+        rate->acknowledged =
+            rate->seen_of > 0 &&
+            !stands_out(fresh, of, chance_of(rate, fresh, of, percent), limit, percent, least);
+    }
     free(chances);
     return true;
 }

@@ -276,11 +276,33 @@ static enum loy_status end_update(struct loy_basket *basket, const struct basket
     return sqlite3_changes64(store->db) == 0 ? changed_elsewhere(store) : LOY_OK;
 }
 
+/* Whoever has withdrawn from the scheme while it was open gets no basket by its end. */
+static enum loy_status left_part(const struct loy_basket *basket, int64_t at_us)
+{
+    struct loy_store *store = basket->store;
+    struct lane_head head;
+    struct lane_sums sums;
+    enum loy_status status = lane_person_left(store, basket->id);
+    if (status != LOY_OK) return status == LOY_NONE ? LOY_OK : status;
+    status = lane_head_read(store, basket->id, &head);
+    if (status == LOY_OK) status = lane_person_part(store, &head, at_us);
+    if (status == LOY_OK) status = lane_sums_read(store, &head, &sums);
+    if (status != LOY_OK) return status;
+    const struct lane_link link = {.at_us = at_us,
+        .before_minor = sums.due_minor,
+        .after_minor = sums.due_minor,
+        .stage = head.stage == 0 ? LOY_STAGE_BASKET : head.stage,
+        .how = LOY_LINK_OBJECTED};
+    return lane_link_add(store, head.id, &link);
+}
+
 static enum loy_status end_write(struct loy_basket *basket, struct basket_head *head)
 {
     struct loy_store *store = basket->store;
     int64_t last = 0;
-    enum loy_status status = basket_sequence_last(store, head->lane, &head->epoch, &last);
+    enum loy_status status = LOY_OK;
+    if (head->state == BASKET_STATE_CLOSED) status = left_part(basket, head->closed_at_us);
+    if (status == LOY_OK) status = basket_sequence_last(store, head->lane, &head->epoch, &last);
     head->sequence = last + 1;
     if (status == LOY_OK) status = end_update(basket, head);
     if (status == LOY_OK)

@@ -158,6 +158,13 @@ enum loy_status basket_leave(struct loy_store *store, enum loy_status status);
 
 /* The article of a version; LOY_E_FORMAT: no such version. */
 enum loy_status basket_version_article(struct loy_store *store, int64_t version, int64_t *article);
+/* The tax of a version. LOY_NONE: no such version. */
+struct basket_tax {
+    int32_t permille; /* -1 not known */
+    bool net;         /* prices are without it */
+};
+enum loy_status basket_version_tax(
+    struct loy_store *store, int64_t version, struct basket_tax *tax);
 /* The row of a promotion, made when new; 0 for neither code nor form. */
 enum loy_status basket_promotion(
     struct loy_store *store, const char *code, uint8_t form, int64_t *promotion);
@@ -201,6 +208,12 @@ const char *basket_text(const char *text);
 void basket_bind_text(sqlite3_stmt *statement, int column, const char *text);
 void basket_bind_row(sqlite3_stmt *statement, int column, int64_t row); /* 0 is NULL */
 
+/* ---- Taxes -------------------------------------------------------------------------------------
+ */
+
+/* What is due for the basket of a row, taxes and all. */
+enum loy_status basket_due(struct loy_store *store, int64_t basket, int64_t *due_minor);
+
 /* ---- Prices ------------------------------------------------------------------------------------
  */
 
@@ -221,6 +234,11 @@ struct basket_offer {
     int64_t list_minor, selling_minor;
     uint8_t form;
     char code[LOY_TEXT_MAX]; /* of the promotion, or "" */
+};
+/* The same of a line whose basket has its place and moment. */
+struct basket_shelf {
+    bool asked, there;
+    struct basket_offer offer;
 };
 enum loy_status basket_price_at(struct loy_store *store, int64_t article, int64_t site,
     int64_t at_us, struct basket_offer *offer);

@@ -4,6 +4,7 @@
  * Row numbers and codes come in, row numbers and strings go out; an article's current version is
  * not here, because another process may edit it at any time.
  */
+#include "picture.h"
 #include "rules.h"
 
 #include <stdlib.h>
@@ -28,6 +29,7 @@ struct entry {
     int64_t version;
     struct entry *next_retired;
     struct loy_version attributes;
+    struct basket_tax tax;
     char strings[];
 };
 
@@ -36,6 +38,7 @@ struct cache {
     struct promotion promotions[PROMOTIONS];
     struct basket_lane_memory lane;
     struct basket_rules rules;
+    struct picture picture;
     struct entry **table; /* open addressing, a power of two in size */
     size_t table_size, entry_count;
     struct entry *retired; /* callers may hold their strings while the store is open */
@@ -72,6 +75,7 @@ static void cache_forget(void *user)
     memset(cache->promotions, 0, sizeof cache->promotions);
     memset(&cache->lane, 0, sizeof cache->lane);
     cache->rules.fresh = false;
+    picture_drop(&cache->picture);
     entries_retire(cache);
 }
 
@@ -99,6 +103,7 @@ void basket_cache_free(struct loy_store *store)
         cache->retired = next;
     }
     basket_rules_free(&cache->rules);
+    picture_free(&cache->picture);
     free(cache->table);
     free(cache->scratch);
     free(cache);
@@ -115,6 +120,12 @@ struct basket_rules *basket_rules_memory(struct loy_store *store)
 {
     struct cache *cache = cache_of(store);
     return cache == NULL ? NULL : &cache->rules;
+}
+
+struct picture *basket_picture_memory(struct loy_store *store)
+{
+    struct cache *cache = cache_of(store);
+    return cache == NULL ? NULL : &cache->picture;
 }
 
 struct basket_row *basket_scratch(struct loy_store *store, size_t count)
@@ -239,6 +250,8 @@ static struct entry *entry_make(sqlite3_stmt *row, int64_t version)
     entry->attributes.kind = (uint8_t)sqlite3_column_int(row, 10);
     entry->attributes.own_brand = sqlite3_column_int(row, 11) != 0;
     entry->attributes.derived_grade = sqlite3_column_int(row, 12) != 0;
+    entry->tax.permille = sqlite3_column_int(row, 13);
+    entry->tax.net = sqlite3_column_int(row, 14) != 0;
     return entry;
 }
 
@@ -263,8 +276,9 @@ static enum loy_status entry_load(
 {
     sqlite3_stmt *select = store_sql(store,
         "SELECT a.code, v.brand, v.manufacturer, v.category, v.style, v.season, v.grade, v.colour, "
-        "v.size, v.colour_family, v.kind, v.own_brand, v.derived_grade "
-        "FROM article_version v JOIN article a ON a.id = v.article WHERE v.id = ?1");
+        "v.size, v.colour_family, v.kind, v.own_brand, v.derived_grade, "
+        "ifnull(v.tax_permille, -1), v.price_is_net FROM article_version v JOIN article a ON a.id "
+        "= v.article WHERE v.id = ?1");
     if (select == NULL) return LOY_E_STORE;
     sqlite3_bind_int64(select, 1, version);
     enum loy_status status = store_step(store, select);
@@ -277,22 +291,35 @@ static enum loy_status entry_load(
     return status;
 }
 
+static enum loy_status entry_find(struct loy_store *store, int64_t version, struct entry **entry)
+{
+    struct cache *cache = cache_of(store);
+    if (cache == NULL) return LOY_E_MEMORY;
+    *entry = NULL;
+    if (cache->table_size > 0) *entry = cache->table[table_place(cache, version)];
+    if (*entry != NULL) return LOY_OK;
+    enum loy_status status = entry_load(store, cache, version, entry);
+    if (status != LOY_OK) return status;
+    cache->table[table_place(cache, version)] = *entry;
+    cache->entry_count++;
+    return LOY_OK;
+}
+
 enum loy_status loy_version_get(
     struct loy_store *store, int64_t version, struct loy_version *attributes)
 {
     if (store == NULL || attributes == NULL) return LOY_E_ARGUMENT;
-    enum loy_status status = store_require(store, LOY_MAY_FIND_ARTICLE);
-    if (status != LOY_OK) return status;
-    struct cache *cache = cache_of(store);
-    if (cache == NULL) return LOY_E_MEMORY;
     struct entry *entry = NULL;
-    if (cache->table_size > 0) entry = cache->table[table_place(cache, version)];
-    if (entry == NULL) {
-        status = entry_load(store, cache, version, &entry);
-        if (status != LOY_OK) return status;
-        cache->table[table_place(cache, version)] = entry;
-        cache->entry_count++;
-    }
-    *attributes = entry->attributes;
-    return LOY_OK;
+    enum loy_status status = store_require(store, LOY_MAY_FIND_ARTICLE);
+    if (status == LOY_OK) status = entry_find(store, version, &entry);
+    if (status == LOY_OK) *attributes = entry->attributes;
+    return status;
+}
+
+enum loy_status basket_version_tax(struct loy_store *store, int64_t version, struct basket_tax *tax)
+{
+    struct entry *entry = NULL;
+    enum loy_status status = entry_find(store, version, &entry);
+    if (status == LOY_OK) *tax = entry->tax;
+    return status;
 }

@@ -80,6 +80,9 @@ static const struct rule rules[] = {
      "a lane holds basket row %lld at stage %lld, where it does not stand"},
     {"SELECT k.basket, k.number FROM basket_link k LEFT JOIN basket b ON b.id = k.basket WHERE b.id IS NULL",
      "basket row %lld is missing, of whose member link %lld tells"},
+    {"SELECT a.id, ifnull(a.basket, 0) FROM alarm_seen a LEFT JOIN basket b ON b.id = a.basket WHERE (a.kind IN (1, 2)) "
+     "<> (b.id IS NOT NULL) OR (a.basket IS NULL) <> (a.subject IS NOT NULL AND a.from_us < a.to_us)",
+     "acknowledgement %lld is of no alarm that can be: basket row %lld"},
     {"SELECT c.basket, 0 FROM basket_coupon c LEFT JOIN basket b ON b.id = c.basket WHERE b.id IS NULL "
      "AND c.basket <> 0",
      "basket row %lld is missing, for which a coupon was shown (%lld)"},

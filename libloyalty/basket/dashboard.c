@@ -89,9 +89,10 @@ enum loy_status loy_period_sums_get(
     struct loy_store *store, const struct loy_period *period, struct loy_period_sums *sums)
 {
     if (store == NULL || period == NULL || sums == NULL) return LOY_E_ARGUMENT;
+    if (period->size < sizeof *period || sums->size < sizeof *sums) return LOY_E_ARGUMENT;
     enum loy_status status = period_check(store, period);
     if (status != LOY_OK) return status;
-    *sums = (struct loy_period_sums){.size = sizeof *sums};
+    *sums = (struct loy_period_sums){.size = sums->size};
     status = baskets_sum(store, period, sums);
     if (status == LOY_OK) status = members_count(store, period, &sums->new_members);
     if (status == LOY_OK) status = misreads_count(store, period, &sums->misreads);
@@ -181,10 +182,11 @@ enum loy_status loy_lane_now_next(struct loy_store *store, const struct loy_peri
     int64_t *position, struct loy_lane_now *lane)
 {
     if (store == NULL || period == NULL || position == NULL || lane == NULL) return LOY_E_ARGUMENT;
+    if (period->size < sizeof *period || lane->size < sizeof *lane) return LOY_E_ARGUMENT;
     int64_t id = 0;
     enum loy_status status = period_check(store, period);
     if (status != LOY_OK) return status;
-    *lane = (struct loy_lane_now){.size = sizeof *lane};
+    *lane = (struct loy_lane_now){.size = lane->size};
     status = lane_read(store, *position, &id, lane);
     if (status == LOY_OK) status = lane_baskets(store, period, id, lane);
     if (status == LOY_OK) status = lane_open_baskets(store, id, lane);

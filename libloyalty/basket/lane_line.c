@@ -4,9 +4,10 @@
  * left of one that is returned from. Rows come in and go out. Knows no rule of a promotion.
  */
 #include "lane_private.h"
-#include "lane_rows.h"
+#include "picture.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define LINES                                                                                      \
     "SELECT " BASKET_ROW_COLUMNS ", ifnull(p.form, 0) = 6 AND p.code = '" LOY_PRICE_BY_HAND        \
@@ -26,7 +27,7 @@ static enum loy_status room_make(
     return LOY_OK;
 }
 
-enum loy_status lane_lines_read(
+static enum loy_status lines_select(
     struct loy_store *store, int64_t basket, struct lane_line **lines, size_t *count)
 {
     struct lane_line *read = NULL;
@@ -53,6 +54,39 @@ enum loy_status lane_lines_read(
     return LOY_OK;
 }
 
+static enum loy_status lines_copy(
+    struct loy_store *store, const struct picture *picture, struct lane_line **lines, size_t *count)
+{
+    struct lane_line *copy = calloc(picture->count + 1, sizeof *copy);
+    if (copy == NULL) return store_fail(store, LOY_E_MEMORY, "out of memory for a basket");
+    if (picture->count > 0) memcpy(copy, picture->lines, picture->count * sizeof *copy);
+    *lines = copy;
+    *count = picture->count;
+    return LOY_OK;
+}
+
+enum loy_status lane_lines_know(struct loy_store *store, int64_t basket)
+{
+    struct lane_line *lines = NULL;
+    size_t count = 0;
+    if (store->depth > 0 && basket_picture_memory(store) == NULL) return LOY_E_MEMORY;
+    struct picture *picture = picture_of(store, basket);
+    if (picture == NULL) return LOY_NONE;
+    if ((picture->has & PICTURE_LINES) != 0) return LOY_OK;
+    enum loy_status status = lines_select(store, basket, &lines, &count);
+    if (status == LOY_OK) picture_lines_put(picture, lines, count);
+    return status;
+}
+
+enum loy_status lane_lines_read(
+    struct loy_store *store, int64_t basket, struct lane_line **lines, size_t *count)
+{
+    enum loy_status status = lane_lines_know(store, basket);
+    if (status == LOY_NONE) return lines_select(store, basket, lines, count);
+    if (status != LOY_OK) return status;
+    return lines_copy(store, picture_of(store, basket), lines, count);
+}
+
 void lane_lines_free(struct lane_line *lines)
 {
     free(lines);
@@ -60,10 +94,32 @@ void lane_lines_free(struct lane_line *lines)
 
 static enum loy_status lines_count(struct loy_store *store, int64_t basket, int64_t *count)
 {
+    const struct picture *picture = picture_lines_held(store, basket);
+    if (picture != NULL) {
+        *count = picture->count == 0 ? 0 : picture->lines[picture->count - 1].row.number;
+        return LOY_OK;
+    }
     sqlite3_stmt *select =
         store_sql(store, "SELECT ifnull(max(number), 0) FROM line WHERE basket = ?1");
     sqlite3_bind_int64(select, 1, basket);
     return store_step_number(store, select, count);
+}
+
+static bool is_by_hand(const char *code, uint8_t form)
+{
+    return form == LOY_FORM_OTHER && code != NULL && strcmp(code, LOY_PRICE_BY_HAND) == 0;
+}
+
+static enum loy_status line_follow(struct loy_store *store, struct picture *picture,
+    const struct loy_line *given, const struct basket_row *row)
+{
+    if (picture == NULL) return LOY_OK;
+    struct lane_line line = {.row = *row, .by_hand = is_by_hand(given->promotion, given->form)};
+    line.row.reason = NULL;
+    if (!picture_line_add(picture, &line))
+        return store_fail(store, LOY_E_MEMORY, "out of memory for a basket");
+    picture_follow(store, picture);
+    return LOY_OK;
 }
 
 enum loy_status lane_line_add(struct loy_store *store, const struct lane_head *head,
@@ -76,9 +132,12 @@ enum loy_status lane_line_add(struct loy_store *store, const struct lane_head *h
         status = store_fail(store, LOY_E_LIMIT, "a basket holds at most %u lines", LOY_LINES_MAX);
     if (status == LOY_OK)
         status = basket_line_check(store, line, (uint32_t)basket.head.sums.count + 1);
+    struct picture *picture = picture_of(store, head->id);
     if (status == LOY_OK) status = lane_line_write(&basket, line, &row);
-    if (status == LOY_OK) *number = (uint32_t)row.number;
-    return status;
+    if (status != LOY_OK) return status;
+    *number = (uint32_t)row.number;
+    // What comes back may have taken another line back.
+    return row.quantity_milli > 0 ? line_follow(store, picture, line, &row) : LOY_OK;
 }
 
 enum loy_status lane_line_price(struct loy_store *store, int64_t basket, int64_t number,
@@ -93,6 +152,25 @@ enum loy_status lane_line_price(struct loy_store *store, int64_t basket, int64_t
     sqlite3_bind_int64(update, 4, paid_minor);
     basket_bind_row(update, 5, promotion);
     return store_run(store, update);
+}
+
+enum loy_status lane_line_settle(struct loy_store *store, int64_t basket,
+    const struct lane_line *line, const struct loy_quote_line *quoted, int64_t promotion)
+{
+    struct picture *picture = picture_lines_held(store, basket);
+    enum loy_status status = lane_line_price(
+        store, basket, line->row.number, quoted->discount_minor, quoted->paid_minor, promotion);
+    for (size_t i = 0; status == LOY_OK && picture != NULL && i < picture->count; i++) {
+        struct lane_line *known = &picture->lines[i];
+        if (known->row.number != line->row.number) continue;
+        known->row.discount_minor = quoted->discount_minor;
+        known->row.paid_minor = quoted->paid_minor;
+        known->row.promotion = promotion;
+        known->by_hand = is_by_hand(quoted->promotion, quoted->form);
+        picture_follow(store, picture);
+        break;
+    }
+    return status;
 }
 
 /* ---- Pieces or parts ---------------------------------------------------------------------------

@@ -4,7 +4,9 @@
  * pending, added to a sale that is done. Persons and cards come in, rows go out. Knows no name.
  */
 #include "lane_private.h"
-#include "lane_rows.h"
+#include "picture.h"
+
+#include <member/basket_part.h>
 
 enum loy_status lane_person_by_member(
     struct loy_store *store, const struct loy_id *member, struct basket_person *person)
@@ -42,7 +44,40 @@ enum loy_status lane_person_set(
         .id = head->id,
         .head.opened_at_us = head->opened_at_us,
         .may_pend = head->pending};
+    struct picture *picture = picture_of(store, head->id);
     enum loy_status status = lane_member_set(&basket, person);
+    if (status != LOY_OK) return status;
+    if (picture != NULL) picture->has &= ~(PICTURE_HEAD | PICTURE_PRICED);
+    picture_follow(store, picture);
+    return head_again(store, head);
+}
+
+/* What is invoiced keeps its basket. */
+enum loy_status lane_person_left(struct loy_store *store, int64_t basket)
+{
+    int64_t left = 0, invoiced = 0;
+    sqlite3_stmt *select = store_sql(store,
+        "SELECT 1 FROM basket b WHERE b.id = ?1 AND b.member IS NOT NULL AND (SELECT given FROM "
+        "consent WHERE member = b.member AND purpose = ?2 ORDER BY version DESC LIMIT 1) = 0");
+    sqlite3_bind_int64(select, 1, basket);
+    sqlite3_bind_int(select, 2, LOY_PURPOSE_SCHEME);
+    enum loy_status status = store_step_number(store, select, &left);
+    if (status != LOY_OK) return status;
+    status = lane_tender_kind_sum(store, basket, LOY_TENDER_ACCOUNT, &invoiced);
+    return status == LOY_OK && invoiced != 0 ? LOY_NONE : status;
+}
+
+enum loy_status lane_person_part(struct loy_store *store, struct lane_head *head, int64_t at_us)
+{
+    enum loy_status status = member_basket_part(store, head->member, &head->uid);
+    if (status == LOY_OK)
+        status = store_audit(store, "basket-object", "a member who has left the scheme", at_us);
+    return status == LOY_OK ? head_again(store, head) : status;
+}
+
+enum loy_status lane_person_object(struct loy_store *store, struct lane_head *head, int64_t at_us)
+{
+    enum loy_status status = member_object(store, &head->member_uid, &head->uid, "lane", at_us);
     return status == LOY_OK ? head_again(store, head) : status;
 }
 

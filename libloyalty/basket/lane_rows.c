@@ -5,6 +5,7 @@
  */
 #include "lane_rows.h"
 #include "lane_private.h"
+#include "picture.h"
 
 #include <string.h>
 
@@ -53,7 +54,8 @@ static enum loy_status head_step(
             .purchaser = sqlite3_column_int64(select, 9),
             .pending = sqlite3_column_int(select, 12) != 0,
             .ticket = sqlite3_column_int64(select, 14),
-            .printed_at_us = sqlite3_column_int64(select, 15)};
+            .printed_at_us = sqlite3_column_int64(select, 15),
+            .source = (uint8_t)sqlite3_column_int(select, 16)};
         stage_read(sqlite3_column_int(select, 13), head);
         id_read(select, 1, &head->uid);
         id_read(select, 10, &head->member_uid);
@@ -68,15 +70,25 @@ static enum loy_status head_step(
     "SELECT b.id, b.uid, b.lane, b.state, b.opened_at_us, ifnull(b.closed_at_us, 0), "             \
     "ifnull(b.sequence, 0), ifnull(b.member, 0), ifnull(b.card, 0), ifnull(b.purchaser, 0), "      \
     "m.uid, c.tail, b.member IS NULL AND EXISTS (SELECT 1 FROM pending_card p WHERE p.basket = "   \
-    "b.id), ifnull(s.stage, 0), ifnull(s.ticket, 0), ifnull(s.printed_at_us, 0) FROM basket b "    \
+    "b.id), ifnull(s.stage, 0), ifnull(s.ticket, 0), ifnull(s.printed_at_us, 0), b.source FROM "   \
+    "basket b "                                                                                    \
     "LEFT JOIN lane_basket s ON s.basket = b.id LEFT JOIN member m ON m.id = b.member "            \
     "LEFT JOIN card c ON c.id = b.card "
 
 enum loy_status lane_head_read(struct loy_store *store, int64_t id, struct lane_head *head)
 {
+    struct picture *picture = picture_of(store, id);
+    if (picture != NULL && (picture->has & PICTURE_HEAD) != 0) {
+        *head = picture->head;
+        return LOY_OK;
+    }
     sqlite3_stmt *select = store_sql(store, HEAD "WHERE b.id = ?1");
     sqlite3_bind_int64(select, 1, id);
-    return head_step(store, select, head);
+    enum loy_status status = head_step(store, select, head);
+    if (status != LOY_OK || picture == NULL) return status;
+    picture->head = *head;
+    picture->has |= PICTURE_HEAD;
+    return LOY_OK;
 }
 
 enum loy_status lane_head_find(
@@ -124,6 +136,7 @@ enum loy_status lane_basket_open(
 enum loy_status lane_stage_set(struct loy_store *store, struct lane_head *head, uint8_t stage)
 {
     if (head->stage == stage) return LOY_OK;
+    struct picture *picture = picture_of(store, head->id);
     sqlite3_stmt *put =
         store_sql(store, "INSERT INTO lane_basket (basket, lane, stage) VALUES (?1, ?2, ?3) "
                          "ON CONFLICT (basket) DO UPDATE SET stage = excluded.stage");
@@ -132,19 +145,26 @@ enum loy_status lane_stage_set(struct loy_store *store, struct lane_head *head, 
     int stored = stage == LOY_STAGE_BASKET && head->told ? STAGE_AGAIN : stage;
     sqlite3_bind_int(put, 3, stored);
     enum loy_status status = store_run(store, put);
-    if (status == LOY_OK) stage_read(stored, head);
-    return status;
+    if (status != LOY_OK) return status;
+    stage_read(stored, head);
+    if (picture != NULL) stage_read(stored, &picture->head);
+    picture_follow(store, picture);
+    return LOY_OK;
 }
 
 enum loy_status lane_printed_set(struct loy_store *store, struct lane_head *head, int64_t at_us)
 {
+    struct picture *picture = picture_of(store, head->id);
     sqlite3_stmt *update =
         store_sql(store, "UPDATE lane_basket SET printed_at_us = ?2 WHERE basket = ?1");
     sqlite3_bind_int64(update, 1, head->id);
     basket_bind_row(update, 2, at_us);
     enum loy_status status = store_run(store, update);
-    if (status == LOY_OK) head->printed_at_us = at_us;
-    return status;
+    if (status != LOY_OK) return status;
+    head->printed_at_us = at_us;
+    if (picture != NULL) picture->head.printed_at_us = at_us;
+    picture_follow(store, picture);
+    return LOY_OK;
 }
 
 enum loy_status lane_row_end(struct loy_store *store, const struct lane_head *head)
@@ -157,6 +177,11 @@ enum loy_status lane_row_end(struct loy_store *store, const struct lane_head *he
 /* ---- Suspended ---------------------------------------------------------------------------------
  */
 
+int64_t lane_ticket_own(const struct lane_head *head)
+{
+    return TICKET_FIRST + head->id % TICKETS;
+}
+
 enum loy_status lane_ticket_take(struct loy_store *store, struct lane_head *head)
 {
     // From the basket's own number: a slip that was lost names nobody else's basket for long.
@@ -164,7 +189,7 @@ enum loy_status lane_ticket_take(struct loy_store *store, struct lane_head *head
         store_sql(store, "WITH RECURSIVE try(n) AS (SELECT ?1 UNION ALL SELECT n + 1 FROM try "
                          "WHERE EXISTS (SELECT 1 FROM lane_basket WHERE ticket = n)) "
                          "SELECT max(n) FROM try");
-    sqlite3_bind_int64(next, 1, TICKET_FIRST + head->id % TICKETS);
+    sqlite3_bind_int64(next, 1, lane_ticket_own(head));
     int64_t ticket = 0;
     enum loy_status status = store_step_number(store, next, &ticket);
     if (status != LOY_OK) return status;
@@ -176,8 +201,10 @@ enum loy_status lane_ticket_take(struct loy_store *store, struct lane_head *head
     return status;
 }
 
-enum loy_status lane_take_over(struct loy_store *store, struct lane_head *head)
+enum loy_status lane_take_over(
+    struct loy_store *store, struct lane_head *head, enum loy_basket_source source)
 {
+    if (source == LOY_BASKET_FEED) head->source = LOY_BASKET_FEED;
     sqlite3_stmt *row = store_sql(
         store, "UPDATE lane_basket SET ticket = NULL, lane = ?2 WHERE basket = ?1 AND ticket = ?3");
     sqlite3_bind_int64(row, 1, head->id);
@@ -185,9 +212,11 @@ enum loy_status lane_take_over(struct loy_store *store, struct lane_head *head)
     sqlite3_bind_int64(row, 3, head->ticket);
     enum loy_status status = store_run(store, row);
     if (status != LOY_OK) return status;
-    sqlite3_stmt *basket = store_sql(store, "UPDATE basket SET lane = ?2 WHERE id = ?1");
+    sqlite3_stmt *basket =
+        store_sql(store, "UPDATE basket SET lane = ?2, source = ?3 WHERE id = ?1");
     sqlite3_bind_int64(basket, 1, head->id);
     sqlite3_bind_int64(basket, 2, store->lane);
+    sqlite3_bind_int(basket, 3, head->source);
     status = store_run(store, basket);
     if (status != LOY_OK) return status;
     head->lane = store->lane;

@@ -19,6 +19,7 @@ struct lane_head {
     int64_t id; /* row */
     struct loy_id uid;
     int64_t lane, state, opened_at_us, closed_at_us, sequence;
+    uint8_t source;                  /* enum loy_basket_source */
     int64_t member, card, purchaser; /* rows, 0 none */
     struct loy_id member_uid;
     char tail[5];
@@ -44,9 +45,12 @@ enum loy_status lane_basket_open(
  * lane's. */
 enum loy_status lane_stage_set(struct loy_store *store, struct lane_head *head, uint8_t stage);
 enum loy_status lane_printed_set(struct loy_store *store, struct lane_head *head, int64_t at_us);
-/* A ticket that nobody has, four digits where possible. */
+/* A ticket that nobody has, four digits where possible: from the basket's row, if it is free. */
+int64_t lane_ticket_own(const struct lane_head *head);
 enum loy_status lane_ticket_take(struct loy_store *store, struct lane_head *head);
-enum loy_status lane_take_over(struct loy_store *store, struct lane_head *head);
+/* source: of the lane. Where a till prices once, nobody else prices what is there. */
+enum loy_status lane_take_over(
+    struct loy_store *store, struct lane_head *head, enum loy_basket_source source);
 enum loy_status lane_row_end(struct loy_store *store, const struct lane_head *head);
 enum loy_status lane_waiting(struct loy_store *store, int64_t *count, int64_t *last_ticket);
 /* Closes or makes void, with the digest over the rows as they are. LOY_E_FORMAT: no lines. */
@@ -69,6 +73,11 @@ void lane_lines_free(struct lane_line *lines);
 /* Behind those that are there; *number is its own. */
 enum loy_status lane_line_add(struct loy_store *store, const struct lane_head *head,
     const struct loy_line *line, uint32_t *number);
+/* The same of a quote, for a line that was read. */
+enum loy_status lane_line_settle(struct loy_store *store, int64_t basket,
+    const struct lane_line *line, const struct loy_quote_line *quoted, int64_t promotion);
+/* Reads them for who asks next in this transaction; LOY_NONE: outside of one they are not kept. */
+enum loy_status lane_lines_know(struct loy_store *store, int64_t basket);
 /* Sold by weight, so that its quantity may be any number: as the labels of the shop's scales say.
  */
 enum loy_status lane_article_in_parts(struct loy_store *store, int64_t version, bool *in_parts);
@@ -96,9 +105,9 @@ enum loy_status lane_brought(
 
 /* Prices the whole basket anew, for its member and coupons, at the time at which it was opened, and
  * writes what has changed. *changed: another price stands on a line that was there before `from`
- * (a line's number). */
-enum loy_status lane_reprice(
-    struct loy_store *store, const struct lane_head *head, uint32_t from, bool *changed);
+ * (a line's number). Lines up to `tills` are as a till has priced them, and stay so. */
+enum loy_status lane_reprice(struct loy_store *store, const struct lane_head *head, uint32_t from,
+    uint32_t tills, bool *changed);
 /* What a line of this version, quantity and list price cost at least on that day, alone or as a
  * part of a set, with a card or without, but no coupon. Rounded down. */
 enum loy_status lane_price_lowest(struct loy_store *store, int64_t at_us,
@@ -125,6 +134,12 @@ enum loy_status lane_person_set(
 /* LOY_OK: this card is kept for the basket already; LOY_NONE: it is not. */
 enum loy_status lane_pending_is(
     struct loy_store *store, const struct lane_head *head, const struct loy_credential *credential);
+/* LOY_OK: the basket's member has withdrawn from the scheme, and no part is invoiced; LOY_NONE. */
+enum loy_status lane_person_left(struct loy_store *store, int64_t basket);
+/* The open basket is nobody's from now on; its lines stay. */
+enum loy_status lane_person_part(struct loy_store *store, struct lane_head *head, int64_t at_us);
+/* As loy_member_object at a lane, but for the link and the prices, which are the lane's matter. */
+enum loy_status lane_person_object(struct loy_store *store, struct lane_head *head, int64_t at_us);
 /* An unknown card of our own, kept until it is registered. */
 enum loy_status lane_pending_set(
     struct loy_store *store, struct lane_head *head, const struct loy_credential *credential);

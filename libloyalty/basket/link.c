@@ -3,10 +3,11 @@
  * link.c - each time that a basket got, changed or lost its member: when, at which stage, and what
  * was due before and after. Values come in, rows go out. Knows no member: a card's row at most.
  */
-#include "lane_rows.h"
+#include "picture.h"
 
 enum loy_status lane_link_add(struct loy_store *store, int64_t basket, const struct lane_link *link)
 {
+    struct picture *picture = picture_of(store, basket);
     sqlite3_stmt *insert = store_sql(store,
         "INSERT INTO basket_link (basket, number, at_us, stage, how, before_minor, after_minor, "
         "card, operator) SELECT ?1, ifnull(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 "
@@ -19,12 +20,22 @@ enum loy_status lane_link_add(struct loy_store *store, int64_t basket, const str
     sqlite3_bind_int64(insert, 6, link->after_minor);
     basket_bind_row(insert, 7, link->card);
     sqlite3_bind_int64(insert, 8, store->operator_id);
-    return store_run(store, insert);
+    enum loy_status status = store_run(store, insert);
+    if (status != LOY_OK || picture == NULL) return status;
+    picture->link = (struct lane_link){.how = link->how, .stage = link->stage};
+    picture->has |= PICTURE_LINK;
+    picture_follow(store, picture);
+    return LOY_OK;
 }
 
 enum loy_status lane_link_last(struct loy_store *store, int64_t basket, struct lane_link *link)
 {
+    struct picture *picture = picture_of(store, basket);
     *link = (struct lane_link){.how = LOY_LINK_NONE};
+    if (picture != NULL && (picture->has & PICTURE_LINK) != 0) {
+        *link = picture->link;
+        return LOY_OK;
+    }
     sqlite3_stmt *select = store_sql(
         store, "SELECT how, stage FROM basket_link WHERE basket = ?1 ORDER BY number DESC LIMIT 1");
     sqlite3_bind_int64(select, 1, basket);
@@ -34,7 +45,12 @@ enum loy_status lane_link_last(struct loy_store *store, int64_t basket, struct l
         link->stage = (uint8_t)sqlite3_column_int(select, 1);
     }
     sqlite3_reset(select);
-    return status == LOY_NONE ? LOY_OK : status;
+    if (status < LOY_OK) return status;
+    if (picture != NULL) {
+        picture->link = *link;
+        picture->has |= PICTURE_LINK;
+    }
+    return LOY_OK;
 }
 
 enum loy_status lane_link_objected(struct loy_store *store, int64_t basket)

@@ -132,17 +132,12 @@ static enum loy_status by_number(struct look *look, const char *text, size_t len
 
 static enum loy_status tax_read(struct look *look)
 {
-    struct loy_article_found *found = look->found;
-    sqlite3_stmt *select = store_sql(look->store,
-        "SELECT ifnull(tax_permille, -1), price_is_net FROM article_version WHERE id = ?1");
-    sqlite3_bind_int64(select, 1, look->version);
-    enum loy_status status = store_step(look->store, select);
-    if (status == LOY_OK) {
-        found->tax_permille = sqlite3_column_int(select, 0);
-        found->price_is_net = sqlite3_column_int(select, 1) != 0;
-    }
-    sqlite3_reset(select);
-    return status;
+    struct basket_tax tax;
+    enum loy_status status = basket_version_tax(look->store, look->version, &tax);
+    if (status != LOY_OK) return status;
+    look->found->tax_permille = tax.permille;
+    look->found->price_is_net = tax.net;
+    return LOY_OK;
 }
 
 static enum loy_status article_tell(struct look *look, const char *site, int64_t at_us)

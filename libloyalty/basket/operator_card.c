@@ -51,7 +51,10 @@ static enum loy_status card_add(struct loy_store *store, const char *name,
     enum loy_status status = operator_find(store, name, &number);
     if (status != LOY_OK) return status;
     status = holder_find(store, credential, &holder);
-    if (status == LOY_NONE) return card_insert(store, credential, number, at_us);
+    if (status == LOY_NONE) {
+        status = store_card_clash(store, credential, at_us);
+        return status == LOY_OK ? card_insert(store, credential, number, at_us) : status;
+    }
     if (status != LOY_OK) return status;
     if (holder == number) return LOY_REPEATED;
     return store_fail(store, LOY_E_CONFLICT,

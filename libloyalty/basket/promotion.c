@@ -173,15 +173,18 @@ enum loy_status loy_promotion_end(struct loy_store *store, const char *code, int
 enum loy_status loy_promotion_next(
     struct loy_store *store, char position[LOY_TEXT_MAX], struct loy_promotion_rule *rule)
 {
-    if (store == NULL || position == NULL || rule == NULL) return LOY_E_ARGUMENT;
+    if (store == NULL || position == NULL || rule == NULL || rule->size < sizeof *rule)
+        return LOY_E_ARGUMENT;
     enum loy_status status = store_require(store, LOY_MAY_FIND_ARTICLE);
     if (status != LOY_OK) return status;
     const struct basket_rules *rules = basket_rules(store);
     if (rules == NULL) return store->failed;
+    const size_t size = rule->size;
     size_t place = basket_rules_place(rules, position);
     if (place < rules->count && strcmp(rules->rows[place]->rule.code, position) == 0) place++;
     if (place == rules->count) return LOY_NONE;
     *rule = rules->rows[place]->rule;
+    rule->size = size;
     memcpy(position, rule->code, strlen(rule->code) + 1);
     return LOY_OK;
 }

@@ -4,6 +4,7 @@
  * Lines, the shop, the moment, member or not, and coupons come in; discounts go out. Writes
  * nothing; must not know who the member is.
  */
+#include "picture.h"
 #include "pricing.h"
 #include "rules.h"
 
@@ -61,8 +62,32 @@ static enum loy_status price_at(struct loy_store *store, int64_t article, int64_
 enum loy_status basket_price_at(struct loy_store *store, int64_t article, int64_t site,
     int64_t at_us, struct basket_offer *offer)
 {
+    struct picture *picture = picture_now(store);
+    if (picture != NULL && picture->looked_article == article && picture->looked_site == site &&
+        picture->looked_at_us == at_us) {
+        *offer = picture->looked.offer;
+        return picture->looked.there ? LOY_OK : LOY_NONE;
+    }
     enum loy_status status = site == 0 ? LOY_NONE : price_at(store, article, site, at_us, offer);
-    return status == LOY_NONE ? price_at(store, article, 0, at_us, offer) : status;
+    if (status == LOY_NONE) status = price_at(store, article, 0, at_us, offer);
+    if (status < LOY_OK || picture == NULL) return status;
+    picture->looked_article = article;
+    picture->looked_site = site;
+    picture->looked_at_us = at_us;
+    picture->looked.there = status == LOY_OK;
+    if (status == LOY_OK) picture->looked.offer = *offer;
+    return status;
+}
+
+/* Of a line, once. */
+static enum loy_status shelf_read(struct loy_store *store, int64_t article, int64_t site,
+    int64_t at_us, struct basket_shelf *shelf)
+{
+    if (shelf->asked) return shelf->there ? LOY_OK : LOY_NONE;
+    enum loy_status status = basket_price_at(store, article, site, at_us, &shelf->offer);
+    shelf->asked = status >= LOY_OK;
+    shelf->there = status == LOY_OK;
+    return status;
 }
 
 /* ---- What holds for this customer -------------------------------------------------------------
@@ -113,10 +138,10 @@ static enum loy_status rules_choose(
 
 static enum loy_status line_fill(struct loy_store *store, const struct loy_quote *quote,
     const struct work *work, const struct loy_quote_line *given, struct pricing_line *line,
-    char code[LOY_TEXT_MAX])
+    struct basket_shelf *shelf)
 {
-    struct basket_offer offer;
     int64_t article;
+    const struct basket_offer *offer = &shelf->offer;
     *line = (struct pricing_line){.version = given->article_version,
         .quantity_milli = given->quantity_milli,
         .list_minor = given->list_minor,
@@ -126,26 +151,24 @@ static enum loy_status line_fill(struct loy_store *store, const struct loy_quote
     if (given->fixed) return LOY_OK;
     enum loy_status status = basket_version_article(store, given->article_version, &article);
     if (status == LOY_OK) status = loy_version_get(store, given->article_version, &line->article);
-    if (status == LOY_OK)
-        status = basket_price_at(store, article, work->site, quote->at_us, &offer);
+    if (status == LOY_OK) status = shelf_read(store, article, work->site, quote->at_us, shelf);
     if (status != LOY_OK) return status == LOY_NONE ? LOY_OK : status;
-    line->shelf_minor = offer.list_minor;
-    if (!offer_holds(&offer, quote)) return LOY_OK;
-    line->offer_minor = offer.selling_minor;
-    line->offer_form = offer.form == LOY_FORM_NONE ? LOY_FORM_OTHER : offer.form;
-    if (offer.code[0] == '\0') return LOY_OK;
-    memcpy(code, offer.code, LOY_TEXT_MAX);
-    line->offer = code;
+    line->shelf_minor = offer->list_minor;
+    if (!offer_holds(offer, quote)) return LOY_OK;
+    line->offer_minor = offer->selling_minor;
+    line->offer_form = offer->form == LOY_FORM_NONE ? LOY_FORM_OTHER : offer->form;
+    if (offer->code[0] != '\0') line->offer = offer->code;
     return LOY_OK;
 }
 
 static enum loy_status lines_fill(struct loy_store *store, const struct loy_quote *quote,
-    const struct work *work, const struct loy_quote_line *lines, size_t count)
+    const struct work *work, const struct loy_quote_line *lines, size_t count,
+    struct basket_shelf *shelves)
 {
-    char(*codes)[LOY_TEXT_MAX] = basket_offers_room(store, count);
-    enum loy_status status = codes == NULL ? LOY_E_MEMORY : LOY_OK;
+    if (shelves == NULL) shelves = basket_shelves_room(store, count);
+    enum loy_status status = shelves == NULL ? LOY_E_MEMORY : LOY_OK;
     for (size_t i = 0; i < count && status == LOY_OK; i++)
-        status = line_fill(store, quote, work, &lines[i], &work->lines[i], codes[i]);
+        status = line_fill(store, quote, work, &lines[i], &work->lines[i], &shelves[i]);
     return status;
 }
 
@@ -168,11 +191,9 @@ static enum loy_status quote_price(
     return LOY_OK;
 }
 
-enum loy_status loy_basket_quote(struct loy_store *store, const struct loy_quote *quote,
-    struct loy_quote_line *lines, size_t count)
+enum loy_status basket_quote(struct loy_store *store, const struct loy_quote *quote,
+    struct loy_quote_line *lines, size_t count, struct basket_shelf *shelves)
 {
-    if (store == NULL || quote == NULL || (lines == NULL && count > 0)) return LOY_E_ARGUMENT;
-    if (quote->coupons == NULL && quote->coupon_count > 0) return LOY_E_ARGUMENT;
     enum loy_status status = store_require(store, LOY_MAY_SELL);
     if (status != LOY_OK) return status;
     if (quote->size < sizeof *quote)
@@ -184,9 +205,17 @@ enum loy_status loy_basket_quote(struct loy_store *store, const struct loy_quote
         return store_fail(store, LOY_E_MEMORY, "out of memory for %zu lines", count);
     status = basket_site(store, quote->site, &work.site);
     if (status == LOY_OK) status = rules_choose(store, quote, &work);
-    if (status == LOY_OK) status = lines_fill(store, quote, &work, lines, count);
+    if (status == LOY_OK) status = lines_fill(store, quote, &work, lines, count, shelves);
     if (status == LOY_OK) status = quote_price(store, &work, lines, count);
     free(work.lines);
     free(work.rules);
     return status;
+}
+
+enum loy_status loy_basket_quote(struct loy_store *store, const struct loy_quote *quote,
+    struct loy_quote_line *lines, size_t count)
+{
+    if (store == NULL || quote == NULL || (lines == NULL && count > 0)) return LOY_E_ARGUMENT;
+    if (quote->coupons == NULL && quote->coupon_count > 0) return LOY_E_ARGUMENT;
+    return basket_quote(store, quote, lines, count, NULL);
 }

@@ -4,7 +4,7 @@
  * A head and lines come in; rows, a place in the lane's sequence and an outbox entry go out. What
  * is there already is replay.c's matter.
  */
-#include "basket_private.h"
+#include "picture.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +20,9 @@ static bool nothing_written(enum loy_status status)
 enum loy_status basket_leave(struct loy_store *store, enum loy_status status)
 {
     if (status >= LOY_OK || (store->depth > 1 && nothing_written(status))) {
+        bool held = picture_holds(store);
         enum loy_status committed = store_commit(store);
+        if (held && committed == LOY_OK) picture_keep(store);
         return committed == LOY_OK ? status : committed;
     }
     store_rollback(store);

@@ -65,8 +65,8 @@ static void rows_drop(struct basket_rules *rules)
 void basket_rules_free(struct basket_rules *rules)
 {
     rows_drop(rules);
-    free(rules->offers);
-    rules->offers = NULL;
+    free(rules->shelves);
+    rules->shelves = NULL;
 }
 
 static enum loy_status row_add(
@@ -135,19 +135,21 @@ const struct basket_rule *basket_rule_find(const struct basket_rules *rules, con
     return rules->rows[place];
 }
 
-char (*basket_offers_room(struct loy_store *store, size_t count))[LOY_TEXT_MAX]
+struct basket_shelf *basket_shelves_room(struct loy_store *store, size_t count)
 {
     struct basket_rules *rules = basket_rules_memory(store);
     if (rules == NULL) return NULL;
-    if (rules->offers_size < count || rules->offers == NULL) {
+    if (rules->shelves_size < count || rules->shelves == NULL) {
         size_t size = count < 64 ? 64 : count;
-        char(*more)[LOY_TEXT_MAX] = realloc(rules->offers, size * sizeof *more);
+        struct basket_shelf *more = realloc(rules->shelves, size * sizeof *more);
         if (more == NULL) {
             store_fail(store, LOY_E_MEMORY, "out of memory for %zu lines", count);
             return NULL;
         }
-        rules->offers = more;
-        rules->offers_size = size;
+        rules->shelves = more;
+        rules->shelves_size = size;
     }
-    return rules->offers;
+    for (size_t i = 0; i < count; i++)
+        rules->shelves[i].asked = false;
+    return rules->shelves;
 }

@@ -20,8 +20,8 @@ struct basket_rules {
     size_t count;
     int64_t data_version; /* of the file when they were read: another connection may edit it */
     bool fresh;
-    char (*offers)[LOY_TEXT_MAX]; /* codes of the shelf's offers in the last quote */
-    size_t offers_size;
+    struct basket_shelf *shelves; /* of the last quote, which names their codes */
+    size_t shelves_size;
 };
 
 /* All rules, by code; NULL: failed, text set. What it gives stands until the next call. */
@@ -30,8 +30,8 @@ const struct basket_rules *basket_rules(struct loy_store *store);
 size_t basket_rules_place(const struct basket_rules *rules, const char *code);
 /* The rule of a code, or NULL. */
 const struct basket_rule *basket_rule_find(const struct basket_rules *rules, const char *code);
-/* Room for that many codes of offers. NULL: failed, text set. */
-char (*basket_offers_room(struct loy_store *store, size_t count))[LOY_TEXT_MAX];
+/* Room for a quote of that many lines, nothing asked. NULL: failed, text set. */
+struct basket_shelf *basket_shelves_room(struct loy_store *store, size_t count);
 
 /* ---- Of cache.c ------------------------------------------------------------------------------
  */

@@ -215,9 +215,11 @@ enum loy_status loy_scale_code_remove(struct loy_store *store, const char *prefi
 enum loy_status loy_scale_code_next(
     struct loy_store *store, char position[8], struct loy_scale_code *scale)
 {
-    if (store == NULL || position == NULL || scale == NULL) return LOY_E_ARGUMENT;
+    if (store == NULL || position == NULL || scale == NULL || scale->size < sizeof *scale)
+        return LOY_E_ARGUMENT;
     enum loy_status status = store_require(store, LOY_MAY_FIND_ARTICLE);
     if (status != LOY_OK) return status;
+    const size_t size = scale->size;
     sqlite3_stmt *select = store_sql(store,
         "SELECT prefix, item_digits, value, value_digits, decimals, value_check FROM scale_code "
         "WHERE prefix > ?1 ORDER BY prefix LIMIT 1");
@@ -225,6 +227,7 @@ enum loy_status loy_scale_code_next(
     status = store_step(store, select);
     if (status == LOY_OK && !row_read(select, scale)) status = LOY_NONE;
     sqlite3_reset(select);
+    scale->size = size;
     if (status == LOY_OK) memcpy(position, scale->prefix, sizeof scale->prefix);
     return status;
 }

@@ -1,6 +1,7 @@
 set(sources
   alarm.c
   alarm_rate.c
+  alarm_seen.c
   article.c
   article_label.c
   basket.c
@@ -23,8 +24,10 @@ set(sources
   link.c
   look.c
   lowest.c
+  object.c
   operator_card.c
   person.c
+  picture.c
   price.c
   pricing.c
   pricing_choice.c

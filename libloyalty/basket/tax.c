@@ -3,7 +3,7 @@
  * tax.c - what is due for a basket, and the taxes in it, by rate.
  * A basket's id comes in, sums go out. Changes nothing.
  */
-#include "basket_private.h"
+#include "picture.h"
 
 #include <loyalty/promotion.h>
 
@@ -49,25 +49,40 @@ static int by_rate(const void *left, const void *right)
 }
 
 static enum loy_status row_take(
-    struct loy_store *store, sqlite3_stmt *row, struct rate rates[RATES_MAX], size_t *count)
+    struct loy_store *store, const struct rate *line, struct rate rates[RATES_MAX], size_t *count)
 {
-    struct rate line = {sqlite3_column_int(row, 0), sqlite3_column_int(row, 1) != 0, 0};
     size_t i = 0;
-    while (i < *count && by_rate(&rates[i], &line) != 0)
+    while (i < *count && by_rate(&rates[i], line) != 0)
         i++;
     if (i == RATES_MAX)
         return store_fail(
             store, LOY_E_LIMIT, "a basket holds at most %u rates of tax", LOY_TAX_RATES_MAX);
-    if (i == *count) rates[(*count)++] = line;
-    if (!__builtin_add_overflow(
-            rates[i].sum_minor, sqlite3_column_int64(row, 2), &rates[i].sum_minor))
+    if (i == *count) rates[(*count)++] = (struct rate){line->permille, line->net, 0};
+    if (!__builtin_add_overflow(rates[i].sum_minor, line->sum_minor, &rates[i].sum_minor))
         return LOY_OK;
     return store_fail(store, LOY_E_LIMIT, "the basket's total is too large");
+}
+
+static enum loy_status rates_know(struct loy_store *store, const struct picture *picture,
+    struct rate rates[RATES_MAX], size_t *count)
+{
+    for (size_t i = 0; i < picture->count; i++) {
+        const struct basket_row *row = &picture->lines[i].row;
+        struct basket_tax tax;
+        enum loy_status status = basket_version_tax(store, row->version, &tax);
+        if (status != LOY_OK) return status;
+        const struct rate line = {tax.permille, tax.net, row->paid_minor};
+        status = row_take(store, &line, rates, count);
+        if (status != LOY_OK) return status;
+    }
+    return LOY_OK;
 }
 
 static enum loy_status rates_read(
     struct loy_store *store, int64_t basket, struct rate rates[RATES_MAX], size_t *count)
 {
+    const struct picture *picture = picture_lines_held(store, basket);
+    if (picture != NULL) return rates_know(store, picture, rates, count);
     // Added up here: SQLite would sort the lines for it, at each step of a lane.
     sqlite3_stmt *select = store_sql(store,
         "SELECT ifnull(v.tax_permille, -1), v.price_is_net, l.paid_minor FROM line l "
@@ -75,7 +90,9 @@ static enum loy_status rates_read(
     sqlite3_bind_int64(select, 1, basket);
     enum loy_status status;
     while ((status = store_step(store, select)) == LOY_OK) {
-        status = row_take(store, select, rates, count);
+        const struct rate line = {sqlite3_column_int(select, 0), sqlite3_column_int(select, 1) != 0,
+            sqlite3_column_int64(select, 2)};
+        status = row_take(store, &line, rates, count);
         if (status != LOY_OK) break;
     }
     sqlite3_reset(select);
@@ -103,17 +120,12 @@ static enum loy_status taxes_read(
     return LOY_OK;
 }
 
-enum loy_status loy_basket_tax(struct loy_store *store, const struct loy_id *basket,
+static enum loy_status due_read(struct loy_store *store, int64_t basket,
     struct loy_tax taxes[LOY_TAX_RATES_MAX], size_t *count, int64_t *due_minor)
 {
-    if (store == NULL || basket == NULL || taxes == NULL || count == NULL || due_minor == NULL)
-        return LOY_E_ARGUMENT;
-    enum loy_status status = store_require(store, LOY_MAY_SEE_BASKET);
-    if (status != LOY_OK) return status;
-    int64_t row = 0, due = 0;
+    int64_t due = 0;
     size_t rates = 0;
-    status = basket_row_find(store, basket, &row);
-    if (status == LOY_OK) status = taxes_read(store, row, taxes, &rates);
+    enum loy_status status = taxes_read(store, basket, taxes, &rates);
     if (status != LOY_OK) return status;
     for (size_t i = 0; i < rates; i++)
         if (__builtin_add_overflow(due, taxes[i].gross_minor, &due))
@@ -121,4 +133,24 @@ enum loy_status loy_basket_tax(struct loy_store *store, const struct loy_id *bas
     *count = rates;
     *due_minor = due;
     return LOY_OK;
+}
+
+enum loy_status loy_basket_tax(struct loy_store *store, const struct loy_id *basket,
+    struct loy_tax taxes[LOY_TAX_RATES_MAX], size_t *count, int64_t *due_minor)
+{
+    if (store == NULL || basket == NULL || taxes == NULL || count == NULL || due_minor == NULL)
+        return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, LOY_MAY_SEE_BASKET);
+    if (status != LOY_OK) return status;
+    int64_t row = 0;
+    status = basket_row_find(store, basket, &row);
+    return status == LOY_OK ? due_read(store, row, taxes, count, due_minor) : status;
+}
+
+enum loy_status basket_due(struct loy_store *store, int64_t basket, int64_t *due_minor)
+{
+    struct loy_tax taxes[LOY_TAX_RATES_MAX];
+    size_t count = 0;
+    enum loy_status status = store_require(store, LOY_MAY_SEE_BASKET);
+    return status == LOY_OK ? due_read(store, basket, taxes, &count, due_minor) : status;
 }

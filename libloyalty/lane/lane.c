@@ -79,6 +79,8 @@ static enum loy_status lane_read(struct loy_lane *lane)
     lane->now.stage = LOY_STAGE_IDLE;
     if (status == LOY_NONE) return LOY_OK;
     lane->now.basket = head.id;
+    // Which of them are not the till's is known no more.
+    if (head.source == LOY_BASKET_FEED) lane->now.tills = UINT32_MAX;
     lane->now.stage = head.state == BASKET_STATE_OPEN ? LOY_STAGE_FOUND : LOY_STAGE_CLOSED;
     return LOY_OK;
 }
@@ -95,6 +97,7 @@ enum loy_status loy_lane_open(
     *made = (struct loy_lane){.store = store,
         .lock = -1,
         .source = (uint8_t)source,
+        .at_us = at_us,
         .reprices = source != LOY_BASKET_FEED};
     status = lane_lock_take(store, &made->lock);
     if (status == LOY_OK) store->lanes_open++;
@@ -134,7 +137,19 @@ static bool is_wrong_input(enum loy_status status)
     return status == LOY_E_FORMAT || status == LOY_E_LIMIT || status == LOY_E_CHECK;
 }
 
-static enum loy_status step_begin(struct lane_step *step)
+/* Another program has changed what was told. */
+static void moved_note(struct lane_step *step)
+{
+    struct lane_now *now = step->now;
+    if (now->due_known && now->due_minor != step->before.due_minor) {
+        step->answer->before_minor = now->due_minor;
+        step->answer->repriced = step->moved = true;
+    }
+    now->due_minor = step->before.due_minor;
+    now->due_known = true;
+}
+
+enum loy_status lane_step_begin(struct lane_step *step)
 {
     struct lane_now *now = step->now;
     if (now->basket == 0) return LOY_OK;
@@ -146,6 +161,7 @@ static enum loy_status step_begin(struct lane_step *step)
             "another program has changed or ended this basket; look at the lane again");
     if (status == LOY_OK) status = lane_sums_read(step->store, &step->head, &step->before);
     step->answer->before_minor = step->answer->due_minor = step->before.due_minor;
+    if (status == LOY_OK && is_open) moved_note(step);
     return status;
 }
 
@@ -162,9 +178,9 @@ static enum loy_status quantity_judge(struct lane_step *step)
 /* Inside the transaction. */
 static enum loy_status step_take(struct lane_step *step, const struct lane_pair *pair)
 {
-    enum loy_status status = step_begin(step);
+    enum loy_status status = lane_step_begin(step);
     if (status != LOY_OK) return status;
-    status = lane_registered_take(step);
+    status = lane_others_take(step);
     if (status != LOY_OK) return status;
     if (step->input->kind != LOY_LANE_CHOOSE && step->input->kind != LOY_LANE_TIME)
         lane_question_end(step);
@@ -181,20 +197,29 @@ static bool has_approver(const struct loy_lane_input *input)
     return input->approver != NULL && input->approver_pin != NULL;
 }
 
-/* Refused: all is undone but what is only counted, and that a card was registered meanwhile, which
- * is no matter of this step. */
+static enum loy_status others_again(struct lane_step *step)
+{
+    uint8_t question = step->now->question;
+    *step->now = step->lane->now;
+    step->now->question = question;
+    step->registered = step->left = step->moved = false;
+    enum loy_status status = lane_step_begin(step);
+    return status == LOY_OK ? lane_others_take(step) : status;
+}
+
+/* Refused: all is undone but what is only counted, and what others did meanwhile, which is no
+ * matter of this step. */
 static enum loy_status refused_count(struct lane_step *step)
 {
     store_rollback(step->store);
     // With a supervisor's name it is taken again, and counted then.
     if (step->wants != LANE_WANT_NOTHING && has_approver(step->input)) return LOY_OK;
-    bool registered = step->registered && step->wants == LANE_WANT_NOTHING;
-    if (step->count[0] == LOY_COUNT_NONE && step->count[1] == LOY_COUNT_NONE && !registered)
+    bool others = (step->registered || step->left) && step->wants == LANE_WANT_NOTHING;
+    if (step->count[0] == LOY_COUNT_NONE && step->count[1] == LOY_COUNT_NONE && !others)
         return LOY_OK;
     enum loy_status status = store_begin(step->store);
     if (status != LOY_OK) return status;
-    if (registered) status = step_begin(step);
-    if (status == LOY_OK && registered) status = lane_registered_take(step);
+    if (others) status = others_again(step);
     if (status == LOY_OK) status = counts_write(step);
     return basket_leave(step->store, status);
 }
@@ -295,6 +320,22 @@ static enum loy_status clock_approve(struct lane_step *step, struct lane_now *no
     return LOY_OK;
 }
 
+static void refused_finish(struct loy_lane *lane, const struct lane_step *step)
+{
+    if (step->now->question == LOY_ASK_NOTHING) lane->now.question = LOY_ASK_NOTHING;
+    // What is due now was told.
+    if (step->answer->repriced) lane->now.due_known = false;
+    if (step->registered) lane->now.limit_due = true;
+}
+
+/* A step that has no words of its own tells why nobody is the basket's member any more. */
+static void left_tell(struct lane_step *step)
+{
+    if (!step->left || step->answer->words[0] != '\0') return;
+    lane_say(step, (enum loy_lane_code)step->answer->code, (enum loy_tone)step->answer->tone,
+        N_("The customer is no member any more: this basket is nobody's, and is priced so."));
+}
+
 static void answer_finish(struct loy_lane *lane, struct lane_step *step, enum loy_status status)
 {
     struct loy_lane_answer *answer = step->answer;
@@ -304,8 +345,8 @@ static void answer_finish(struct loy_lane *lane, struct lane_step *step, enum lo
         sodium_memzero(&lane->seen, sizeof lane->seen);
     if (status == LOY_OK)
         lane->now = *step->now;
-    else if (status == LOY_REFUSED && step->now->question == LOY_ASK_NOTHING)
-        lane->now.question = LOY_ASK_NOTHING;
+    else if (status == LOY_REFUSED)
+        refused_finish(lane, step);
     if (!told) {
         size_t size = answer->size;
         *answer = (struct loy_lane_answer){.size = size};
@@ -365,6 +406,22 @@ static bool input_is_whole(const struct loy_lane_input *input)
     }
 }
 
+/* Looks only: the step itself finds it again, inside its transaction. LOY_NONE: nothing waits.
+ * Whose basket was ended by another program is the next step's matter. */
+static enum loy_status others_wait(struct lane_step *step, struct lane_now *now)
+{
+    struct lane_step look = *step;
+    struct loy_lane_answer answer = *step->answer;
+    struct lane_now then = *now;
+    look.answer = &answer;
+    look.now = &then;
+    if (then.basket == 0) return LOY_NONE;
+    enum loy_status status = lane_step_begin(&look);
+    if (status == LOY_OK) status = lane_others_find(&look);
+    sodium_memzero(&then, sizeof then);
+    return status == LOY_E_CONFLICT ? LOY_NONE : status;
+}
+
 static enum loy_status pair_run(
     struct lane_step *step, struct lane_now *now, const struct lane_pair *pair)
 {
@@ -372,16 +429,19 @@ static enum loy_status pair_run(
     enum loy_status status = store_require(lane->store, LOY_MAY_SELL);
     if (status != LOY_OK) return status;
     if (pair->take == NULL) {
-        status = step_begin(step);
+        status = lane_step_begin(step);
         return status == LOY_OK ? lane_refuse(step, LOY_SAID_NOT_NOW, LOY_TONE_LOW, pair->words)
                                 : status;
     }
     // A clock that ticks takes no lock.
-    if (step->input->kind == LOY_LANE_TIME && now->question == LOY_ASK_NOTHING) return LOY_OK;
+    if (step->input->kind == LOY_LANE_TIME && now->question == LOY_ASK_NOTHING) {
+        status = others_wait(step, now);
+        if (status != LOY_OK) return status == LOY_NONE ? LOY_OK : status;
+    }
     status = seen_find(lane, step->input);
     if (status == LOY_OK) {
         *now = lane->now;
-        status = step_begin(step);
+        status = lane_step_begin(step);
         if (status != LOY_OK) return status;
         return lane_say(step, LOY_SAID_SAME_CARD, LOY_TONE_SHORT, "");
     }
@@ -396,6 +456,7 @@ static enum loy_status pair_run(
     if (status == LOY_REFUSED && step->wants != LANE_WANT_NOTHING && !used)
         status = approved_run(step, now, pair);
     if (status >= LOY_OK) seen_note(lane, step->input);
+    if (status == LOY_OK) left_tell(step);
     if (status == LOY_OK) lane_clock_tell(step);
     return status;
 }
@@ -412,6 +473,7 @@ enum loy_status loy_lane_take(
     if (lane->store->depth > 0) return LOY_E_ARGUMENT;
     struct lane_now now;
     struct lane_step step;
+    lane->at_us = input->at_us;
     step_make(&step, lane, input, answer, &now);
     enum loy_status status = pair_run(&step, &now, pair);
     bool left = lane->now.stage == LOY_STAGE_FOUND;

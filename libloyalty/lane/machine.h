@@ -24,6 +24,10 @@ struct lane_now {
     uint32_t last; /* line added or touched */
     int64_t change_minor;
     unsigned misreads; /* in a row */
+    uint32_t tills;    /* lines up to this number are as a till has priced them */
+    int64_t due_minor; /* at the end of the last step ... */
+    bool due_known;    /* ... which was of this basket */
+    bool limit_due;    /* whose card was registered behind the total was judged by nobody yet */
 };
 
 /* The card that a reader saw last: the same again at once is no second swipe. */
@@ -37,6 +41,7 @@ struct loy_lane {
     struct loy_store *store;
     int lock;
     uint8_t source;
+    int64_t at_us; /* of the last input */
     struct lane_now now;
     struct lane_seen seen;
     struct loy_clock_verdict clock; /* as judged last ... */
@@ -72,6 +77,8 @@ struct lane_step {
     uint8_t wants;    /* the step stopped because this is missing */
     bool
         registered; /* a pending card was, since the last step: its owner is attached by this one */
+    bool left;      /* the member is no more, or has left: this step has taken the basket off */
+    bool moved;     /* the prices have changed since the last step: the answer tells from what */
     uint8_t count[2]; /* enum loy_lane_count, 0 none: counted also where the step is refused */
 };
 
@@ -122,9 +129,13 @@ enum loy_status lane_quantity_judge(
 enum loy_status lane_packages_judge(
     struct lane_step *step, const struct loy_article_found *found, int64_t *packages);
 enum loy_status lane_link_note(struct lane_step *step, enum loy_link how, int64_t card);
-/* A pending card that was registered since the last step gave the basket a member: prices follow,
- * and the link, as of when the card was shown. Before each step. */
-enum loy_status lane_registered_take(struct lane_step *step);
+/* What others did since the last step to whose basket it is. Prices follow, and a link. Before each
+ * step. */
+enum loy_status lane_others_take(struct lane_step *step);
+/* LOY_OK: there is something to take. LOY_NONE. */
+enum loy_status lane_others_find(struct lane_step *step);
+/* The store's basket is the step's, as it stands at its begin; due before is what was told last. */
+enum loy_status lane_step_begin(struct lane_step *step);
 
 /* ---- Steps -----------------------------------------------------------------------------------
  */

@@ -34,9 +34,12 @@ enum loy_status lane_basket_need(struct lane_step *step)
     if (status != LOY_OK) return status;
     now->basket = step->head.id;
     now->last = 0;
-    now->change_minor = 0;
+    now->change_minor = now->due_minor = 0;
+    now->tills = 0;
+    now->due_known = true;
+    now->limit_due = false;
     step->before = (struct lane_sums){0};
-    step->registered = step->answer->repriced = false;
+    step->registered = step->left = step->moved = step->answer->repriced = false;
     step->answer->before_minor = step->answer->due_minor = 0;
     return LOY_OK;
 }
@@ -50,15 +53,16 @@ enum loy_status lane_settle(struct lane_step *step, uint32_t from)
     // What was told and paid never changes silently.
     if (status == LOY_OK && paid == 0 && step->head.state == BASKET_STATE_OPEN &&
         step->lane->reprices)
-        status = lane_reprice(step->store, &step->head, from, &changed);
+        status = lane_reprice(step->store, &step->head, from, step->now->tills, &changed);
     if (status == LOY_OK && changed && step->head.printed_at_us != 0)
         status = lane_printed_set(step->store, &step->head, 0);
     if (status == LOY_OK) status = lane_sums_read(step->store, &step->head, &sums);
     if (status != LOY_OK) return status;
-    // What the registration of the card has changed was nobody told yet.
-    step->answer->repriced = changed || (step->registered && step->answer->repriced);
-    if (!step->registered) step->answer->before_minor = step->before.due_minor;
-    step->answer->due_minor = sums.due_minor;
+    // What others have changed was nobody told yet.
+    step->answer->repriced = changed || (step->moved && step->answer->repriced);
+    if (!step->moved) step->answer->before_minor = step->before.due_minor;
+    step->answer->due_minor = step->now->due_minor = sums.due_minor;
+    step->now->due_known = true;
     return LOY_OK;
 }
 
@@ -81,19 +85,75 @@ enum loy_status lane_link_note(struct lane_step *step, enum loy_link how, int64_
     return link_write(step, how, stage, card);
 }
 
-enum loy_status lane_registered_take(struct lane_step *step)
+/* ---- What others did ---------------------------------------------------------------------------
+ */
+
+enum others { OTHERS_NOTHING, OTHERS_REGISTERED, OTHERS_LEFT, OTHERS_TOOK_OFF };
+
+/* The links after which a basket has a member. */
+static bool attaches(uint8_t how)
+{
+    return how != LOY_LINK_NONE && how != LOY_LINK_OBJECTED && how != LOY_LINK_PENDING;
+}
+
+static enum loy_status others_find(
+    struct lane_step *step, enum others *what, struct lane_link *last)
 {
     const struct lane_head *head = &step->head;
+    *what = OTHERS_NOTHING;
+    if (head->id == 0 || head->state != BASKET_STATE_OPEN) return LOY_OK;
+    enum loy_status status = lane_link_last(step->store, head->id, last);
+    if (status != LOY_OK) return status;
+    // Erased: who it was is nowhere any more.
+    if (head->member == 0 && attaches(last->how)) *what = OTHERS_TOOK_OFF;
+    if (head->member == 0) return LOY_OK;
+    status = lane_person_left(step->store, head->id);
+    if (status == LOY_OK) *what = OTHERS_LEFT;
+    if (status == LOY_NONE && last->how == LOY_LINK_PENDING) *what = OTHERS_REGISTERED;
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
+enum loy_status lane_others_find(struct lane_step *step)
+{
     struct lane_link last;
-    if (head->id == 0 || head->member == 0 || head->state != BASKET_STATE_OPEN) return LOY_OK;
-    enum loy_status status = lane_link_last(step->store, head->id, &last);
-    if (status != LOY_OK || last.how != LOY_LINK_PENDING) return status;
+    enum others what = OTHERS_NOTHING;
+    enum loy_status status = others_find(step, &what, &last);
+    return status == LOY_OK && what == OTHERS_NOTHING ? LOY_NONE : status;
+}
+
+/* As of when the card was shown. */
+static enum loy_status registered_take(struct lane_step *step, const struct lane_link *last)
+{
+    const struct lane_head *head = &step->head;
+    enum loy_status status = LOY_OK;
     bool stays = step->before.paid_minor != 0 || head->printed_at_us != 0;
     if (!stays) status = lane_settle(step, UINT32_MAX);
     if (status == LOY_OK)
-        status = link_write(step, stays ? LOY_LINK_LATE : LOY_LINK_CARD, last.stage, head->card);
-    step->registered = true;
-    return status == LOY_OK ? lane_sums_read(step->store, head, &step->before) : status;
+        status = link_write(step, stays ? LOY_LINK_LATE : LOY_LINK_CARD, last->stage, head->card);
+    step->registered = step->now->limit_due = true;
+    return status;
+}
+
+static enum loy_status left_take(struct lane_step *step, enum others what)
+{
+    enum loy_status status = LOY_OK;
+    if (what == OTHERS_LEFT)
+        status = lane_person_part(step->store, &step->head, step->input->at_us);
+    if (status == LOY_OK) status = lane_settle(step, UINT32_MAX);
+    if (status == LOY_OK) status = lane_link_note(step, LOY_LINK_OBJECTED, 0);
+    step->left = true;
+    return status;
+}
+
+enum loy_status lane_others_take(struct lane_step *step)
+{
+    struct lane_link last;
+    enum others what = OTHERS_NOTHING;
+    enum loy_status status = others_find(step, &what, &last);
+    if (status != LOY_OK || what == OTHERS_NOTHING) return status;
+    status = what == OTHERS_REGISTERED ? registered_take(step, &last) : left_take(step, what);
+    step->moved = true;
+    return status == LOY_OK ? lane_sums_read(step->store, &step->head, &step->before) : status;
 }
 
 /* ---- Suspend and resume ------------------------------------------------------------------------
@@ -118,6 +178,12 @@ static enum loy_status ticket_find(struct lane_step *step, struct lane_head *hea
     return status == LOY_OK ? lane_head_ticket(step->store, ticket, head) : status;
 }
 
+/* What a till has priced stays as it is; what comes behind it is priced here. */
+static void tills_note(struct lane_step *step)
+{
+    if (step->head.source == LOY_BASKET_FEED) step->now->tills = step->before.lines;
+}
+
 enum loy_status step_resume(struct lane_step *step)
 {
     struct lane_head head;
@@ -126,12 +192,14 @@ enum loy_status step_resume(struct lane_step *step)
         return lane_refuse(step, LOY_SAID_WRONG, LOY_TONE_LOW,
             N_("No basket waits under this number: look at the list of suspended ones."));
     if (status == LOY_OK && step->now->basket != 0) status = lane_row_end(step->store, &step->head);
-    if (status == LOY_OK) status = lane_take_over(step->store, &head);
-    if (status == LOY_OK) status = lane_sums_read(step->store, &head, &step->before);
+    if (status == LOY_OK)
+        status = lane_take_over(step->store, &head, (enum loy_basket_source)step->lane->source);
     if (status != LOY_OK) return status;
-    step->head = head;
     *step->now = (struct lane_now){.basket = head.id, .stage = LOY_STAGE_BASKET};
-    status = lane_settle(step, UINT32_MAX);
+    status = lane_step_begin(step);
+    tills_note(step);
+    if (status == LOY_OK) status = lane_others_take(step);
+    if (status == LOY_OK) status = lane_settle(step, UINT32_MAX);
     return status == LOY_OK ? lane_say(step, LOY_SAID_RESUMED, LOY_TONE_NONE, "") : status;
 }
 
@@ -141,6 +209,7 @@ enum loy_status step_resume_found(struct lane_step *step)
     bool printed = step->head.printed_at_us != 0;
     if (stage != LOY_STAGE_TOTAL && stage != LOY_STAGE_TENDER) stage = LOY_STAGE_BASKET;
     if (step->before.paid_minor != 0) stage = LOY_STAGE_TENDER;
+    tills_note(step);
     // A basket that another program opened line by line has no row of the lane yet.
     enum loy_status status = lane_stage_go(step, (enum loy_stage)stage);
     // What is on paper already is not priced anew.

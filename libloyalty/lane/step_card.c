@@ -413,10 +413,18 @@ enum loy_status step_choose(struct lane_step *step)
     return lapsed ? member_keep(step) : account_choose(step);
 }
 
+/* What others did, told without a step of anybody. */
+static enum loy_status others_say(struct lane_step *step)
+{
+    if (step->registered) return attached_say(step, step->before.paid_minor != 0, "");
+    if (step->left) return lane_say(step, LOY_SAID_OBJECTED, LOY_TONE_SHORT, "");
+    return LOY_OK;
+}
+
 enum loy_status step_time(struct lane_step *step)
 {
     bool lapsed = false;
-    if (step->now->question == LOY_ASK_NOTHING) return LOY_OK;
+    if (step->now->question == LOY_ASK_NOTHING) return others_say(step);
     enum loy_status status = is_lapsed(step, &lapsed);
     if (status != LOY_OK || !lapsed) return status;
     if (step->now->question == LOY_ASK_OTHER_ACCOUNT) return member_keep(step);
@@ -456,9 +464,7 @@ static enum loy_status invoiced_object(struct lane_step *step)
 static enum loy_status member_object(struct lane_step *step)
 {
     struct lane_head *head = &step->head;
-    enum loy_status status =
-        loy_member_object(step->store, &head->member_uid, &head->uid, "lane", step->input->at_us);
-    if (status == LOY_OK) status = lane_head_read(step->store, head->id, head);
+    enum loy_status status = lane_person_object(step->store, head, step->input->at_us);
     if (status == LOY_OK) status = lane_settle(step, UINT32_MAX);
     if (status == LOY_OK) status = lane_link_note(step, LOY_LINK_OBJECTED, 0);
     if (status != LOY_OK) return status;

@@ -16,9 +16,11 @@ enum loy_status lane_limit_judge(struct lane_step *step)
 {
     int64_t limit = 0;
     enum loy_status status = lane_limit(step->store, step->head.purchaser, &limit);
-    if (status != LOY_OK || limit == 0 || step->answer->due_minor <= limit) return status;
-    return lane_approval(step, LANE_WANT_LIMIT,
-        N_("This is more than the buyer may spend at once: it needs a supervisor."));
+    if (status == LOY_OK && limit != 0 && step->answer->due_minor > limit)
+        status = lane_approval(step, LANE_WANT_LIMIT,
+            N_("This is more than the buyer may spend at once: it needs a supervisor."));
+    if (status == LOY_OK) step->now->limit_due = false;
+    return status;
 }
 
 enum loy_status step_total(struct lane_step *step)
@@ -118,12 +120,21 @@ static enum loy_status sale_end(struct lane_step *step, const struct paying *pay
     return lane_say(step, LOY_SAID_SOLD, LOY_TONE_NONE, "");
 }
 
+/* Nobody pays more than what was told. */
+static enum loy_status told_judge(struct lane_step *step)
+{
+    if (!step->moved || step->before.due_minor <= step->answer->before_minor) return LOY_OK;
+    return lane_refuse(step, LOY_SAID_WRONG, LOY_TONE_LOW,
+        N_("The total has changed since it was told: tell the customer the new one, and take the "
+           "payment then."));
+}
+
 enum loy_status step_tender(struct lane_step *step)
 {
     struct paying paying = {.rest = step->before.due_minor - step->before.paid_minor};
     enum loy_status status = kind_judge(step);
-    // Whose card was registered behind the total was judged by nobody yet.
-    if (status == LOY_OK && step->registered) status = lane_limit_judge(step);
+    if (status == LOY_OK) status = told_judge(step);
+    if (status == LOY_OK && step->now->limit_due) status = lane_limit_judge(step);
     if (status == LOY_OK) status = amount_judge(step, &paying);
     if (status == LOY_OK) status = account_stands(step);
     if (status == LOY_OK) status = tender_write(step, &paying);
@@ -138,12 +149,24 @@ enum loy_status step_tender(struct lane_step *step)
 /* ---- Back --------------------------------------------------------------------------------------
  */
 
+/* With nothing paid the prices of whoever came late hold from here on, and so they do when the next
+ * part is paid. */
+static enum loy_status late_no_more(struct lane_step *step)
+{
+    struct lane_link last;
+    enum loy_status status = lane_link_last(step->store, step->head.id, &last);
+    if (status != LOY_OK || last.how != LOY_LINK_LATE || step->head.member == 0) return status;
+    return lane_link_note(
+        step, step->head.card != 0 ? LOY_LINK_CARD : LOY_LINK_MEMBER, step->head.card);
+}
+
 static enum loy_status basket_again(struct lane_step *step, enum loy_lane_code code)
 {
     int64_t paid = step->before.paid_minor;
     enum loy_status status = paid == 0 ? LOY_OK : lane_tender_undo(step->store, step->head.id);
     if (status == LOY_OK) status = lane_stage_go(step, LOY_STAGE_BASKET);
     if (status == LOY_OK) status = lane_settle(step, UINT32_MAX);
+    if (status == LOY_OK && paid != 0) status = late_no_more(step);
     if (status != LOY_OK) return status;
     step->answer->change_minor = paid;
     return lane_say(step, code, LOY_TONE_NONE, paid != 0 ? N_("Give back what was paid.") : "");

@@ -87,6 +87,7 @@ static void sums_view(
     view->basket = head->uid;
     view->opened_at_us = head->opened_at_us;
     view->sequence = head->sequence;
+    view->own_ticket = head->state == BASKET_STATE_OPEN ? lane_ticket_own(head) : 0;
     view->pending = head->pending;
     view->printed = head->state == BASKET_STATE_OPEN && head->printed_at_us != 0;
     view->receipt_due = head->state == BASKET_STATE_CLOSED && head->stage == LOY_STAGE_CLOSED;
@@ -107,10 +108,30 @@ static enum loy_status basket_view(
     return status == LOY_OK ? late_view(store, &head, view) : status;
 }
 
+/* A price that somebody else's doing has changed is shown as it is now, and the next step tells
+ * from what. Where that cannot be written, the price stands as it does. */
+static enum loy_status others_show(struct loy_lane *lane)
+{
+    const struct loy_lane_input time = {
+        .size = sizeof time, .kind = LOY_LANE_TIME, .at_us = lane->at_us};
+    struct loy_lane_answer answer = {.size = sizeof answer};
+    if (lane->now.basket == 0 || lane->now.question != LOY_ASK_NOTHING) return LOY_OK;
+    if (lane->store->depth > 0) return LOY_OK;
+    enum loy_status status = loy_lane_take(lane, &time, &answer);
+    bool unwritten = status == LOY_E_FULL || status == LOY_E_BUSY || status == LOY_E_IO;
+    if (status == LOY_OK && answer.repriced) {
+        lane->now.due_minor = answer.before_minor;
+        lane->now.due_known = true;
+    }
+    return unwritten || status == LOY_REFUSED ? LOY_OK : status;
+}
+
 enum loy_status loy_lane_view_get(struct loy_lane *lane, struct loy_lane_view *view)
 {
     if (lane == NULL || view == NULL || view->size < sizeof *view) return LOY_E_ARGUMENT;
     enum loy_status status = store_require(lane->store, LOY_MAY_SELL);
+    if (status != LOY_OK) return status;
+    status = others_show(lane);
     if (status != LOY_OK) return status;
     struct loy_lane_view made = {.size = view->size,
         .stage = lane->now.stage,

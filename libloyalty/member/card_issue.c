@@ -66,6 +66,8 @@ enum loy_status card_gift_check(
             "this card is in use for somebody else of this member: take another card");
     }
     if (held.card != 0 && held.status != LOY_CARD_STOCK) return card_refuse(store, held.status);
+    if (held.card == 0) status = store_card_clash(store, gift->credential, at_us);
+    if (status < LOY_OK) return status;
     gift->card = held.card;
     return gift->purchaser == 0 ? LOY_OK
                                 : purchaser_may_buy(store, gift->member, gift->purchaser, at_us);

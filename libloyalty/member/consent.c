@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * consent.c - what a member has agreed to, each word with its text's version, time, channel and
- * initiative; the receipt's line; and the objection at the lane.
+ * initiative; the receipt's line; and the objection to a basket.
  * In: a member, a purpose. Out: rows and lines. Must not know: names, what the consent is used for.
  */
+#include "basket_part.h"
 #include "member_private.h"
 
 #include <stdio.h>
@@ -271,6 +272,7 @@ static const char *const unlink_sql[] = {
     "UPDATE contact SET basket = NULL, line = NULL WHERE member = ?1 "
     "AND basket = (SELECT id FROM basket WHERE uid = ?2)",
     "UPDATE basket_link SET card = NULL WHERE basket = (SELECT id FROM basket WHERE uid = ?2)",
+    "UPDATE alarm_seen SET reason = '' WHERE basket = (SELECT id FROM basket WHERE uid = ?2)",
     /* A single authorisation stays used, by no basket. */
     "UPDATE purchaser SET used_basket = 0 WHERE used_basket = (SELECT id FROM basket WHERE uid = "
     "?2)",
@@ -278,8 +280,7 @@ static const char *const unlink_sql[] = {
     COUPONS_PART("SELECT id FROM basket WHERE uid = ?2 AND state <> 1"),
 };
 
-/* LOY_NONE: it is not the member's. */
-static enum loy_status basket_unlink(
+enum loy_status member_basket_part(
     struct loy_store *store, int64_t member, const struct loy_id *basket)
 {
     static const char take_off[] = "UPDATE basket SET member = NULL, card = NULL, purchaser = NULL "
@@ -292,7 +293,7 @@ static enum loy_status basket_unlink(
     return status;
 }
 
-enum loy_status loy_member_object(struct loy_store *store, const struct loy_id *member,
+enum loy_status member_object(struct loy_store *store, const struct loy_id *member,
     const struct loy_id *basket, const char *channel, int64_t at_us)
 {
     if (!store || !member) return LOY_E_ARGUMENT;
@@ -307,7 +308,7 @@ enum loy_status loy_member_object(struct loy_store *store, const struct loy_id *
     if (status != LOY_OK) return status;
     status = active_number(store, member, &number);
     if (status == LOY_OK && basket && !loy_id_is_none(basket))
-        status = basket_unlink(store, number, basket);
+        status = member_basket_part(store, number, basket);
     if (status == LOY_NONE) return member_end_unwritten(store, status);
     if (status == LOY_OK) status = set_in_transaction(store, member, number, &change, at_us);
     return member_end(store, status);

@@ -74,6 +74,12 @@ static const char log_first_sql[] =
 static const char log_sql[] =
     LOG_COLUMNS "AND (?1 IS NULL OR c.kind <> 'registration') ORDER BY c.at_us, c.id LIMIT 1";
 
+/* ?1 the basket's id, ?2 the line, 0: all of it. */
+static const char visit_sql[] =
+    "SELECT coalesce(l.paid_minor, b.total_minor), iif(?2, 1, b.line_count), s.code, n.code FROM "
+    "basket b JOIN lane n ON n.id = b.lane JOIN site s ON s.id = n.site LEFT JOIN line l ON "
+    "l.basket = b.id AND l.number = ?2 WHERE b.uid = ?1";
+
 static const char member_moment_sql[] = "SELECT created_at_us FROM member WHERE id = ?1";
 static const char basket_moment_sql[] = "SELECT opened_at_us FROM basket WHERE id = ?1";
 static const char return_moment_sql[] = "SELECT opened_at_us FROM basket WHERE id = ?1 >> 11";
@@ -89,6 +95,8 @@ static const struct {
     {log_sql, log_moment_sql},
 };
 #define SOURCE_COUNT ((int)(sizeof sources / sizeof sources[0]))
+#define SOURCE_PURCHASE 1
+#define SOURCE_RETURN 2
 #define SOURCE_LOG (SOURCE_COUNT - 1)
 #define SOURCE_LOG_FIRST (SOURCE_COUNT - 2)
 
@@ -210,6 +218,23 @@ static enum loy_status earliest(struct loy_store *store, int64_t member, const s
     return found->source == SOURCE_COUNT ? LOY_NONE : LOY_OK;
 }
 
+static enum loy_status visit_read(struct loy_store *store, struct loy_contact *contact)
+{
+    sqlite3_stmt *select = store_sql(store, visit_sql);
+    sqlite3_bind_blob(
+        select, 1, contact->basket.bytes, sizeof contact->basket.bytes, SQLITE_STATIC);
+    sqlite3_bind_int(select, 2, contact->line);
+    enum loy_status status = store_step(store, select);
+    if (status == LOY_OK) {
+        contact->paid_minor = sqlite3_column_int64(select, 0);
+        contact->lines = sqlite3_column_int(select, 1);
+        text_copy(contact->site, sizeof contact->site, sqlite3_column_text(select, 2));
+        text_copy(contact->lane, sizeof contact->lane, sqlite3_column_text(select, 3));
+    }
+    sqlite3_reset(select);
+    return status == LOY_NONE ? LOY_OK : status;
+}
+
 enum loy_status loy_contact_next(struct loy_store *store, const struct loy_id *member,
     int64_t *position, struct loy_contact *contact)
 {
@@ -221,6 +246,8 @@ enum loy_status loy_contact_next(struct loy_store *store, const struct loy_id *m
     if (status == LOY_OK && member) status = member_number(store, member, &number);
     if (status == LOY_OK) status = place_read(store, *position, &last);
     if (status == LOY_OK) status = earliest(store, number, &last, &found, &next);
+    if (status == LOY_OK && (found.source == SOURCE_PURCHASE || found.source == SOURCE_RETURN))
+        status = visit_read(store, &next);
     if (status == LOY_OK) {
         *contact = next;
         *position = (int64_t)(found.source + 1) << SOURCE_SHIFT |

@@ -18,6 +18,8 @@ static const char *const steps[] = {
     "UPDATE basket_link SET card = NULL WHERE card IN (SELECT id FROM card WHERE member = ?1)",
     "DELETE FROM operator_card WHERE digest IN (SELECT digest FROM card WHERE member = ?1)",
     "DELETE FROM question WHERE member = ?1",
+    /* It stays looked at, but the words may tell of whom it was. */
+    "UPDATE alarm_seen SET reason = '' WHERE basket IN (SELECT id FROM basket WHERE member = ?1)",
     "INSERT INTO member (id, uid, kind, pseudonymous, status, created_at_us) "
     "SELECT ?2, ?3, 1, 1, 3, 0 WHERE EXISTS (SELECT 1 FROM basket WHERE member = ?1 "
     "AND state <> 1) ON CONFLICT DO NOTHING",

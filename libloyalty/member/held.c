@@ -36,6 +36,8 @@ static const char held_sql[] =
     "WHERE member = ?1 "
     "UNION ALL SELECT 'staff-card', o.at_us, NULL, 0, 0, 0, c.tail FROM card c "
     "JOIN operator_card o ON o.digest = c.digest WHERE c.member = ?1 "
+    "UNION ALL SELECT 'alarm', a.at_us, NULL, 0, a.count, a.kind, a.reason FROM basket b "
+    "JOIN alarm_seen a ON a.basket = b.id WHERE b.member = ?1 "
     "UNION ALL SELECT 'index', 0, NULL, field, 0, 0, NULL FROM blind_index WHERE member = ?1 "
     "LIMIT 1 OFFSET ?2";
 
@@ -53,7 +55,10 @@ static enum loy_status held_read(struct loy_store *store, sqlite3_stmt *row, str
         .version = sqlite3_column_int64(row, 4),
         .how = sqlite3_column_int64(row, 5)};
     text_read(row, 0, found.kind, sizeof found.kind);
-    text_read(row, 6, found.text, sizeof found.text);
+    if (strcmp(found.kind, "alarm") == 0)
+        text_read(row, 6, found.reason, sizeof found.reason);
+    else
+        text_read(row, 6, found.text, sizeof found.text);
     bool other = sqlite3_column_type(row, 2) != SQLITE_NULL;
     enum loy_status status = other ? member_id_read(store, row, 2, &found.other) : LOY_OK;
     if (status == LOY_OK) *held = found;

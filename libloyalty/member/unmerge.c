@@ -346,3 +346,34 @@ enum loy_status loy_member_survivor(
     *survivor = found;
     return LOY_OK;
 }
+
+/* ---- Which can be undone ------------------------------------------------------------------------
+ */
+
+enum loy_status loy_merge_next(
+    struct loy_store *store, int64_t at_us, int64_t *position, struct loy_merge *merge)
+{
+    if (!store || !position || *position < 0 || !merge || merge->size < sizeof *merge)
+        return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, LOY_MAY_MERGE_MEMBERS);
+    if (status != LOY_OK) return status;
+    // merge_find takes the latest of a loser's.
+    sqlite3_stmt *select = store_sql(store,
+        "SELECT g.id, s.uid, l.uid, g.at_us FROM merge g JOIN member s ON s.id = g.survivor AND "
+        "s.status = 1 JOIN member l ON l.id = g.loser AND l.status = 2 WHERE g.undone_at_us IS "
+        "NULL AND g.final_at_us IS NULL AND g.at_us >= ?2 AND (?1 = 0 OR g.id < ?1) "
+        "ORDER BY g.id DESC LIMIT 1");
+    struct loy_merge found = {.size = merge->size};
+    sqlite3_bind_int64(select, 1, *position);
+    sqlite3_bind_int64(select, 2, at_us - LOY_MERGE_UNDO_DAYS * DAY_US);
+    status = store_step(store, select);
+    if (status == LOY_OK) status = member_id_read(store, select, 1, &found.survivor);
+    if (status == LOY_OK) status = member_id_read(store, select, 2, &found.loser);
+    if (status == LOY_OK) {
+        found.at_us = sqlite3_column_int64(select, 3);
+        *position = sqlite3_column_int64(select, 0);
+        *merge = found;
+    }
+    sqlite3_reset(select);
+    return status;
+}

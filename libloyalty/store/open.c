@@ -53,7 +53,7 @@ struct loy_store *store_handle_make(const char *path)
 void store_files_close(struct loy_store *store)
 {
     for (size_t i = 0; i < STORE_STATEMENTS_MAX; i++)
-        sqlite3_finalize(store->statements[i].statement);
+        if (store->statements[i].sql) sqlite3_finalize(store->statements[i].statement);
     memset(store->statements, 0, sizeof store->statements);
     store->statement_count = 0;
     sqlite3_finalize(store->key_select);

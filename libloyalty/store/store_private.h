@@ -168,12 +168,14 @@ enum loy_status store_lane(struct loy_store *store, int64_t site, const char *co
 enum loy_status store_ranges(
     struct loy_store *store, struct loy_range ranges[LOY_RANGES_MAX], size_t *count);
 /* LOY_E_CONFLICT, text set: the lane could not tell a number of the range from a scale's label or a
- * coupon (store/clash.c); a label of that prefix from a card or a coupon; a coupon from a card or a
- * label. */
+ * coupon (store/clash.c); a label of that prefix from a card or a coupon; a coupon from a card,
+ * staff or a label; a card outside of the ranges from a coupon. */
 enum loy_status store_range_clash(
     struct loy_store *store, const struct loy_range *range, int64_t at_us);
 enum loy_status store_scale_clash(struct loy_store *store, const char *prefix, int64_t at_us);
 enum loy_status store_coupon_clash(struct loy_store *store, const char *number);
+enum loy_status store_card_clash(
+    struct loy_store *store, const struct loy_credential *card, int64_t at_us);
 
 /* ---- Members' keys and envelopes --------------------------------------------------------------
  */

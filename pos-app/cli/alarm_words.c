@@ -89,6 +89,16 @@ static void rate_add(const struct loy_alarm *alarm, char text[ALARM_WORDS_MAX])
             (long long)alarm->limit);
 }
 
+static void acknowledged_add(const struct loy_alarm *alarm, char text[ALARM_WORDS_MAX])
+{
+    char at[32];
+    cli_time_local(alarm->acknowledged_at_us, at);
+    if (alarm->reason[0])
+        add(text, _("; looked at by %s, %s: %s"), alarm->acknowledged_by, at, alarm->reason);
+    else
+        add(text, _("; looked at by %s, %s"), alarm->acknowledged_by, at);
+}
+
 void alarm_words(const struct loy_alarm *alarm, char text[ALARM_WORDS_MAX])
 {
     text[0] = '\0';
@@ -96,4 +106,17 @@ void alarm_words(const struct loy_alarm *alarm, char text[ALARM_WORDS_MAX])
         rate_add(alarm, text);
     else
         card_add(alarm, text);
+    if (alarm->acknowledged) acknowledged_add(alarm, text);
+}
+
+const char *alarm_kind_words(const char *name)
+{
+    static const struct {
+        const char *name, *words;
+    } rows[] = {{"card-often", N_("card used too often")}, {"own-card", N_("own purchase")},
+        {"after-total", N_("cards after the total")}, {"late", N_("cards after the close")},
+        {"unlinked-return", N_("returns without sale")}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (strcmp(rows[i].name, name) == 0) return _(rows[i].words);
+    return name;
 }

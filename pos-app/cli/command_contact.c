@@ -171,6 +171,12 @@ static void contact_json(const struct loy_contact *contact, const char *at, cons
     json_object_set_new(object, "line", contact->line ? json_integer(contact->line) : json_null());
     json_object_set_new(object, "article", contact_json_text(contact->article));
     json_object_set_new(object, "text", contact_json_text(contact->text));
+    json_object_set_new(
+        object, "paid_minor", *contact->lane ? json_integer(contact->paid_minor) : json_null());
+    json_object_set_new(
+        object, "lines", *contact->lane ? json_integer(contact->lines) : json_null());
+    json_object_set_new(object, "site", contact_json_text(contact->site));
+    json_object_set_new(object, "lane", contact_json_text(contact->lane));
     cli_print_json(object);
 }
 

@@ -89,7 +89,8 @@ static const struct section {
     {"other", N_("Other entries"), N_("Ties to other registrations, confirmations, card states."),
         {{"kind", N_("kind"), CODE_HELD}, {"at", N_("time"), CODE_TIME},
             {"member", N_("member"), CODE_PLAIN}, {"field", N_("field"), CODE_FIELD},
-            {"how", N_("how"), CODE_PLAIN}, {"text", N_("text"), CODE_CHANNEL}}},
+            {"how", N_("how"), CODE_PLAIN}, {"text", N_("text"), CODE_CHANNEL},
+            {"reason", N_("reason"), CODE_PLAIN}}},
 };
 
 /* Who reads it: labels and channels are the shop's. */

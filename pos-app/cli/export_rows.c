@@ -323,6 +323,7 @@ static enum loy_status read_other(struct reading *reading)
         json_object_set_new(row, "version", json_integer(held.version));
         json_object_set_new(row, "how", json_integer(held.how));
         put(row, "text", held.text);
+        put(row, "reason", held.reason);
     }
     return status;
 }

@@ -114,6 +114,8 @@ bool feed_spot_open(struct feed *feed, const struct feed_message *message, struc
  * *line; LOY_NONE: reply says what is wrong with it. */
 enum loy_status feed_number_judge(struct feed *feed, const struct feed_spot *spot, int64_t number,
     struct feed_reply *reply, struct loy_basket_line *line);
+/* Done before: answered as then. */
+void feed_repeated(struct feed_reply *reply, const char *code, const struct feed_spot *spot);
 /* A card that was shown before goes to the basket that was opened now. */
 void feed_held_attach(struct feed *feed, struct feed_reply *reply);
 /* Article and amounts of the till as a line of ours. false: reply says why not. */

@@ -5,6 +5,8 @@
  */
 #include "feed_message.h"
 
+#include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,6 +109,64 @@ static bool wrong(struct feed_message *message, const char *code, const char *fo
     return false;
 }
 
+/* ---- Numbers that are too large ---------------------------------------------------------------
+ *
+ * A number above 64 bits makes the whole line unreadable to the parser, though its "seq" is good.
+ * It is read once more with such a number as a mark, which no field takes.
+ */
+
+#define TOO_LARGE "9e307" /* no longer than the shortest number that is */
+
+static bool is_too_large(const json_t *value)
+{
+    return json_is_real(value) && json_real_value(value) == 9e307;
+}
+
+static bool number_is_large(const char *number, size_t size)
+{
+    char text[400], *end;
+    if (size >= sizeof text) return true;
+    snprintf(text, sizeof text, "%.*s", (int)size, number);
+    errno = 0;
+    if (strpbrk(text, ".eE")) return isinf(strtod(text, &end));
+    strtoll(text, &end, 10);
+    return errno == ERANGE;
+}
+
+/* Outside of strings; the copy has the line's length. */
+static void numbers_mark(char *line, size_t size)
+{
+    bool text = false;
+    for (size_t i = 0; i < size; i++) {
+        if (text && line[i] == '\\') {
+            i++;
+            continue;
+        }
+        if (line[i] == '"') text = !text;
+        if (text || !strchr("-0123456789", line[i]) || !line[i]) continue;
+        size_t n = 1;
+        while (i + n < size && line[i + n] && strchr("+-.eE0123456789", line[i + n]))
+            n++;
+        if (number_is_large(line + i, n)) {
+            memset(line + i, ' ', n);
+            memcpy(line + i, TOO_LARGE, n < strlen(TOO_LARGE) ? n : strlen(TOO_LARGE));
+        }
+        i += n - 1;
+    }
+}
+
+static json_t *read_again(const char *bytes, size_t size, json_error_t *error)
+{
+    char *copy = malloc(size);
+    if (!copy) return NULL;
+    memcpy(copy, bytes, size);
+    numbers_mark(copy, size);
+    json_t *root = json_loadb(copy, size, JSON_REJECT_DUPLICATES, error);
+    explicit_bzero(copy, size);
+    free(copy);
+    return root;
+}
+
 /* ---- Fields -----------------------------------------------------------------------------------
  */
 
@@ -126,6 +186,8 @@ static bool text_take(
 static bool whole_take(
     struct feed_message *message, const struct field *field, const json_t *value, void *into)
 {
+    if (is_too_large(value))
+        return wrong(message, "number", "\"%s\" is too large a number", field->name);
     if (!json_is_integer(value))
         return wrong(message, "number",
             "\"%s\" is a whole number: amounts are minor units, quantities thousandths",
@@ -273,6 +335,7 @@ static bool type_take(struct feed_message *message)
 static bool seq_take(struct feed_message *message)
 {
     const json_t *seq = json_object_get(message->root, "seq");
+    if (is_too_large(seq)) return wrong(message, "number", "\"seq\" is too large a number");
     if (!json_is_integer(seq) || json_integer_value(seq) < 0)
         return wrong(message, "field", "\"seq\" is missing: a whole number from 0");
     message->seq = json_integer_value(seq);
@@ -301,6 +364,8 @@ bool feed_message_parse(const char *bytes, size_t size, struct feed_message *mes
     json_error_t error;
     memset(message, 0, sizeof *message);
     message->root = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error);
+    if (!message->root && json_error_code(&error) == json_error_numeric_overflow)
+        message->root = read_again(bytes, size, &error);
     if (!json_is_object(message->root))
         return wrong(message, "json", "a message is one JSON object on one line, in UTF-8");
     return seq_take(message) && type_take(message) && fill(message);

@@ -10,7 +10,7 @@
 
 #define BASKET_CLOSED 2 /* of struct loy_basket_summary */
 
-static void repeated(struct feed_reply *reply, const char *code, const struct feed_spot *spot)
+void feed_repeated(struct feed_reply *reply, const char *code, const struct feed_spot *spot)
 {
     reply->code = code;
     reply->repeated = true;
@@ -97,7 +97,7 @@ static bool line_take(struct feed *feed, const struct feed_message *message,
     else if (!same_line(feed, given, &line, &stored))
         conflict(reply);
     else {
-        repeated(reply, loy_lane_code_name(LOY_SAID_LINE), &spot);
+        feed_repeated(reply, loy_lane_code_name(LOY_SAID_LINE), &spot);
         reply->answer.line = (uint32_t)number;
     }
     return reply->error == NULL;
@@ -144,7 +144,7 @@ void feed_step_void_line(
         feed_take(feed, &input, reply);
     else if (status == LOY_REPEATED && stored.voids &&
              (int64_t)stored.of_line == message->line.of_line) {
-        repeated(reply, loy_lane_code_name(LOY_SAID_VOIDED_LINE), &spot);
+        feed_repeated(reply, loy_lane_code_name(LOY_SAID_VOIDED_LINE), &spot);
         reply->answer.line = (uint32_t)message->line.of_line;
     } else if (status == LOY_REPEATED)
         conflict(reply);
@@ -194,7 +194,7 @@ void feed_step_return(
         if (feed_take(feed, &input, reply) && spot.where == FEED_NEW) feed_held_attach(feed, reply);
     } else if (status == LOY_REPEATED && stored.quantity_milli == -input.quantity_milli &&
                stored.of_line == (input.receipt ? input.line : 0)) {
-        repeated(reply, loy_lane_code_name(LOY_SAID_RETURNED), &spot);
+        feed_repeated(reply, loy_lane_code_name(LOY_SAID_RETURNED), &spot);
     } else if (status == LOY_REPEATED) {
         conflict(reply);
     }
@@ -280,7 +280,7 @@ void feed_step_total(
     if (spot.view.stage == LOY_STAGE_BASKET)
         feed_take(feed, &input, reply);
     else
-        repeated(reply, loy_lane_code_name(LOY_SAID_TOTAL), &spot);
+        feed_repeated(reply, loy_lane_code_name(LOY_SAID_TOTAL), &spot);
 }
 
 /* The tender of a number, and how many there are. LOY_NONE: not yet. */
@@ -329,7 +329,7 @@ static void tender_repeated(struct feed *feed, int64_t number, int64_t count,
            tender_find(feed, &spot->id, number, &this, &all) == LOY_OK;
     sold = sold && (number == count ||
                        (number == count - 1 && last.amount_minor < 0 && this.amount_minor > 0));
-    repeated(reply, loy_lane_code_name(sold ? LOY_SAID_SOLD : LOY_SAID_TENDERED), spot);
+    feed_repeated(reply, loy_lane_code_name(sold ? LOY_SAID_SOLD : LOY_SAID_TENDERED), spot);
 }
 
 void feed_step_tender(
@@ -413,7 +413,7 @@ void feed_step_close(
         if (spot.summary.total_minor != message->total_minor)
             total_wrong(feed, spot.summary.total_minor, reply);
         else
-            repeated(reply, loy_lane_code_name(LOY_SAID_SOLD), &spot);
+            feed_repeated(reply, loy_lane_code_name(LOY_SAID_SOLD), &spot);
     } else if (!feed_spot_open(feed, message, reply, &spot)) {
         return;
     } else if (spot.view.total_minor != message->total_minor) {
@@ -432,46 +432,9 @@ void feed_step_void(struct feed *feed, const struct feed_message *message, struc
         !feed_spot_find(feed, message, reply, &spot))
         return;
     if (spot.where == FEED_DONE && spot.summary.state != BASKET_CLOSED)
-        repeated(reply, loy_lane_code_name(LOY_SAID_VOIDED), &spot);
+        feed_repeated(reply, loy_lane_code_name(LOY_SAID_VOIDED), &spot);
     else if (feed_spot_open(feed, message, reply, &spot))
         feed_take(feed, &input, reply);
-}
-
-static void ticket_find(struct feed *feed, struct feed_reply *reply)
-{
-    struct loy_ticket ticket;
-    int64_t position = 0;
-    while (loy_ticket_next(feed->session.store, &position, &ticket) == LOY_OK)
-        if (memcmp(&ticket.basket, &reply->answer.basket, sizeof ticket.basket) == 0)
-            reply->answer.ticket = ticket.number;
-}
-
-void feed_step_suspend(
-    struct feed *feed, const struct feed_message *message, struct feed_reply *reply)
-{
-    struct feed_spot spot;
-    struct loy_lane_input input = {.kind = LOY_LANE_SUSPEND};
-    if (!feed_spot_find(feed, message, reply, &spot)) return;
-    if (spot.where == FEED_WAITS) {
-        repeated(reply, loy_lane_code_name(LOY_SAID_SUSPENDED), &spot);
-        ticket_find(feed, reply);
-    } else if (feed_spot_open(feed, message, reply, &spot))
-        feed_take(feed, &input, reply);
-}
-
-void feed_step_resume(
-    struct feed *feed, const struct feed_message *message, struct feed_reply *reply)
-{
-    struct feed_spot spot;
-    struct loy_lane_input input = {.kind = LOY_LANE_RESUME, .ticket = message->ticket};
-    if (message->basket) {
-        if (!feed_spot_find(feed, message, reply, &spot)) return;
-        if (spot.where == FEED_OPEN) {
-            repeated(reply, loy_lane_code_name(LOY_SAID_RESUMED), &spot);
-            return;
-        }
-    }
-    feed_take(feed, &input, reply);
 }
 
 void feed_step_printed(
@@ -483,5 +446,5 @@ void feed_step_printed(
     if (memcmp(&spot.view.basket, &spot.id, sizeof spot.id) == 0)
         feed_take(feed, &input, reply);
     else
-        repeated(reply, loy_lane_code_name(LOY_SAID_PRINTED), &spot);
+        feed_repeated(reply, loy_lane_code_name(LOY_SAID_PRINTED), &spot);
 }

@@ -251,6 +251,24 @@ static bool whole_lines_make(struct feed *feed, const struct feed_message *messa
     return reply->error == NULL;
 }
 
+/* A lane that is named exists: none comes into being by a code that was mistyped. */
+static bool lane_judge(struct feed *feed, const char *code, struct feed_reply *reply)
+{
+    struct loy_store_lane lane = {.size = sizeof lane};
+    int64_t position = 0;
+    enum loy_status status = LOY_OK;
+    if (!code) return true;
+    while ((status = loy_store_lane_next(feed->session.store, &position, &lane)) == LOY_OK)
+        if (strcmp(lane.code, code) == 0) return true;
+    if (status != LOY_NONE)
+        feed_refuse_store(feed, reply, status);
+    else
+        feed_refuse(reply, "none", "%s",
+            _("the shop has no lane of the code in \"lane\": add it with `loyalty lane add`, or "
+              "leave it out"));
+    return false;
+}
+
 static bool whole_head_make(struct feed *feed, const struct feed_message *message,
     struct feed_reply *reply, struct loy_basket_head *head, struct loy_id *member)
 {
@@ -271,7 +289,8 @@ static bool whole_head_make(struct feed *feed, const struct feed_message *messag
         head->member = member;
     else if (feed->held.kind)
         head->credential = &feed->held;
-    return reply->error == NULL && feed_text_good(feed, message->lane, reply);
+    return reply->error == NULL && feed_text_good(feed, message->lane, reply) &&
+           lane_judge(feed, message->lane, reply);
 }
 
 static void whole_record(struct feed *feed, const struct loy_basket_head *head,

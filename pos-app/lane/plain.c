@@ -171,6 +171,7 @@ static void event_told(void *user, const struct loy_event *event, enum loy_statu
     if (answer->code == LOY_SAID_NO_PRICE) {
         snprintf(plain->unpriced, sizeof plain->unpriced, "%s", plain->session.scanned);
         plain->unpriced_milli = 0;
+        plain->unpriced_return = false;
     }
     const bool article = *plain->session.scanned && event && event->kind == LOY_EVENT_READ;
     if (answer->code == LOY_SAID_APPROVAL && article)

@@ -15,6 +15,7 @@
 
 #define PLAIN_LINE_MAX 4096u /* bytes of a typed line */
 #define PLAIN_OPERANDS_MAX 8u
+#define PLAIN_ANY 255u /* operands that are words of a person */
 #define PLAIN_FOUND_MAX 9u
 #define PLAIN_FIELDS_MAX 32u
 
@@ -43,6 +44,8 @@ struct plain {
     char approver[LOY_OPERATOR_NAME_MAX], pin[LOY_PIN_MAX];
     char unpriced[LOY_TEXT_MAX]; /* an article that has no price yet; or "" */
     int64_t unpriced_milli;
+    bool unpriced_return; /* it comes back, for this reason */
+    char unpriced_reason[LOY_TEXT_MAX];
     struct loy_id found[PLAIN_FOUND_MAX]; /* members to choose from */
     size_t found_count;
     bool queue;             /* people wait: nothing is asked in this session */
@@ -95,9 +98,9 @@ void plain_article(struct plain *plain, const char *text, int64_t quantity_milli
 void plain_requantify(struct plain *plain, int64_t quantity_milli);
 
 struct plain_word {
-    const char *words; /* English and Chinese, the first of each shown: "void|undo 撤销" */
-    uint8_t kind;      /* enum loy_lane_input_kind that must be possible; 0: always */
-    uint8_t least;     /* operands */
+    const char *words;   /* English and Chinese, the first of each shown: "void|undo 撤销" */
+    uint8_t kind;        /* enum loy_lane_input_kind that must be possible; 0: always */
+    uint8_t least, most; /* operands */
     const char *operands;
     const char *help;
     void (*run)(struct plain *plain, struct plain_words *words);

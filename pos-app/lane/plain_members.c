@@ -171,10 +171,11 @@ void plain_card(struct plain *plain, struct plain_words *words)
         plain_say(plain, "none", "%s", _("whose card: find the member first"));
         return;
     }
-    if (status == LOY_OK && words->count < 2) {
+    if (status == LOY_OK && words->count == 0) {
         cards_tell(plain, &member);
         return;
     }
+    if (status == LOY_OK && words->count == 1) status = LOY_E_ARGUMENT;
     if (status == LOY_OK)
         status = loy_card_find(plain->session.store, &member, words->at[1], cli_now_us(), &card);
     if (status == LOY_OK && strcmp(step, "block") == 0)

@@ -34,6 +34,23 @@ static bool number_read(const char *text, uint32_t *number)
 /* ---- Articles ---------------------------------------------------------------------------------
  */
 
+/* What waits for its price: the next article, or one that comes back, for which a supervisor may be
+ * asked then. */
+static void unpriced_note(
+    struct plain *plain, const struct loy_lane_input *input, const struct loy_lane_answer *answer)
+{
+    const bool comes_back = input->kind == LOY_LANE_RETURN;
+    const bool waits = answer->code == LOY_SAID_NO_PRICE ||
+                       (comes_back && input->price_minor && answer->code == LOY_SAID_APPROVAL);
+    plain->unpriced[0] = '\0';
+    if (!waits) return;
+    snprintf(plain->unpriced, sizeof plain->unpriced, "%s", input->text);
+    plain->unpriced_milli = input->quantity_milli;
+    plain->unpriced_return = comes_back;
+    if (comes_back)
+        snprintf(plain->unpriced_reason, sizeof plain->unpriced_reason, "%s", input->reason);
+}
+
 static void article_take(struct plain *plain, struct loy_lane_input *input)
 {
     struct loy_lane_answer answer;
@@ -42,11 +59,7 @@ static void article_take(struct plain *plain, struct loy_lane_input *input)
         input->approver_pin = plain->pin;
     }
     enum loy_status status = session_take(&plain->session, input, &answer);
-    plain->unpriced[0] = '\0';
-    if (answer.code == LOY_SAID_NO_PRICE) {
-        snprintf(plain->unpriced, sizeof plain->unpriced, "%s", input->text);
-        plain->unpriced_milli = input->quantity_milli;
-    }
+    unpriced_note(plain, input, &answer);
     plain_say_answer(plain, status, &answer);
     if (answer.code == LOY_SAID_APPROVAL && *plain->kept) plain_approval_tell(plain);
     if (answer.code == LOY_SAID_NO_PRICE && !plain->session.cli->json)
@@ -73,10 +86,16 @@ void plain_price(struct plain *plain, struct plain_words *words)
 {
     struct loy_lane_input input = {
         .kind = LOY_LANE_ARTICLE, .quantity_milli = plain->unpriced_milli};
-    char text[LOY_TEXT_MAX];
-    snprintf(text, sizeof text, "%s", words->count > 1 ? words->at[1] : plain->unpriced);
+    char text[LOY_TEXT_MAX], reason[LOY_TEXT_MAX];
+    const bool named = words->count > 1;
+    snprintf(text, sizeof text, "%s", named ? words->at[1] : plain->unpriced);
+    snprintf(reason, sizeof reason, "%s", plain->unpriced_reason);
     input.text = text;
-    if (words->count > 1) input.quantity_milli = 0;
+    if (named) input.quantity_milli = 0;
+    if (!named && plain->unpriced_return) {
+        input.kind = LOY_LANE_RETURN;
+        input.reason = reason;
+    }
     if (cli_amount_parse(words->at[0], plain->session.settings.minor_digits, &input.price_minor) !=
             LOY_OK ||
         input.price_minor <= 0)
@@ -116,11 +135,17 @@ void plain_coupon(struct plain *plain, struct plain_words *words)
     plain_take(plain, &input);
 }
 
+/* A word that is no number is no line: nobody's last line is taken back for a slip of a finger. */
 void plain_void(struct plain *plain, struct plain_words *words)
 {
     struct loy_lane_input input = {.kind = LOY_LANE_VOID_LINE};
-    const bool numbered = words->count > 0 && number_read(words->at[0], &input.line);
-    const char *reason = behind(words, numbered ? 1 : 0);
+    if (words->count > 0 && !number_read(words->at[0], &input.line)) {
+        plain_say(plain, "wrong", "%s",
+            _("the number of a line: void 3, or void 3 REASON; void alone takes back the last "
+              "one"));
+        return;
+    }
+    const char *reason = behind(words, 1);
     input.reason = *reason ? reason : "void";
     plain_take(plain, &input);
 }
@@ -132,30 +157,51 @@ void plain_cancel(struct plain *plain, struct plain_words *words)
     plain_take(plain, &input);
 }
 
+/* What begins as a number is one: "2x" is no reason for one piece. */
+static bool is_numeric(const char *text)
+{
+    return strchr("0123456789.,+-*", text[0]) != NULL;
+}
+
+/* False: it was said what is wrong. */
+static bool receipt_read(struct plain *plain, struct plain_words *words, struct loy_id *receipt,
+    struct loy_lane_input *input)
+{
+    enum loy_status status = loy_receipt_find(plain->session.store, words->at[0], receipt);
+    if (status == LOY_NONE) {
+        plain_say(plain, "none", "%s", _("there is no receipt of this number"));
+        return false;
+    }
+    input->text = words->at[0];
+    if (status != LOY_OK) return true;
+    input->text = NULL;
+    input->receipt = receipt;
+    if (words->count >= 2 && number_read(words->at[1], &input->line)) return true;
+    plain_say(plain, "wrong", "%s", _("which line of the receipt: return RECEIPT LINE"));
+    return false;
+}
+
 /* RECEIPT LINE [QUANTITY [REASON]], or ARTICLE [QUANTITY [REASON]]. */
 void plain_return(struct plain *plain, struct plain_words *words)
 {
     struct loy_lane_input input = {.kind = LOY_LANE_RETURN};
     struct loy_id receipt;
-    size_t at = 1;
-    enum loy_status status = loy_receipt_find(plain->session.store, words->at[0], &receipt);
-    if (status == LOY_OK) {
-        input.receipt = &receipt;
-        if (words->count < 2 || !number_read(words->at[1], &input.line)) {
-            plain_say(plain, "wrong", "%s", _("which line of the receipt: return RECEIPT LINE"));
+    if (!receipt_read(plain, words, &receipt, &input)) return;
+    size_t at = input.receipt ? 2 : 1;
+    if (words->count > at && is_numeric(words->at[at])) {
+        if (plain_quantity(words->at[at], &input.quantity_milli) != LOY_OK) {
+            plain_say(plain, "wrong", "%s",
+                _("how much comes back is a number such as 3 or 0.25, at most 1,000,000"));
             return;
         }
-        at = 2;
-    } else if (status == LOY_NONE) {
-        plain_say(plain, "wrong", "%s", _("there is no receipt of this number"));
-        return;
-    } else {
-        input.text = words->at[0];
+        at++;
     }
-    if (words->count > at && plain_quantity(words->at[at], &input.quantity_milli) == LOY_OK) at++;
     const char *reason = behind(words, at);
     input.reason = *reason ? reason : "return";
-    plain_take(plain, &input);
+    if (input.receipt)
+        plain_take(plain, &input);
+    else
+        article_take(plain, &input);
 }
 
 /* ---- The basket -------------------------------------------------------------------------------
@@ -171,7 +217,8 @@ void plain_suspend(struct plain *plain, struct plain_words *words)
 void plain_resume(struct plain *plain, struct plain_words *words)
 {
     struct loy_lane_input input = {.kind = LOY_LANE_RESUME};
-    if (words->count > 0 && cli_amount_parse(words->at[0], 0, &input.ticket) != LOY_OK)
+    if (words->count > 0 &&
+        (cli_amount_parse(words->at[0], 0, &input.ticket) != LOY_OK || input.ticket < 1))
         plain_say(plain, "wrong", "%s", _("the number of a ticket: resume 17"));
     else
         plain_take(plain, &input);

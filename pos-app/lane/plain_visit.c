@@ -117,8 +117,10 @@ void plain_later(struct plain *plain, struct plain_words *words)
 
 void plain_never(struct plain *plain, struct plain_words *words)
 {
-    (void)words;
-    if (is_asked(plain)) answer_take(plain, LOY_ANSWER_NEVER, NULL);
+    if (words->count > 0 && strcmp(words->at[0], "ask") != 0)
+        plain_say(plain, "wrong", "%s", _("for good, and for all questions: never ask"));
+    else if (is_asked(plain))
+        answer_take(plain, LOY_ANSWER_NEVER, NULL);
 }
 
 void plain_queue(struct plain *plain, struct plain_words *words)

@@ -94,12 +94,20 @@ static bool choice_take(struct plain *plain, const char *line)
     return true;
 }
 
+static void usage_say(struct plain *plain, const struct plain_word *row)
+{
+    char usage[160];
+    const char *operands = *row->operands ? _(row->operands) : "";
+    snprintf(usage, sizeof usage, "%s%s%s", row->words, *operands ? " " : "", operands);
+    plain_say(plain, "wrong", _("it is said so: %s"), usage);
+}
+
 static void row_run(struct plain *plain, const struct plain_word *row, char *rest)
 {
     struct plain_words words;
     words_split(&words, rest);
-    if (words.count < row->least)
-        plain_say(plain, "wrong", _("it is said so: %s %s"), row->words, row->operands);
+    if (words.count < row->least || words.count > row->most)
+        usage_say(plain, row);
     else
         row->run(plain, &words);
     sodium_memzero(&words, sizeof words);

@@ -6,6 +6,7 @@ set(lane_sources
   lane/feed_socket.c
   lane/feed_steps.c
   lane/feed_visit.c
+  lane/feed_wait.c
   lane/feed_whole.c
   lane/lines.c
   lane/plain.c

@@ -70,10 +70,10 @@ struct desk_of_buyer {
 /* Prints what is held of the member for reading and signing, and says what became of it. */
 void desk_print(struct tui *tui, const struct loy_id *id, const struct loy_member *member);
 
-/* view_desk_pairs takes none. Arguments of the others: const struct loy_id *, the member's.
- * view_shown gives a const bool *. */
+/* view_desk_pairs and view_desk_merges take none. Arguments of the others: const struct loy_id *,
+ * the member's. view_shown gives a const bool *. */
 extern const struct view_class view_sure, view_shown, view_desk, view_desk_form, view_desk_member,
     view_desk_cards, view_desk_buyers, view_desk_buyer, view_desk_consents, view_desk_remark,
-    view_desk_history, view_desk_pairs, view_profile;
+    view_desk_history, view_desk_pairs, view_desk_merges, view_profile;
 
 #endif

@@ -22,6 +22,7 @@ set(tui_sources
   tui/terminfo.c
   tui/theme.c
   tui/typed.c
+  tui/view_alarm_seen.c
   tui/view_alarms.c
   tui/view_approve.c
   tui/view_ask.c
@@ -35,6 +36,7 @@ set(tui_sources
   tui/view_desk_form.c
   tui/view_desk_history.c
   tui/view_desk_member.c
+  tui/view_desk_merges.c
   tui/view_desk_pairs.c
   tui/view_desk_remark.c
   tui/view_find.c

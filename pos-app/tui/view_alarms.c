@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
  * view_alarms.c - what shows that cards or lanes are misused, for supervisors, managers and
- * auditors: a sentence each, of the last week or month. Nothing of a member is told.
+ * auditors: a sentence each, of the last week or month, and the key that notes that somebody has
+ * looked at one. Nothing of a member is told.
  */
+#include "alarm_seen.h"
 #include "alarm_words.h"
 #include "table.h"
-
-#include <loyalty/counter.h>
 
 #include <string.h>
 
@@ -15,10 +15,9 @@
 
 struct alarms {
     struct table table;
-    char words[ALARMS_MAX][ALARM_WORDS_MAX];
-    char kinds[ALARMS_MAX][24];
+    struct loy_alarm found[ALARMS_MAX];
     int days;
-    bool more;
+    bool all; /* also those that somebody has looked at */
 };
 
 static struct alarms *of(const struct view *view)
@@ -41,21 +40,22 @@ static void load(struct tui *tui, struct alarms *alarms)
     const struct loy_span span = span_of(alarms->days);
     struct loy_alarms *cursor = NULL;
     struct loy_alarm alarm = {.size = sizeof alarm};
-    size_t count = 0;
+    size_t count = 0, hidden = 0;
     enum loy_status status = loy_alarms_open(tui->store, &span, &cursor);
-    alarms->more = false;
     while (status == LOY_OK && (status = loy_alarm_next(cursor, &alarm)) == LOY_OK) {
-        alarms->more = count == ALARMS_MAX;
-        if (alarms->more) break;
-        snprintf(alarms->kinds[count], sizeof alarms->kinds[0], "%.23s",
-            loy_alarm_name((enum loy_alarm_kind)alarm.kind));
-        alarm_words(&alarm, alarms->words[count++]);
+        if (alarm.acknowledged && !alarms->all)
+            hidden++;
+        else if (count < ALARMS_MAX)
+            alarms->found[count++] = alarm;
     }
     loy_alarms_close(cursor);
     alarms->table.count = count;
-    alarms->table.chosen = 0;
+    if (alarms->table.chosen >= count) alarms->table.chosen = count ? count - 1 : 0;
     if (status < LOY_OK)
         tui_say_store(tui, status);
+    else if (hidden > 0)
+        tui_say(tui, count ? TUI_NOTE : TUI_GOOD,
+            _("the last %d days; looked at already: %zu, F4 shows them"), alarms->days, hidden);
     else if (!count)
         tui_say(tui, TUI_GOOD, _("nothing stands out in the last %d days"), alarms->days);
     else
@@ -63,25 +63,17 @@ static void load(struct tui *tui, struct alarms *alarms)
             alarms->days);
 }
 
-static const char *kind_words(const char *name)
-{
-    static const struct {
-        const char *name, *words;
-    } rows[] = {{"card-often", N_("card used too often")}, {"own-card", N_("own purchase")},
-        {"after-total", N_("cards after the total")}, {"late", N_("cards after the close")},
-        {"unlinked-return", N_("returns without sale")}};
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (strcmp(rows[i].name, name) == 0) return _(rows[i].words);
-    return name;
-}
-
 static void cell(const struct tui *tui, const struct view *view, size_t row, size_t column,
     char *text, size_t size, enum tui_style *style)
 {
+    const struct loy_alarm *alarm = &of(view)->found[row];
+    char words[ALARM_WORDS_MAX];
     (void)tui;
+    alarm_words(alarm, words);
     if (column == 0) *style = TUI_WARN;
-    snprintf(
-        text, size, "%s", column == 0 ? kind_words(of(view)->kinds[row]) : of(view)->words[row]);
+    if (alarm->acknowledged) *style = TUI_DIM;
+    snprintf(text, size, "%s",
+        column == 0 ? alarm_kind_words(loy_alarm_name((enum loy_alarm_kind)alarm->kind)) : words);
 }
 
 static const struct table_column columns[] = {{"", 22, CELL_LEFT}, {"", 0, CELL_LEFT}};
@@ -102,17 +94,49 @@ static void act_days(struct tui *tui, struct view *view)
     load(tui, of(view));
 }
 
+static void act_all(struct tui *tui, struct view *view)
+{
+    of(view)->all = !of(view)->all;
+    load(tui, of(view));
+}
+
+static const struct loy_alarm *chosen(const struct view *view)
+{
+    const struct alarms *alarms = of(view);
+    return alarms->table.chosen < alarms->table.count ? &alarms->found[alarms->table.chosen] : NULL;
+}
+
+static bool may_note(const struct tui *tui, const struct view *view)
+{
+    const struct loy_alarm *alarm = chosen(view);
+    return alarm && !alarm->acknowledged && tui_may(tui, LOY_MAY_ACKNOWLEDGE_ALARM);
+}
+
+static void act_note(struct tui *tui, struct view *view)
+{
+    tui_push(tui, &view_alarm_seen, chosen(view));
+}
+
+static void answer(
+    struct tui *tui, struct view *view, const struct view_class *from, const void *result)
+{
+    (void)from;
+    (void)result;
+    load(tui, of(view));
+}
+
 /* The chosen one whole: a sentence is longer than a row. */
 static void draw(const struct tui *tui, const struct view *view, const struct tui_box *body)
 {
     const struct alarms *alarms = of(view);
     struct tui_box box = *body;
-    char line[CELL_BYTES];
+    char line[CELL_BYTES], words[ALARM_WORDS_MAX];
     if (!alarms->table.count) return;
-    const char *at = alarms->words[alarms->table.chosen];
-    box.rows -= 4;
+    const char *at = words;
+    alarm_words(chosen(view), words);
+    box.rows -= 6;
     table_draw(tui, view, &box);
-    int row = body->row + body->rows - 3;
+    int row = body->row + body->rows - 5;
     term_rule(row++, body->column, body->columns);
     while (row < body->row + body->rows &&
            cell_wrap(term_rules(), &at, body->columns - 5, line, sizeof line))
@@ -128,6 +152,9 @@ static const char *prompt(const struct tui *tui, const struct view *view)
 
 static const struct key_row keys[] = {
     {TUI_F(2), N_("7/30 days"), N_("of the last week, or of the last 30 days"), NULL, act_days, 1},
+    {TUI_F(3), N_("Looked at"), N_("notes that somebody has looked at it"), may_note, act_note, 1},
+    {TUI_F(4), N_("All / new"), N_("also those that somebody has looked at, or not"), NULL, act_all,
+        2},
     TABLE_KEYS,
 };
 
@@ -140,4 +167,5 @@ const struct view_class view_alarms = {
     .open = open,
     .draw = draw,
     .prompt = prompt,
+    .answer = answer,
 };

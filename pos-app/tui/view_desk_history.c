@@ -20,6 +20,7 @@ enum page { PAGE_VALUES, PAGE_VISITS, PAGE_CARDS, PAGES };
 
 struct row {
     char at[20], what[64], text[160], by[64];
+    char paid[32], lines[12], where[68]; /* of a visit */
     bool stands;
 };
 struct history {
@@ -75,6 +76,20 @@ static enum loy_status values_read(struct tui *tui, struct history *history)
     return status;
 }
 
+/* What was sold says its lane, and what else was noted the channel. */
+static void visit_where(const struct tui *tui, struct row *row, const struct loy_contact *contact)
+{
+    const char *channel = code_channel(tui->store, contact->channel);
+    snprintf(row->by, sizeof row->by, "%.40s", channel);
+    if (!*contact->lane) {
+        snprintf(row->where, sizeof row->where, "%.40s", channel);
+        return;
+    }
+    tui_amount(tui, contact->paid_minor, row->paid);
+    snprintf(row->lines, sizeof row->lines, "%d", (int)contact->lines);
+    snprintf(row->where, sizeof row->where, "%s/%s", contact->site, contact->lane);
+}
+
 static void visit_row(struct tui *tui, struct history *history, const struct loy_contact *contact)
 {
     struct row *row = row_new(history, contact->at_us);
@@ -82,11 +97,11 @@ static void visit_row(struct tui *tui, struct history *history, const struct loy
         history->past.whole ? contact->text : ""};
     size_t used = 0;
     snprintf(row->what, sizeof row->what, "%.63s", code_words(CODE_CONTACT, contact->kind));
+    visit_where(tui, row, contact);
     for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
         if (*more[i] && used < sizeof row->text)
             used += (size_t)snprintf(
                 row->text + used, sizeof row->text - used, "%s%.60s", used ? "  " : "", more[i]);
-    snprintf(row->by, sizeof row->by, "%.40s", code_channel(tui->store, contact->channel));
 }
 
 static enum loy_status visits_read(struct tui *tui, struct history *history)
@@ -145,19 +160,56 @@ static void cell(const struct tui *tui, const struct view *view, size_t at, size
     const struct history *history = of(view);
     const struct row *row = &history->rows[(history->read - 1 - at) % ROWS_MAX];
     const char *const texts[] = {row->at, row->what, row->text, row->by};
+    const char *const visit[] = {row->at, row->what, row->paid, row->lines, row->where};
     (void)tui;
     if (!row->stands) *style = TUI_DIM;
-    snprintf(text, size, "%s", texts[column]);
+    if (history->page != PAGE_VISITS)
+        snprintf(text, size, "%s", texts[column]);
+    else if (column == 1 && *row->text)
+        snprintf(text, size, "%s  %s", row->what, row->text);
+    else
+        snprintf(text, size, "%s", visit[column]);
 }
 
 static const struct table_column columns[] = {{N_("When"), 16, CELL_LEFT},
     {N_("What"), 20, CELL_LEFT}, {"", 0, CELL_LEFT}, {N_("By"), 14, CELL_LEFT}};
+static const struct table_column visit_columns[] = {{N_("When"), 16, CELL_LEFT},
+    {N_("What"), 0, CELL_LEFT}, {N_("Amount"), 11, CELL_RIGHT}, {N_("Lines"), 6, CELL_RIGHT},
+    {N_("Where"), 14, CELL_LEFT}};
+
+static void columns_choose(struct history *history)
+{
+    const bool visits = history->page == PAGE_VISITS;
+    history->table.columns = visits ? visit_columns : columns;
+    history->table.column_count = visits ? sizeof visit_columns / sizeof visit_columns[0]
+                                         : sizeof columns / sizeof columns[0];
+}
+
+/* The chosen visit whole: what was said does not fit its column. */
+static void draw(const struct tui *tui, const struct view *view, const struct tui_box *body)
+{
+    const struct history *history = of(view);
+    struct tui_box box = *body;
+    char text[256];
+    if (history->page == PAGE_VISITS && history->table.count) {
+        const struct row *row =
+            &history->rows[(history->read - 1 - history->table.chosen) % ROWS_MAX];
+        box.rows -= 2;
+        snprintf(
+            text, sizeof text, "%s  %s%s%s", row->what, row->by, *row->text ? "  " : "", row->text);
+        term_rule(body->row + box.rows, body->column, body->columns);
+        term_cell(body->row + box.rows + 1, body->column + 3, body->columns - 4, CELL_LEFT,
+            TUI_PLAIN, text);
+    }
+    table_draw(tui, view, &box);
+}
 
 static bool open(struct tui *tui, struct view *view, const void *argument)
 {
     struct history *history = of(view);
     history->past = *(const struct desk_past *)argument;
-    history->table = (struct table){.columns = columns, .column_count = 4, .cell = cell};
+    history->table = (struct table){.cell = cell};
+    columns_choose(history);
     load(tui, history);
     return true;
 }
@@ -174,6 +226,7 @@ static void act_page(struct tui *tui, struct view *view)
 {
     struct history *history = of(view);
     history->page = (history->page + 1) % PAGES;
+    columns_choose(history);
     load(tui, history);
 }
 
@@ -202,7 +255,7 @@ const struct view_class view_desk_history = {
     .key_count = sizeof keys / sizeof keys[0],
     .open = open,
     .title = title,
-    .draw = table_draw,
+    .draw = draw,
     .prompt = prompt,
     .back = back,
 };

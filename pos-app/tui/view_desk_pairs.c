@@ -122,6 +122,18 @@ static void act_distinct(struct tui *tui, struct view *view)
     tui_say(tui, TUI_GOOD, "%s", _("kept: these are two; nobody is asked again"));
 }
 
+static bool may_part(const struct tui *tui, const struct view *view)
+{
+    (void)view;
+    return tui_may(tui, LOY_MAY_MERGE_MEMBERS);
+}
+
+static void act_merges(struct tui *tui, struct view *view)
+{
+    (void)view;
+    tui_push(tui, &view_desk_merges, NULL);
+}
+
 static void act_merge(struct tui *tui, struct view *view)
 {
     const struct pair *pair = chosen(view);
@@ -147,8 +159,7 @@ static void answer(
         return;
     }
     load(tui, of(view));
-    tui_say(tui, TUI_GOOD, "%s",
-        _("one member now; `loyalty member unmerge` parts them again within 90 days"));
+    tui_say(tui, TUI_GOOD, "%s", _("one member now; F7 parts them again within 90 days"));
 }
 
 /* ---- Showing ------------------------------------------------------------------------------ */
@@ -192,6 +203,8 @@ static const struct key_row keys[] = {
     {TUI_F(4), N_("Second"), N_("opens who was registered later"), may_any, act_open, 3},
     {TUI_F(6), N_("Two people"), N_("these are two: nobody is asked again"), may_any, act_distinct,
         1},
+    {TUI_F(7), N_("Merged"), N_("who was made one, to part them again; a manager only"), may_part,
+        act_merges, 2},
     {TUI_F(9), N_("Make one"), N_("makes them one member; a manager only"), may_merge, act_merge,
         1},
     TABLE_KEYS,

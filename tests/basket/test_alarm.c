@@ -32,8 +32,13 @@ struct plant {
 
 struct bed {
     struct loy_store *store;
-    int64_t next;
+    int64_t next, day; /* behind the first */
 };
+
+static int64_t moment_of(const struct bed *bed)
+{
+    return DAY_FROM_US + bed->day * DAY_US + (bed->next * 7919 % 86000) * 1000000;
+}
 
 static void step(struct loy_store *store, sqlite3_stmt *statement)
 {
@@ -44,13 +49,14 @@ static void link_plant(struct bed *bed, const struct plant *plant, int number, i
 {
     sqlite3_stmt *insert = store_sql(bed->store,
         "INSERT INTO basket_link (basket, number, at_us, stage, how, before_minor, after_minor, "
-        "card, operator) VALUES (?1, ?2, 0, ?3, ?4, 0, 0, ?5, ?6)");
+        "card, operator) VALUES (?1, ?2, ?7, ?3, ?4, 0, 0, ?5, ?6)");
     sqlite3_bind_int64(insert, 1, bed->next);
     sqlite3_bind_int(insert, 2, number);
     sqlite3_bind_int(insert, 3, stage);
     sqlite3_bind_int(insert, 4, how);
     sqlite3_bind_int64(insert, 5, plant->card);
     sqlite3_bind_int(insert, 6, plant->operator_number);
+    sqlite3_bind_int64(insert, 7, moment_of(bed));
     step(bed->store, insert);
 }
 
@@ -58,7 +64,7 @@ static void basket_insert(struct bed *bed, const struct plant *plant)
 {
     uint8_t uid[16];
     const bool member = !plant->pending && (plant->member || plant->card);
-    const int64_t at_us = DAY_FROM_US + (bed->next * 7919 % 86000) * 1000000;
+    const int64_t at_us = moment_of(bed);
     memset(uid, 0, sizeof uid);
     memcpy(uid, &bed->next, sizeof bed->next);
     sqlite3_stmt *insert = store_sql(bed->store,
@@ -121,7 +127,7 @@ static int bed_setup(void **state)
     int code = shop_setup(state);
     if (code != 0) return code;
     struct shop *shop = *state;
-    struct bed bed = {shop->store, 0};
+    struct bed bed = {.store = shop->store};
     ASSERT_STATUS(store_begin(bed.store), LOY_OK);
     shop_run(bed.store, "INSERT OR IGNORE INTO lane (id, site, code, epoch, last_sequence) VALUES "
                         "(1, 1, 'L1', 1, 0), (2, 1, 'L2', 1, 0), (3, 1, 'L3', 1, 0)");
@@ -176,7 +182,9 @@ static const char *alarms_told(struct loy_store *store, const struct loy_span *s
     enum loy_status status;
     text[0] = '\0';
     while ((status = loy_alarm_next(alarms, &alarm)) == LOY_OK) {
-        assert_true(alarm.day == -1 || alarm.day == DAY_FROM_US / DAY_US);
+        if (alarm.acknowledged) continue;
+        assert_true(alarm.day == -1 ||
+                    (alarm.day >= span->from_us / DAY_US && alarm.day < span->to_us / DAY_US));
         used += (size_t)snprintf(text + used, sizeof text - used,
             "%s operator %lld lane %s card %s %lld of %lld\n",
             loy_alarm_name((enum loy_alarm_kind)alarm.kind), (long long)alarm.operator_number,
@@ -238,7 +246,7 @@ static void raises_what_was_planted(void **state)
 {
     struct shop *shop = *state;
     for (size_t i = 0; i <= ROWS(scripted); i++) {
-        struct bed bed = {shop->store, 0};
+        struct bed bed = {.store = shop->store};
         const char *wanted = i < ROWS(scripted) ? scripted[i].told : "";
         ASSERT_STATUS(store_begin(shop->store), LOY_OK);
         honest_part(&bed);
@@ -255,7 +263,7 @@ static void raises_what_was_planted(void **state)
 static void raises_all_together(void **state)
 {
     struct shop *shop = *state;
-    struct bed bed = {shop->store, 0};
+    struct bed bed = {.store = shop->store};
     ASSERT_STATUS(store_begin(shop->store), LOY_OK);
     honest_part(&bed);
     for (size_t i = 0; i < ROWS(scripted); i++)
@@ -278,11 +286,144 @@ static void raises_all_together(void **state)
     store_rollback(shop->store);
 }
 
+/* ---- Looked at ----------------------------------------------------------------------------------
+ */
+
+static const struct loy_span two_days = {DAY_FROM_US, DAY_FROM_US + 2 * DAY_US, 0};
+
+/* How many there are that somebody has looked at, or nobody has; the last of them. */
+static int alarms_find(
+    struct loy_store *store, const struct loy_span *span, bool seen, struct loy_alarm *found)
+{
+    struct loy_alarms *alarms = NULL;
+    struct loy_alarm alarm = {.size = sizeof alarm};
+    int count = 0;
+    ASSERT_STATUS(loy_alarms_open(store, span, &alarms), LOY_OK);
+    while (loy_alarm_next(alarms, &alarm) == LOY_OK) {
+        if (alarm.acknowledged != seen) continue;
+        *found = alarm;
+        count++;
+    }
+    loy_alarms_close(alarms);
+    return count;
+}
+
+static void one_is_looked_at(struct bed *bed, const struct scripted *script)
+{
+    struct loy_store *store = bed->store;
+    struct loy_alarm alarm = {0}, seen = {0};
+    assert_int_equal(alarms_find(store, &day_span, false, &alarm), 1);
+    assert_false(alarm.acknowledged_at_us || alarm.acknowledged_by[0] || alarm.reason[0]);
+    const int64_t at_us = DAY_FROM_US + DAY_US - 1;
+    ASSERT_STATUS(loy_alarm_acknowledge(store, &alarm, "spoken with them", at_us), LOY_OK);
+    ASSERT_STATUS(loy_alarm_acknowledge(store, &alarm, "twice", at_us), LOY_REPEATED);
+    if (alarms_find(store, &day_span, false, &seen) != 0) fail_msg("%s: again", script->name);
+    assert_int_equal(alarms_find(store, &day_span, true, &seen), 1);
+    assert_true(seen.kind == alarm.kind && seen.count == alarm.count && seen.of == alarm.of);
+    assert_true(seen.acknowledged_at_us == at_us && seen.acknowledged_by[0]);
+    assert_string_equal(seen.reason, "spoken with them");
+    // Of a longer span, with an honest day behind it, nothing is new.
+    bed->day = 1;
+    honest_part(bed);
+    if (alarms_find(store, &two_days, false, &seen) != 0)
+        fail_msg("%s: an honest day made it new", script->name);
+}
+
+/* Each is listed until somebody has looked at it; when the like happens again, it is a new one. */
+static void what_was_looked_at_is_not_told_again(void **state)
+{
+    struct shop *shop = *state;
+    for (size_t i = 0; i < ROWS(scripted); i++) {
+        struct bed bed = {.store = shop->store};
+        struct loy_alarm alarm = {0};
+        ASSERT_STATUS(store_begin(shop->store), LOY_OK);
+        honest_part(&bed);
+        script_plant(&bed, &scripted[i]);
+        one_is_looked_at(&bed, &scripted[i]);
+        // The day behind.
+        script_plant(&bed, &scripted[i]);
+        if (alarms_find(shop->store, &two_days, false, &alarm) != 1)
+            fail_msg(
+                "%s: of the next day\n%s", scripted[i].name, alarms_told(shop->store, &two_days));
+        assert_true(alarm.day == -1 || alarm.day == DAY_FROM_US / DAY_US + 1);
+        assert_int_equal(alarms_find(shop->store, &day_span, false, &alarm), 0);
+        store_rollback(shop->store);
+    }
+}
+
+/* A card's further baskets are a new alarm where they alone would be one. */
+static void more_of_a_card_is_new(void **state)
+{
+    struct shop *shop = *state;
+    struct bed bed = {.store = shop->store};
+    struct plant plant = {.operator_number = 1, .lane = 1, .card = 7};
+    struct loy_alarm alarm = {0}, old = {0};
+    ASSERT_STATUS(store_begin(shop->store), LOY_OK);
+    plant_many(&bed, 6, plant);
+    assert_int_equal(alarms_find(shop->store, &day_span, false, &old), 1);
+    plant_many(&bed, 1, plant);
+    // Six were looked at, not seven.
+    ASSERT_STATUS(loy_alarm_acknowledge(shop->store, &old, "canteen", NOON_US), LOY_OK);
+    plant_many(&bed, 4, plant);
+    assert_int_equal(alarms_find(shop->store, &day_span, false, &alarm), 0);
+    plant_many(&bed, 1, plant);
+    assert_int_equal(alarms_find(shop->store, &day_span, false, &alarm), 1);
+    assert_int_equal(alarm.count, 12);
+    ASSERT_STATUS(loy_alarm_acknowledge(shop->store, &alarm, "canteen", NOON_US), LOY_OK);
+    assert_int_equal(alarms_find(shop->store, &day_span, false, &alarm), 0);
+    store_rollback(shop->store);
+}
+
+static void what_cannot_be_acknowledged(void **state)
+{
+    struct shop *shop = *state;
+    struct bed bed = {.store = shop->store};
+    struct loy_alarm alarm = {0}, other;
+    char text[LOY_TEXT_MAX + 8];
+    static const char *const wrong[] = {
+        "", "   ", "4111 1111 1111 1111", "call 030 1234567890", "a\tb", "\xff"};
+    ASSERT_STATUS(store_begin(shop->store), LOY_OK);
+    honest_part(&bed);
+    script_plant(&bed, &scripted[0]);
+    assert_int_equal(alarms_find(shop->store, &day_span, false, &alarm), 1);
+    for (size_t i = 0; i < ROWS(wrong); i++) {
+        ASSERT_STATUS(loy_alarm_acknowledge(shop->store, &alarm, wrong[i], NOON_US), LOY_E_FORMAT);
+        if (*wrong[i]) assert_null(strstr(loy_store_text(shop->store), wrong[i]));
+    }
+    memset(text, 'x', sizeof text);
+    text[sizeof text - 1] = '\0';
+    ASSERT_STATUS(loy_alarm_acknowledge(shop->store, &alarm, text, NOON_US), LOY_E_FORMAT);
+    other = alarm;
+    other.kind = LOY_ALARM_OWN;
+    ASSERT_STATUS(loy_alarm_acknowledge(shop->store, &other, "known", NOON_US), LOY_NONE);
+    other = alarm;
+    other.basket.bytes[15] ^= 1;
+    ASSERT_STATUS(loy_alarm_acknowledge(shop->store, &other, "known", NOON_US), LOY_NONE);
+    // A rate that is none is not looked at beforehand.
+    other = (struct loy_alarm){.size = sizeof other,
+        .kind = LOY_ALARM_LATE,
+        .day = -1,
+        .operator_number = 5,
+        .from_us = DAY_FROM_US,
+        .to_us = DAY_FROM_US + DAY_US};
+    ASSERT_STATUS(loy_alarm_acknowledge(shop->store, &other, "known", NOON_US), LOY_NONE);
+    other.kind = LOY_ALARM_END;
+    ASSERT_STATUS(loy_alarm_acknowledge(shop->store, &other, "known", NOON_US), LOY_E_ARGUMENT);
+    other.size = 8;
+    ASSERT_STATUS(loy_alarm_acknowledge(shop->store, &other, "known", NOON_US), LOY_E_ARGUMENT);
+    ASSERT_STATUS(loy_alarm_acknowledge(shop->store, &alarm, NULL, NOON_US), LOY_E_ARGUMENT);
+    assert_int_equal(shop_number(shop->store, "SELECT count(*) FROM alarm_seen"), 0);
+    store_rollback(shop->store);
+}
+
+/* ---- Rules ------------------------------------------------------------------------------------
+ */
+
 /* What the shop sets holds. */
 static void rules_hold(void **state)
 {
     struct shop *shop = *state;
-    struct bed bed = {shop->store, 0};
+    struct bed bed = {.store = shop->store};
     ASSERT_STATUS(store_begin(shop->store), LOY_OK);
     honest_part(&bed);
     script_plant(&bed, &scripted[7]);
@@ -307,7 +448,7 @@ static void rules_hold(void **state)
 static void one_operator_alone(void **state)
 {
     struct shop *shop = *state;
-    struct bed bed = {shop->store, 0};
+    struct bed bed = {.store = shop->store};
     ASSERT_STATUS(store_begin(shop->store), LOY_OK);
     plant_each(&bed, 60, 2, LOY_STAGE_BASKET);
     plant_each(&bed, 20, 2, LOY_STAGE_TOTAL);
@@ -352,7 +493,7 @@ static long false_days(struct shop *shop, const struct habit *habit, uint64_t st
 {
     long wrong = 0;
     for (long day = 0; day < days; day++) {
-        struct bed bed = {shop->store, 0};
+        struct bed bed = {.store = shop->store};
         struct numeric_random random = numeric_random_at(20260305, stream + (uint64_t)day);
         ASSERT_STATUS(store_begin(shop->store), LOY_OK);
         for (int who = 1; who <= OPERATORS; who++)
@@ -431,6 +572,9 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(raises_what_was_planted),
         cmocka_unit_test(raises_all_together),
+        cmocka_unit_test(what_was_looked_at_is_not_told_again),
+        cmocka_unit_test(more_of_a_card_is_new),
+        cmocka_unit_test(what_cannot_be_acknowledged),
         cmocka_unit_test(rules_hold),
         cmocka_unit_test(one_operator_alone),
         cmocka_unit_test(honest_days_are_quiet),

@@ -154,6 +154,9 @@ static void of_promotions(void **state)
     REFUSES(loy_promotion_next(NULL, position, &rule));
     REFUSES(loy_promotion_next(store, NULL, &rule));
     REFUSES(loy_promotion_next(store, position, NULL));
+    rule.size = sizeof rule - 1;
+    REFUSES(loy_promotion_next(store, position, &rule));
+    rule.size = sizeof rule;
     REFUSES(loy_promotion_find_coupon(NULL, "a", position));
     REFUSES(loy_promotion_find_coupon(store, NULL, position));
     REFUSES(loy_promotion_find_coupon(store, "a", NULL));
@@ -164,6 +167,9 @@ static void of_promotions(void **state)
     REFUSES(loy_scale_code_next(NULL, prefix, &scale));
     REFUSES(loy_scale_code_next(store, NULL, &scale));
     REFUSES(loy_scale_code_next(store, prefix, NULL));
+    scale.size = sizeof scale - 1;
+    REFUSES(loy_scale_code_next(store, prefix, &scale));
+    scale.size = sizeof scale;
     REFUSES(loy_basket_quote(NULL, &quote, &line, 1));
     REFUSES(loy_basket_quote(store, NULL, &line, 1));
     REFUSES(loy_basket_quote(store, &quote, NULL, 1));
@@ -381,7 +387,7 @@ static void of_the_dashboard(void **state)
 {
     (void)state;
     int64_t position = 0;
-    const struct loy_period period = {.size = sizeof period, .from_us = 1, .to_us = 2};
+    struct loy_period period = {.size = sizeof period, .from_us = 1, .to_us = 2};
     struct loy_period_sums sums = {.size = sizeof sums};
     struct loy_lane_now lane = {.size = sizeof lane};
     REFUSES(loy_period_sums_get(NULL, &period, &sums));
@@ -391,6 +397,15 @@ static void of_the_dashboard(void **state)
     REFUSES(loy_lane_now_next(store, NULL, &position, &lane));
     REFUSES(loy_lane_now_next(store, &period, NULL, &lane));
     REFUSES(loy_lane_now_next(store, &period, &position, NULL));
+    sums.size = sizeof sums - 1;
+    REFUSES(loy_period_sums_get(store, &period, &sums));
+    lane.size = sizeof lane - 1;
+    REFUSES(loy_lane_now_next(store, &period, &position, &lane));
+    sums.size = sizeof sums;
+    lane.size = sizeof lane;
+    period.size = sizeof period - 1;
+    REFUSES(loy_period_sums_get(store, &period, &sums));
+    REFUSES(loy_lane_now_next(store, &period, &position, &lane));
 }
 
 static void of_the_lane(void **state)

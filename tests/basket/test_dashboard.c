@@ -42,7 +42,7 @@ static void days_make(struct shop *shop)
 static struct loy_period_sums sums_of(struct shop *shop, int64_t from_us)
 {
     struct loy_period period = day_of(from_us);
-    struct loy_period_sums sums;
+    struct loy_period_sums sums = {.size = sizeof sums};
     memset(&sums, 0xff, sizeof sums);
     sums.size = sizeof sums;
     ASSERT_STATUS(loy_period_sums_get(shop->store, &period, &sums), LOY_OK);

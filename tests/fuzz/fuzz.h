@@ -12,6 +12,14 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
+/* The driver or check that the target is for: of its own program when fuzzing, of replay.c's call.
+ */
+#ifdef FUZZ_SUBJECT
+static const char *const fuzz_subject = FUZZ_SUBJECT;
+#else
+extern const char *fuzz_subject;
+#endif
+
 static inline void fuzz_check_event(const struct loy_event *event)
 {
     bool read = event->kind == LOY_EVENT_READ;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * fuzz_calls.c - FUZZ_DRIVER with options and a descriptor that the fuzzer makes up, and all that
- * the hub asks of it. Input: a report descriptor with its length before it (16 bits, low byte
- * first) and two bytes between them, the vendor ID or options[]; then calls: one byte that says
- * which, then for bytes of the device their length (16 bits) and themselves. A twin that is fed
- * what is left after redaction, as a recording is, must give the same.
+ * fuzz_calls.c - the driver fuzz_subject with options and a descriptor that the fuzzer makes up,
+ * and all that the hub asks of it. Input: a report descriptor with its length before it (16 bits,
+ * low byte first) and two bytes between them, the vendor ID or options[]; then calls: one byte that
+ * says which, then for bytes of the device their length (16 bits) and themselves. A twin that is
+ * fed what is left after redaction, as a recording is, must give the same.
  */
 #include "fuzz.h"
 
@@ -131,7 +131,7 @@ static bool start(const uint8_t *bytes, const uint8_t *descriptor, size_t length
 {
     static struct loy_line_settings line;
     const char *words = "";
-    driver = driver_find(FUZZ_DRIVER);
+    driver = driver_find(fuzz_subject);
     who = (struct loy_identity){.bus = driver->bus,
         .vid = (uint16_t)(bytes[2] << 8 | bytes[3]),
         .has_descriptor = length > 0,

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * fuzz_driver.c - FUZZ_DRIVER through decoder and guard. Input: chunks, each with its length before
- * it (16 bits, low byte first), so that the fuzzer decides where streams are cut and reports end.
+ * fuzz_driver.c - the driver fuzz_subject through decoder and guard. Input: chunks, each with its
+ * length before it (16 bits, low byte first), so that the fuzzer decides where streams are cut and
+ * reports end.
  */
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static struct loy_event event;
-    struct loy_decoder_options options = {.size = sizeof options, .driver = FUZZ_DRIVER};
+    struct loy_decoder_options options = {.size = sizeof options, .driver = fuzz_subject};
     struct loy_decoder *decoder = NULL;
     if (loy_decoder_open(&options, &decoder, NULL, 0) != LOY_OK) abort();
     for (size_t at = 0; at + 2 <= size;) {

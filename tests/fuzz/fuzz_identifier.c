@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * fuzz_identifier.c - any text as a number of loyalty/identifier.h. FUZZ_CHECK names the check; the
- * first byte chooses a country, the rest is the text. What is accepted has the alphabet of such
+ * fuzz_identifier.c - any text as a number of loyalty/identifier.h. fuzz_subject names the check;
+ * the first byte chooses a country, the rest is the text. What is accepted has the alphabet of such
  * numbers only, and is its own normal form.
  */
 #include <loyalty/identifier.h>
@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_MAX 2048u
+#include "fuzz.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+#define TEXT_MAX 2048u
 
 static const char *const countries[] = {"CN", "DE", "IT", "HU", "US", "JP", "FR", "GR", "", "XX"};
 
@@ -76,7 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     const char *country = countries[bytes[0] % (sizeof countries / sizeof countries[0])];
     memcpy(text, bytes + 1, size - 1);
     text[size - 1] = '\0';
-    while (strcmp(rows[row].name, FUZZ_CHECK) != 0)
+    while (strcmp(rows[row].name, fuzz_subject) != 0)
         row++;
     enum loy_identifier_code code = rows[row].check(country, text, normal);
     if ((unsigned)code >= LOY_IDENTIFIER_CODE_END) abort();

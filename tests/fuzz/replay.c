@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * replay.c - runs a fuzz target over the files of the folders given, in every normal test run.
+ * replay.c - runs a fuzz target over the files of a folder, in every normal test run: FOLDER
+ * [SUBJECT]. A target that has subjects is one program for all of them here.
  */
 #include <dirent.h>
 #include <stdio.h>
 
 #include "fuzz.h"
+
+const char *fuzz_subject = "";
 
 static int replay_file(const char *folder, const char *name)
 {
@@ -28,13 +31,12 @@ static int replay_file(const char *folder, const char *name)
 int main(int argc, char **argv)
 {
     int count = 0;
-    for (int i = 1; i < argc; i++) {
-        DIR *folder = opendir(argv[i]);
-        if (folder == NULL) continue;
-        for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
-            if (entry->d_name[0] != '.') count += replay_file(argv[i], entry->d_name);
-        closedir(folder);
-    }
+    if (argc > 2) fuzz_subject = argv[2];
+    DIR *folder = argc > 1 ? opendir(argv[1]) : NULL;
+    if (folder == NULL) return 1;
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
+        if (entry->d_name[0] != '.') count += replay_file(argv[1], entry->d_name);
+    closedir(folder);
     printf("%d inputs\n", count);
     return count > 0 ? 0 : 1; /* an empty corpus tests nothing */
 }

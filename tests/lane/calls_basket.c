@@ -164,7 +164,7 @@ static enum loy_status rule_end(void)
 static enum loy_status rules_read(void)
 {
     char position[LOY_TEXT_MAX] = "";
-    struct loy_promotion_rule rule;
+    struct loy_promotion_rule rule = {.size = sizeof rule};
     basket_cache_free(store);
     enum loy_status status = loy_promotion_next(store, position, &rule);
     basket_cache_free(store);
@@ -190,7 +190,7 @@ static enum loy_status scale_remove(void)
 static enum loy_status scale_next(void)
 {
     char position[8] = "";
-    struct loy_scale_code scale;
+    struct loy_scale_code scale = {.size = sizeof scale};
     return loy_scale_code_next(store, position, &scale);
 }
 

@@ -201,7 +201,7 @@ static void a_basket_moves_with_its_prices_new(void **state)
         .from_us = NOON_US - DAY_US,
         .to_us = NOON_US + DAY_US,
         .offset_min = 60};
-    struct loy_lane_now lanes[2];
+    struct loy_lane_now lanes[2] = {{.size = sizeof lanes[0]}, {.size = sizeof lanes[1]}};
     int64_t position = 0;
     counter_sells(counter, "shoe", LOY_SAID_LINE);
     counter_does(counter, LOY_LANE_SUSPEND, LOY_SAID_SUSPENDED);

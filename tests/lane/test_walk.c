@@ -186,7 +186,7 @@ static bool is_priced(struct walk *walk, const struct loy_lane_view *view)
     if (view->paid_minor != 0) return false;
     ASSERT_STATUS(store_begin(store), LOY_OK);
     ASSERT_STATUS(lane_head_find(store, &view->basket, &head), LOY_OK);
-    ASSERT_STATUS(lane_reprice(store, &head, UINT32_MAX, &changed), LOY_OK);
+    ASSERT_STATUS(lane_reprice(store, &head, UINT32_MAX, 0, &changed), LOY_OK);
     store_rollback(store);
     return !changed;
 }

@@ -118,6 +118,9 @@ static void lane_add(struct desk *desk, int64_t number, const struct loy_credent
         "FROM basket WHERE member = ?1",
         "INSERT INTO basket_time SELECT max(id), 1770000000000000 FROM basket WHERE member = ?1",
         "INSERT INTO question VALUES (?1, 8, 1770000000000000, 1, 1, 20486)",
+        "INSERT INTO alarm_seen (kind, basket, count, reason, at_us, operator) SELECT 1, max(id), "
+        "6, "
+        "'buys for a canteen', 1770000000000000, 1 FROM basket WHERE member = ?1",
         "INSERT OR IGNORE INTO operator_card VALUES (?2, 1, 1770000000000000)",
         /* Their card, shown before somebody else's. */
         "INSERT INTO basket (uid, lane, epoch, state, source, opened_at_us, offset_min, operator, "

@@ -251,10 +251,15 @@ static void nothing_left_after(void **state)
                            "AND m.status = 3"),
         members);
     /* What the lane kept: nothing leads from or to them, and what they used stays used. */
-    assert_int_equal(desk_number(&desk, "SELECT (SELECT count(*) FROM question) + (SELECT count(*) "
-                                        "FROM operator_card) + (SELECT count(*) FROM basket_link "
-                                        "WHERE card IS NOT NULL)"),
+    assert_int_equal(
+        desk_number(&desk, "SELECT (SELECT count(*) FROM question) + (SELECT count(*) "
+                           "FROM operator_card) + (SELECT count(*) FROM basket_link "
+                           "WHERE card IS NOT NULL) + (SELECT count(*) FROM alarm_seen "
+                           "WHERE reason <> '')"),
         0);
+    assert_int_equal(
+        desk_number(&desk, "SELECT count(*) FROM alarm_seen JOIN basket b ON b.id = basket"),
+        members);
     assert_int_equal(desk_number(&desk, "SELECT count(*) FROM basket_coupon WHERE serial <> '' "
                                         "AND (basket <> 0 OR at_us <> 0)"),
         0);

@@ -372,6 +372,8 @@ static void an_objection_cuts_a_basket_off(void **state)
     assert_status(sell(&card, NULL, &basket), LOY_OK);
     desk_run(&desk, "UPDATE contact SET basket = (SELECT max(id) FROM basket), line = 1;"
                     "INSERT INTO basket_link SELECT max(id), 1, 5, 2, 1, 9, 8, 1, 1 FROM basket;"
+                    "INSERT INTO alarm_seen (kind, basket, count, reason, at_us, operator) SELECT "
+                    "1, max(id), 6, 'canteen', 5, 1 FROM basket;"
                     "INSERT INTO basket_coupon SELECT max(id), 'SPRING', 'mine', 5 FROM basket");
     /* Another's basket, or none that there is: nothing is changed. */
     assert_status(loy_member_object(desk.store, &other, &basket, "lane", AT), LOY_NONE);
@@ -397,6 +399,7 @@ static void an_objection_cuts_a_basket_off(void **state)
         0);
     assert_int_equal(
         desk_number(&desk, "SELECT max(basket) FROM basket_coupon WHERE serial = 'mine'"), 0);
+    assert_int_equal(desk_number(&desk, "SELECT count(*) FROM alarm_seen WHERE reason = ''"), 1);
     struct loy_id none = {{0}};
     assert_status(loy_member_object(desk.store, &other, &none, "lane", AT), LOY_OK);
     assert_status(loy_member_object(desk.store, &other, NULL, "lane", AT), LOY_OK);

@@ -117,6 +117,29 @@ static void every_kind_once_in_order(void **state)
     assert_status(loy_basket_record(desk.store, &head, self, 3, &own), LOY_OK);
     timeline(&wei, kinds);
     assert_string_equal(kinds, "RPBCSUKTWIFMOXPB");
+    /* What was paid: of a purchase all of it, of a return its line; of all else nothing. */
+    static const struct {
+        const char *kind;
+        int64_t paid_minor;
+        int32_t lines;
+    } paid[] = {
+        {"purchase", 300, 2}, {"return", -100, 1}, {"purchase", 100, 3}, {"return", -100, 1}};
+    struct loy_contact contact;
+    int64_t position = 0;
+    size_t at = 0;
+    while (loy_contact_next(desk.store, &wei, &position, &contact) == LOY_OK) {
+        if (strcmp(contact.kind, "purchase") != 0 && strcmp(contact.kind, "return") != 0) {
+            assert_true(contact.paid_minor == 0 && contact.lines == 0);
+            assert_true(!contact.site[0] && !contact.lane[0]);
+            continue;
+        }
+        assert_true(at < ROWS(paid));
+        assert_string_equal(contact.kind, paid[at].kind);
+        assert_int_equal(contact.paid_minor, paid[at].paid_minor);
+        assert_int_equal(contact.lines, paid[at++].lines);
+        assert_true(contact.site[0] && contact.lane[0]);
+    }
+    assert_int_equal(at, ROWS(paid));
 }
 
 static void many_at_one_moment(void **state)

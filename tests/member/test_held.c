@@ -34,9 +34,9 @@ static void tell_held(const char *kind)
     char hex[33];
     while (loy_held_next(desk.store, &id, &position, &held) == LOY_OK)
         if (strcmp(held.kind, kind) == 0)
-            fprintf(told, "%lld|%s|%d|%lld|%lld|%s\n", (long long)held.at_us,
+            fprintf(told, "%lld|%s|%d|%lld|%lld|%s%s\n", (long long)held.at_us,
                 hex_of(&held.other, hex), held.field, (long long)held.version, (long long)held.how,
-                held.text);
+                held.text, held.reason);
 }
 
 static void tell_ties(const char *unused)
@@ -252,6 +252,10 @@ static const struct {
         "SELECT printf('%d||0|0|0|%s', o.at_us, c.tail) FROM operator_card o JOIN card c "
         "ON c.digest = o.digest WHERE c.member = ?1",
         tell_held, "staff-card"},
+    {"alarm_seen",
+        "SELECT printf('%d||0|%d|%d|%s', a.at_us, a.count, a.kind, a.reason) FROM alarm_seen a "
+        "JOIN basket b ON b.id = a.basket WHERE b.member = ?1",
+        tell_held, "alarm"},
     {"audit", NULL, NULL, "what operators did: ids and codes only"},
 };
 

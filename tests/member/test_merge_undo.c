@@ -149,7 +149,22 @@ static void an_undo_has_its_time_and_its_order(void **state)
     struct loy_id a = desk_person(&desk, "Anne"), b = desk_person(&desk, "Bernd"),
                   c = desk_person(&desk, "Clara"), found;
     assert_status(loy_member_merge(desk.store, &a, &b, AT), LOY_OK);
+    /* Told while they can be undone: not of a survivor who went himself, not too late. */
+    struct loy_merge merge = {.size = sizeof merge};
+    int64_t position = 0;
+    assert_status(loy_merge_next(desk.store, AT + 1, &position, &merge), LOY_OK);
+    assert_true(desk_same_id(&merge.survivor, &a) && desk_same_id(&merge.loser, &b));
+    assert_true(merge.at_us == AT);
+    assert_status(loy_merge_next(desk.store, AT + 1, &position, &merge), LOY_NONE);
     assert_status(loy_member_merge(desk.store, &c, &a, AT), LOY_OK);
+    position = 0;
+    assert_status(loy_merge_next(desk.store, AT + 90 * day_us, &position, &merge), LOY_OK);
+    assert_true(desk_same_id(&merge.survivor, &c) && desk_same_id(&merge.loser, &a));
+    assert_status(loy_merge_next(desk.store, AT + 90 * day_us, &position, &merge), LOY_NONE);
+    position = 0;
+    assert_status(loy_merge_next(desk.store, AT + 90 * day_us + 1, &position, &merge), LOY_NONE);
+    merge.size = 8;
+    assert_status(loy_merge_next(desk.store, AT, &position, &merge), LOY_E_ARGUMENT);
     assert_status(loy_member_survivor(desk.store, &b, &found), LOY_OK);
     assert_true(desk_same_id(&found, &c));
     assert_status(loy_member_unmerge(desk.store, &b, AT), LOY_E_CONFLICT);

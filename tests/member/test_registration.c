@@ -152,7 +152,7 @@ static void not_of_the_future(void **state)
 static void shortest_and_kind(void **state)
 {
     (void)state;
-    struct loy_field_text fields[ROWS(firm)];
+    struct loy_field_text fields[ROWS(firm)] = {0};
     struct loy_member_form form = filled(LOY_REGISTRATION_ORGANISATION, fields, ROWS(firm));
     memcpy(fields, firm, sizeof firm);
     fields[0].text = "饭";

@@ -3,7 +3,7 @@
  * test_release.c - the ledger of releases: what may leave, what may not leave twice, and that it is
  * written down.
  */
-#include "fixture.h"
+#include "../store/fixture.h"
 
 #include <loyalty/release.h>
 

@@ -4,7 +4,7 @@ set -eu
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 . "$SCREENS/shop.sh"
-export SCANNER=$scratch/scanner TERM=xterm-256color ASAN_OPTIONS=verify_asan_link_order=0
+export SCANNER=$scratch/scanner TERM=xterm-256color ASAN_OPTIONS=verify_asan_link_order=0:handle_sigill=1
 mkfifo "$SCANNER"
 for signal in 15 1; do
     # The lane of each begins anew.

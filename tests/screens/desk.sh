@@ -166,6 +166,16 @@ see merge
 key y
 see merged
 "$LOYALTY" audit list | grep -q 'member.merged' || die 'the merge is not in the store'
+key F7
+see merges
+key F9
+see part
+key y
+see parted
+"$LOYALTY" audit list | grep -q 'member.unmerge' || "$LOYALTY" --json audit list | grep -q 'member.unmerge' || die 'the merge was not undone in the store'
+key Escape
+key F9
+key y
 key Escape
 key lichunhua
 key Enter
@@ -190,6 +200,14 @@ key Escape C-u Escape
 "$LOYALTY" import baskets "$scratch/often.csv" >/dev/null
 key 5
 see alarms
+key F3
+key '4111 1111 1111 1111' Enter
+see alarm-refused
+key C-u 'buys for a canteen' Enter
+see alarm-seen
+"$LOYALTY" --json audit list | grep -q '"alarm.acknowledge"' || die 'nobody can see who looked at the alarm'
+key F4
+see alarms-all
 key Escape
 
 # A cashier sees neither the figures nor the settings, and no address.

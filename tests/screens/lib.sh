@@ -34,7 +34,7 @@ start() {
     [ -p "$scratch/scanner" ] || mkfifo "$scratch/scanner"
     rm -f "$scratch/scanner.rests"
     told=
-    tm new-session -d -x "$columns" -y "$rows" "SCANNER='$scratch/scanner' ASAN_OPTIONS=verify_asan_link_order=0 \
+    tm new-session -d -x "$columns" -y "$rows" "SCANNER='$scratch/scanner' ASAN_OPTIONS=verify_asan_link_order=0:handle_sigill=1 \
         LD_PRELOAD='$SCANNER_MODULE' ${PREFIX:-} '$LOYALTY' $* 2>'$scratch/err'; echo ended \$?; exec sleep 1000"
 }
 

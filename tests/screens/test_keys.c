@@ -20,7 +20,7 @@
 #include <tui/lane_face.h>
 #include <tui/table.h>
 
-extern const struct view_class view_alarms;
+extern const struct view_class view_alarms, view_alarm_seen;
 static uint32_t may_mask;
 
 bool __wrap_loy_lane_may(const struct loy_lane *lane, enum loy_lane_input_kind kind);
@@ -53,8 +53,10 @@ static const struct {
     {&view_void, false, true},
     {&view_line, false, false},
     {&view_desk_pairs, false, true},
+    {&view_desk_merges, false, true},
     {&view_desk_history, false, true},
     {&view_alarms, false, true},
+    {&view_alarm_seen, false, false},
 };
 #define VIEWS (sizeof views / sizeof views[0])
 

@@ -6,8 +6,9 @@ function(faulty_disk target)
   endforeach()
 endfunction()
 
-# faulty_realloc(TARGET): that call too.
+# faulty_realloc(TARGET): that call too, by a faulty_disk.c of its own.
 function(faulty_realloc target)
+  target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests/store/faulty_disk.c)
   target_compile_definitions(${target} PRIVATE FAULTY_REALLOC)
   target_link_options(${target} PRIVATE -Wl,--wrap=realloc)
 endfunction()

@@ -32,7 +32,8 @@ struct room {
     struct loy_scorecard *scorecard;
     struct loy_alarms *alarms;
     struct loy_score score;
-    struct loy_alarm alarm;
+    struct loy_alarm alarm, alarm_seen;
+    struct loy_merge merge;
     struct loy_operator_card operator_card;
     char taken_path[FIXTURE_PATH_MAX];
     char text_too_long[2000];
@@ -286,7 +287,9 @@ static void room_fill(struct room *r, struct fixture *fixture)
         .price = {.size = sizeof r->price, .article = "none"},
         .found_article = {.size = sizeof r->found_article},
         .rule = {.size = sizeof r->rule, .code = ""},
+        .rule_found = {.size = sizeof r->rule_found},
         .scale = {.size = sizeof r->scale},
+        .scale_found = {.size = sizeof r->scale_found},
         .quote = {.size = sizeof r->quote},
         .quote_line = {.article_version = 999, .quantity_milli = 1000},
         .release = {.size = sizeof r->release, .manufacturer = "", .policy = ""},
@@ -317,6 +320,11 @@ static void room_fill(struct room *r, struct fixture *fixture)
         .purchaser = {.size = sizeof r->purchaser},
         .score = {.size = sizeof r->score},
         .alarm = {.size = sizeof r->alarm},
+        .period = {.size = sizeof r->period},
+        .period_sums = {.size = sizeof r->period_sums},
+        .lane_now = {.size = sizeof r->lane_now},
+        .merge = {.size = sizeof r->merge},
+        .alarm_seen = {.size = sizeof r->alarm, .kind = LOY_ALARM_CARD, .day = 20000},
         .operator_card = {.size = sizeof r->operator_card},
         .purchaser_form = {.size = sizeof r->purchaser_form}};
     memset(r->text_too_long, 'x', sizeof r->text_too_long - 1);

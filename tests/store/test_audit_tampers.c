@@ -258,15 +258,22 @@ static void finding(void *user, const char *sentence)
     if (!strstr(sentence, "no entry of")) numbers_read(named, sentence);
 }
 
+/* Without a change of the schema, of which each would have all of it read anew. */
+static void guard(int on)
+{
+    assert_int_equal(
+        sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, on, NULL), SQLITE_OK);
+}
+
 static bool tamper_is_located(size_t kind)
 {
     struct named named = {0};
     note = at[ENTRIES].note;
     against = NULL;
     assert_int_equal(store_run_text(store, "BEGIN"), LOY_OK);
-    run("%s", FIXTURE_UNGUARD);
+    guard(0);
     named.expected = kinds[kind].tamper();
-    run("%s", FIXTURE_GUARD);
+    guard(1);
     enum loy_status status = store_audit_check(store, &note, against, finding, &named);
     run("ROLLBACK");
     if (status == LOY_E_CHECK && named.located && !named.before &&

@@ -7,6 +7,7 @@
 #include "faulty_disk.h"
 #include "faulty_sql.h"
 #include "fixture.h"
+#include "quick_secret.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -312,6 +313,7 @@ static void no_log_is_signed_or_verified_inside_a_transaction(void **state)
 static void a_hash_may_lack_memory(void **state)
 {
     (void)state;
+    quick_secret(false);
     static const struct {
         enum loy_status (*call)(void);
         long calls; /* of which each lacks memory once */
@@ -329,6 +331,7 @@ static void a_hash_may_lack_memory(void **state)
 
 int main(void)
 {
+    quick_secret(true);
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_statement_may_fail, start, fixture_end),
         cmocka_unit_test_setup_teardown(writing_goes_on_behind_a_damaged_log, start, fixture_end),

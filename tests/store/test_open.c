@@ -327,6 +327,24 @@ static void migration_runs_in_one_transaction(void **state)
     assert_int_equal(fixture_number(store->db, "SELECT count(*) FROM operator"), 1);
 }
 
+/* What a store of schema 4 has is kept, and it gets what came behind. */
+static void a_store_of_schema_4_gets_the_newest(void **state)
+{
+    struct fixture *fixture = *state;
+    const int64_t tables = fixture_number(fixture->store->db, "SELECT count(*) FROM sqlite_schema");
+    store_run_text(fixture->store, "INSERT INTO lane_count VALUES (1, 20000, 1, 5, 7)");
+    store_run_text(fixture->store, "DROP TABLE alarm_seen");
+    store_run_text(fixture->store, "PRAGMA user_version=4");
+    fixture_reopen(fixture);
+    sqlite3 *db = fixture->store->db;
+    assert_int_equal(fixture_number(db, "PRAGMA user_version"), store_schema_newest());
+    assert_int_equal(fixture_number(db, "SELECT count(*) FROM sqlite_schema"), tables);
+    assert_int_equal(fixture_number(db, "SELECT count(*) FROM alarm_seen"), 0);
+    assert_int_equal(fixture_number(db, "SELECT sum(count) FROM lane_count"), 7);
+    struct fixture_findings findings;
+    assert_int_equal(fixture_check(fixture, &findings), LOY_OK);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -341,6 +359,8 @@ int main(void)
         cmocka_unit_test(null_arguments),
         cmocka_unit_test_setup_teardown(key_path_is_followed, fixture_start_empty, fixture_end),
         cmocka_unit_test_setup_teardown(schema_is_whole, fixture_start, fixture_end),
+        cmocka_unit_test_setup_teardown(
+            a_store_of_schema_4_gets_the_newest, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(
             migration_runs_in_one_transaction, fixture_start, fixture_end),
     };

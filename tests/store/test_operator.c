@@ -364,7 +364,7 @@ static void a_kill_does_not_give_a_try_back(void **state)
         }
         int how = 0;
         assert_int_equal(waitpid(child, &how, 0), child);
-        assert_true(WIFSIGNALED(how));
+        assert_true(WIFSIGNALED(how) && WTERMSIG(how) == SIGKILL);
         fixture_reopen(fixture);
         assert_int_equal(row_of(fixture->store, "Anna").failures, i);
     }

@@ -4,7 +4,7 @@
 command -v umockdev-run >/dev/null 2>&1 || { echo "skipped: umockdev is not installed"; exit 77; }
 . "$(dirname "$0")/lib.sh"
 export HOME=$scratch XDG_CONFIG_HOME=$scratch/config XDG_STATE_HOME=$scratch/state
-export LOYALTY_PROGRAM=$LOYALTY FAKE_HOST ASAN_OPTIONS=verify_asan_link_order=0
+export LOYALTY_PROGRAM=$LOYALTY FAKE_HOST ASAN_OPTIONS=verify_asan_link_order=0:handle_sigill=1
 unset LOYALTY_NOW
 cat >"$scratch/with" <<'END'
 #!/bin/sh

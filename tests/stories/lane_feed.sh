@@ -174,10 +174,11 @@ ack 7 '"code":"version"'
 } | feed 0
 same "one answer each" "$(wc -l <"$scratch/out")" 19
 same "refused" "$(grep -c '"error"' "$scratch/out")" 18
-same "no JSON" "$(grep -c '"code":"json"' "$scratch/out")" 8
+same "no JSON" "$(grep -c '"code":"json"' "$scratch/out")" 7
 says out '"ack":null,"error":\{"code":"too-long"'
 ack 2 'no card number is taken'
 ack 5 '"code":"number"'
+ack 7 '"error":\{"code":"number","text":"\\"line\\" is too large'
 ack 9 '"code":"wrong"'
 ack 10 '"code":"none"'
 ack 11 '"code":"payment-card"'

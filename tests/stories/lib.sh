@@ -15,12 +15,33 @@ die() {
     exit 1
 }
 
+# A look for leaks is half the time of a short start. The first start of each command with each set of options and
+# exit code is looked at, and every eighth; LOYALTY_LEAKS=all looks at all of them.
+looked_at='|' starts=0
+leaks_looked_for() { # leaks_looked_for CODE ARGUMENTS...: sets leaks to 1 or 0
+    look=$1 look_words=0 leaks=1
+    shift
+    for look_word; do
+        case $look_word in
+        --*) look="$look ${look_word%%=*}" ;;
+        [a-z]*) [ "$look_words" = 2 ] || { look="$look $look_word" look_words=$((look_words + 1)); } ;;
+        esac
+    done
+    starts=$((starts + 1))
+    case $looked_at in
+    *"|$look|"*) [ "${LOYALTY_LEAKS-}" = all ] || [ $((starts % 8)) = 0 ] || leaks=0 ;;
+    *) looked_at="$looked_at$look|" ;;
+    esac
+}
+
 # try CODE ARGUMENTS...: the program must exit with CODE; its output is in $scratch/out and $scratch/err.
 try() {
+    leaks_looked_for "$@"
     wanted=$1
     shift
     code=0
-    "$LOYALTY" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null || code=$?
+    ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=$leaks" \
+        "$LOYALTY" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null || code=$?
     [ "$code" = "$wanted" ] || die "loyalty $* exited with $code, not $wanted"
     if [ "$wanted" -ge 2 ]; then [ ! -s "$scratch/out" ] || die "loyalty $*: output on an error"; fi
     demands=$((demands + 1))
@@ -39,7 +60,8 @@ says_not() {
 
 # one_line err: exactly one line, as a failure should be.
 one_line() {
-    [ "$(wc -l <"$scratch/$1")" = 1 ] || die "$1 has $(wc -l <"$scratch/$1") lines, not one"
+    one_line=$(wc -l <"$scratch/$1")
+    [ "$one_line" = 1 ] || die "$1 has $one_line lines, not one"
     demands=$((demands + 1))
 }
 

@@ -40,6 +40,30 @@ refused 'range 26 \(13 digits\)' $(coupon 2600000000000)
 refused 'range 28 ' $(coupon 2812345003503)
 refused "scales \(25\)" $(coupon 2599999000002)
 refused '8018' $(coupon 8018735005385000000011)
+refused '8018' $(coupon '(8018)735005385000000011')
+refused '8017' $(coupon 8017735005385000000011)
+refused '8017' $(coupon '(8017)735005385000000011')
+refused 'of 255 the 13 digits' $(coupon '(255)9801234567892')
+refused 'behind the brackets' $(coupon '(8110)1061414165432131501101201211014092110256100126663101231')
+# A range in which these would be printed.
+for prefix in 8017 8018 80 801; do
+    refused 'GS1 numbers of people begin like this' range add $prefix --length 22 --use coupon
+done
+refused '8017 staff' range add 8017735 --length 22
+try 0 range add 8016 --length 22
+# Cards outside of any range, of members and of staff.
+try 0 member add --kind person --name 'Anne Miller'
+anne=$(sed -n 's/.*\([0-9a-f]\{8\}-[0-9a-f-]*\).*/\1/p' "$scratch/out")
+try 0 card issue "$anne" 7700112233
+try 0 operator add bert --role cashier
+try 0 operator card add bert 7700112244
+refused 'a card that was given out' $(coupon 7700112233)
+refused 'a card that was given out' $(coupon 7700112244)
+try 0 $(coupon 7700112255)
+refused 'coupon of promotion Z' card issue "$anne" 7700112255
+refused 'coupon of promotion Z' operator card add bert 7700112255
+try 0 promotion end Z
+try 0 card issue "$anne" 7700112255
 try 0 $(coupon 9912345678909)
 try 0 $(coupon 9912345678909)
 try 0 promotion add Y --form coupon --amount 1 --campaign SPRING --coupon 9913000000004

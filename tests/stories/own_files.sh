@@ -1,7 +1,8 @@
 #!/bin/sh
 # No command writes or reads a file that the store is made of, by whatever name, nor another store or master key.
 # In: every command that takes a path (the help pages say which) x the files that are kept. Out: a refusal; not a byte
-# of them changed, and nothing new beside them.
+# of them changed, and nothing new beside them. Each command with a part of the files, each file with a part of the
+# commands; LOYALTY_OWN_FILES=all: each with each.
 . "$(dirname "$0")/lib.sh"
 try 0 init --country CN --currency CNY
 try 0 member add --kind person --name Anna --telephone 13812345678 --json
@@ -93,11 +94,17 @@ state() { # what is there, and every byte of it
     (cd "$scratch" && find shop.* other links ! -type d -exec sha256sum {} + 2>/dev/null | sort -k 2; find . -name 'shop*' | sort)
 }
 before=$(state)
-sanitizer=${ASAN_OPTIONS-}
 cd "$scratch"
+row_number=0 met=
 while read -r row; do
-    export ASAN_OPTIONS="$sanitizer"
+    row_number=$((row_number + 1)) target_number=0 every=4
+    # These open the store before they say no: with each file.
+    case $row in backup* | *export\ @ | *keep-old*) every=1 ;; esac
+    [ "${LOYALTY_OWN_FILES-}" != all ] || every=1
     for target in $targets; do
+        target_number=$((target_number + 1))
+        [ $(((row_number + target_number) % every)) = 0 ] || continue
+        [ "$every" = 1 ] || met="$met $target_number"
         wanted=2 words='name another file; nothing was done'
         case $row in
             backup* | *export\ @ | *keep-old*) # never over what is there, as they always said
@@ -106,10 +113,7 @@ while read -r row; do
         try $wanted ${row%%@*}$target${row#*@}
         says err "$words"
         one_line err
-        # Some six hundred runs: what one row leaks, it leaks at the first target.
-        export ASAN_OPTIONS="$sanitizer:detect_leaks=0"
     done
-    export ASAN_OPTIONS="$sanitizer"
     case $row in
         backup* | *export\ @ | *keep-old*) # these open the store first, which may write to it
             try 0 check
@@ -118,6 +122,10 @@ while read -r row; do
         *) same "the files after $row" "$(state)" "$before" ;;
     esac
 done <"$scratch/rows"
+if [ "${LOYALTY_OWN_FILES-}" != all ]; then
+    seldom=$(echo $met | tr ' ' '\n' | sort -n | uniq -c | awk '{ if (!n++ || $1 < least) least = $1 } END { print n, least }')
+    [ "${seldom% *}" = "$target_number" ] && [ "${seldom#* }" -ge 5 ] || die "files, and the fewest commands of one: $seldom"
+fi
 # Names relative to where one stands, and what a folder would come to hold.
 try 2 member list --csv shop.loyalty.erased
 try 2 --store shop.loyalty member list --csv "$scratch/./shop.loyalty.keys"

@@ -196,6 +196,7 @@ done
 lane_days='--from 2026-03-10 --to 2026-03-11'
 export LOYALTY_NOW='2026-03-11 20:00'
 try 1 --json alarms $lane_days
+cp "$scratch/out" "$scratch/alarms"
 number() { "$LOYALTY" --json operator list | sed -n "s/^.*\"operator\":\([0-9]*\),.*\"name\":\"$1\".*/\1/p"; }
 says out '"alarm":"card-often",.*"day":"2026-03-10",.*"operators":2,.*"count":6,'
 says out "\"alarm\":\"own-card\",.*\"day\":\"2026-03-11\",\"operator\":$(number anna),"
@@ -203,6 +204,51 @@ says out "\"alarm\":\"after-total\",.*\"operator\":$(number bert),.*\"count\":20
 says out "\"alarm\":\"late\",.*\"operator\":$(number carl),.*\"count\":8,"
 says out "\"alarm\":\"unlinked-return\",.*\"operator\":$(number anna),.*\"count\":16,"
 same 'the planted ones and none else' "$(wc -l <"$scratch/out")" 5
+# Somebody looks at them: listed no more, but with --all; who and when stands in the list and in the audit log.
+ack() { try 0 --json alarms acknowledge "$@" $lane_days --reason 'spoken with them'; }
+ack card-often "$(sed -n 's/.*"card-often".*"basket":"\([^"]*\)".*/\1/p' "$scratch/alarms")"
+says out '"alarm":"card-often",.*"acknowledged":true,"acknowledged_by":"[^"]+","acknowledged_at":"2026-03-11 [^"]*","reason":"spoken with them"\}$'
+says_not out 'Customer'
+ack own-card "$(sed -n 's/.*"own-card".*"basket":"\([^"]*\)".*/\1/p' "$scratch/alarms")"
+ack after-total "$(number bert)"
+ack after-total "$(number bert)"
+ack late "$(number carl)"
+try 1 --json alarms $lane_days
+same 'one is left' "$(grep -c '"acknowledged":false,"acknowledged_by":null,"acknowledged_at":null,"reason":null' "$scratch/out")" 1
+same 'and no other' "$(wc -l <"$scratch/out")" 1
+try 1 alarms $lane_days
+says out 'Looked at already: 4; --all shows them'
+try 1 alarms acknowledge unlinked-return "$(number anna)" $lane_days --reason '4111 1111 1111 1111'
+says err 'words are expected'
+says_not err '4111'
+try 1 alarms acknowledge unlinked-return "$(number anna)" $lane_days --reason ''
+try 1 alarms acknowledge unlinked-return "$(number carl)" $lane_days --reason known
+says err 'no such alarm'
+try 2 alarms acknowledge often 1 $lane_days --reason known
+try 2 alarms acknowledge late 1 $lane_days
+ack unlinked-return "$(number anna)"
+try 0 alarms $lane_days
+says out 'Looked at already: 5'
+try 0 alarms $lane_days --all
+same 'all of them' "$(grep -c 'looked at by .*, 2026-03-11 20:00: spoken with them$' "$scratch/out")" 5
+try 0 --lang zh_CN alarms $lane_days --all
+says out '；查看人：.*，2026-03-11 20:00：spoken with them'
+try 0 --json audit list
+same 'five entries' "$(grep -c '"alarm.acknowledge"' "$scratch/out")" 5
+says out '"alarm.acknowledge".*"after-total operator [0-9]+"'
+# The next day has nothing of it; when it happens anew it is a new one, over whichever span.
+export LOYALTY_NOW='2026-03-12 12:00'
+{ i=10; while [ $i -lt 30 ]; do sold "bert-12-$i" $i; i=$((i + 1)); done; } | session bert 2581
+try 0 alarms --from 2026-03-10 --to 2026-03-12
+export LOYALTY_NOW='2026-03-13 12:00'
+{ i=10; while [ $i -lt 30 ]; do after_total "bert-13-$i" $i; i=$((i + 1)); done; } | session bert 2581
+export LOYALTY_NOW='2026-03-13 20:00'
+try 1 --json alarms --from 2026-03-10 --to 2026-03-13
+same 'the new one' "$(wc -l <"$scratch/out")" 1
+says out "\"alarm\":\"after-total\",.*\"operator\":$(number bert),.*\"acknowledged\":false"
+try 0 alarms $lane_days
+try 0 check
+
 # A day before, nothing.
 try 0 --json alarms --from 2026-03-09 --to 2026-03-09
 same 'nothing planted, nothing found' "$(wc -c <"$scratch/out")" 0

@@ -103,44 +103,44 @@ const char *coding_write(unsigned index, const char *pan, uint8_t *bytes, size_t
     return coding->name;
 }
 
-/* ---- Searching ------------------------------------------------------------------------------ */
+/* ---- Searching --------------------------------------------------------------------------------
+ *
+ * TRACE_DIGITS digits in one coding are some bytes at a stride, the bytes between them whatever
+ * they are. All patterns of a number are looked for in one pass: by their first two bytes.
+ */
 
-/* Digits at a stride, the bytes between them whatever they are. */
-static bool find_strided(
-    const struct coding *coding, const char *digits, const uint8_t *bytes, size_t length)
-{
-    size_t span = (TRACE_DIGITS - 1) * coding->stride + 1;
-    uint8_t first = digit_byte(coding, digits[0]);
-    if (length < span) return false;
-    const uint8_t *at = bytes, *last = bytes + length - span;
-    while (at <= last && (at = memchr(at, first, (size_t)(last - at) + 1)) != NULL) {
-        size_t n = 1;
-        while (n < TRACE_DIGITS && at[n * coding->stride] == digit_byte(coding, digits[n]))
-            n++;
-        if (n == TRACE_DIGITS) return true;
-        at++;
-    }
-    return false;
-}
+#define STRIDE_MAX 31u /* a bit of a mask each */
+#define PATTERN_BYTES_MAX (2 * TRACE_DIGITS)
+#define WINDOWS_MAX 16u
+#define PATTERNS_MAX (CODING_COUNT * 8 * WINDOWS_MAX)
 
-static bool find_exact(const uint8_t *needle, size_t n, const uint8_t *bytes, size_t length)
-{
-    return memmem(bytes, length, needle, n) != NULL;
-}
+struct pattern {
+    size_t coding, stride, count;
+    uint8_t bytes[PATTERN_BYTES_MAX];
+};
+static struct search {
+    char pan[TRACE_DIGITS + WINDOWS_MAX];
+    struct pattern patterns[PATTERNS_MAX];
+    size_t count;
+    uint32_t strides[256];                      /* of patterns that begin with this byte */
+    uint8_t pairs[STRIDE_MAX + 1][65536u / 8u]; /* first two bytes */
+} search;
 
-static bool find_packed(
-    const struct coding *coding, const char *digits, const uint8_t *bytes, size_t length)
+static void pattern_add(size_t coding, size_t stride, const uint8_t *bytes, size_t count)
 {
-    uint8_t needle[CODINGS_BYTES_MAX];
-    size_t n = write_bytes(coding, digits, TRACE_DIGITS, needle);
-    return find_exact(needle, n, bytes, length);
+    struct pattern *pattern = &search.patterns[search.count++];
+    *pattern = (struct pattern){coding, stride, count, {0}};
+    memcpy(pattern->bytes, bytes, count);
+    unsigned pair = bytes[0] | (unsigned)bytes[1] << 8;
+    search.strides[bytes[0]] |= (uint32_t)1 << stride;
+    search.pairs[stride][pair / 8] |= (uint8_t)(1u << pair % 8);
 }
 
 /* At every bit offset; of the first and the last byte only a part is known, so they are left out.
  */
-static bool find_stripe(
-    const struct coding *coding, const char *digits, const uint8_t *bytes, size_t length)
+static void stripes_add(size_t index, const char *digits)
 {
+    const struct coding *coding = &codings[index];
     uint8_t needle[CODINGS_BYTES_MAX];
     char text[TRACE_DIGITS + 1] = "";
     memcpy(text, digits, TRACE_DIGITS);
@@ -148,24 +148,64 @@ static bool find_stripe(
         size_t bits = shift + TRACE_DIGITS * (coding->bits + 1);
         coding_stripe(text, coding->bits, coding->lsb_first, shift, needle);
         size_t first = shift == 0 ? 0 : 1, end = bits / 8;
-        if (find_exact(needle + first, end - first, bytes, length)) return true;
+        pattern_add(index, 1, needle + first, end - first);
     }
-    return false;
 }
 
-static bool find_window(
-    const struct coding *coding, const char *digits, const uint8_t *bytes, size_t length)
+static void window_add(size_t index, const char *digits)
 {
-    if (coding->form == FORM_STRIPE) return find_stripe(coding, digits, bytes, length);
-    if (coding->stride == 0 || coding->hex) return find_packed(coding, digits, bytes, length);
-    return find_strided(coding, digits, bytes, length);
+    const struct coding *coding = &codings[index];
+    uint8_t needle[CODINGS_BYTES_MAX];
+    if (coding->form == FORM_STRIPE) {
+        stripes_add(index, digits);
+    } else if (coding->stride == 0 || coding->hex) {
+        pattern_add(index, 1, needle, write_bytes(coding, digits, TRACE_DIGITS, needle));
+    } else {
+        for (size_t i = 0; i < TRACE_DIGITS; i++)
+            needle[i] = digit_byte(coding, digits[i]);
+        pattern_add(index, coding->stride, needle, TRACE_DIGITS);
+    }
+}
+
+static void search_make(const char *pan)
+{
+    size_t n = strlen(pan);
+    memset(&search, 0, sizeof search);
+    strncpy(search.pan, pan, sizeof search.pan - 1);
+    for (size_t i = 0; i < CODING_COUNT; i++)
+        for (size_t at = 0; at + TRACE_DIGITS <= n && at < WINDOWS_MAX; at++)
+            window_add(i, pan + at);
+}
+
+static bool stands(const struct pattern *pattern, const uint8_t *at, size_t left)
+{
+    if (left < (pattern->count - 1) * pattern->stride + 1) return false;
+    for (size_t i = 0; i < pattern->count; i++)
+        if (at[i * pattern->stride] != pattern->bytes[i]) return false;
+    return true;
+}
+
+/* Codings come in the order of the table: the first one of those that stand here. */
+static size_t coding_at(size_t stride, const uint8_t *at, size_t left)
+{
+    for (size_t i = 0; i < search.count; i++)
+        if (search.patterns[i].stride == stride && stands(&search.patterns[i], at, left))
+            return search.patterns[i].coding;
+    return CODING_COUNT;
 }
 
 const char *coding_find(const char *pan, const uint8_t *bytes, size_t length)
 {
-    size_t n = strlen(pan);
-    for (size_t i = 0; i < CODING_COUNT; i++)
-        for (size_t at = 0; at + TRACE_DIGITS <= n; at++)
-            if (find_window(&codings[i], pan + at, bytes, length)) return codings[i].name;
-    return NULL;
+    size_t found = CODING_COUNT;
+    if (strcmp(pan, search.pan) != 0) search_make(pan);
+    for (size_t i = 0; i < length; i++)
+        for (uint32_t left = search.strides[bytes[i]]; left != 0; left &= left - 1) {
+            size_t stride = (size_t)__builtin_ctz(left);
+            if (i + stride >= length) break; // the strides grow
+            unsigned pair = bytes[i] | (unsigned)bytes[i + stride] << 8;
+            if (!(search.pairs[stride][pair / 8] >> pair % 8 & 1)) continue;
+            size_t coding = coding_at(stride, bytes + i, length - i);
+            if (coding < found) found = coding;
+        }
+    return found < CODING_COUNT ? codings[found].name : NULL;
 }

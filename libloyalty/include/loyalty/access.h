@@ -86,6 +86,7 @@ enum loy_role {
     X(LOY_MAY_SEE_LANES,         "SM",    "looking at the lanes")              \
     X(LOY_MAY_EDIT_LANE,         "M",     "adding a lane")                     \
     X(LOY_MAY_READ_SCORECARD,    "SMU",   "reading scorecards and alarms")     \
+    X(LOY_MAY_ACKNOWLEDGE_ALARM, "SMU",   "acknowledging alarms")              \
     X(LOY_MAY_READ_SALES,        "SMAU",  "reading sales")                     \
     X(LOY_MAY_IMPORT_FILE,       "SM",    "importing files")                   \
     X(LOY_MAY_RELEASE_REPORT,    "M",     "releasing a report")                \

@@ -117,6 +117,11 @@ struct loy_contact {
     int32_t line;     /* 0: none */
     char article[64]; /* cut where the shop's code is longer */
     char text[LOY_FIELD_TEXT_MAX];
+    /* Of a purchase the whole basket, of a return its line; else 0 and "". What was given back is
+     * negative. */
+    int64_t paid_minor;
+    int32_t lines;
+    char site[LOY_CODE_MAX], lane[LOY_CODE_MAX];
 };
 /* The whole timeline of a member, oldest first, each contact exactly once: registration, purchases
  * (a line each closed basket), returns (a line each returned line, with its reason) and the log,

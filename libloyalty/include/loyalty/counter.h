@@ -223,6 +223,12 @@ struct loy_alarm {
     int64_t limit;             /* count is above it; of a rate in percent */
     double chance;             /* of a rate: the tail; else 0 */
     struct loy_id basket;      /* of a card: the first one, to look at */
+    int64_t from_us, to_us;    /* the span that was asked for */
+    /* Somebody has looked at it: when, who and why; else 0 and "". */
+    bool acknowledged;
+    int64_t acknowledged_at_us;
+    char acknowledged_by[LOY_OPERATOR_NAME_MAX];
+    char reason[LOY_TEXT_MAX]; /* "" also where the member was erased since */
 };
 struct loy_alarms;
 /* Finds them all; by kind, then day, then operator. An audit entry is not written: nothing of a
@@ -231,6 +237,18 @@ LOY_API enum loy_status loy_alarms_open(
     struct loy_store *store, const struct loy_span *span, struct loy_alarms **alarms);
 LOY_API enum loy_status loy_alarm_next(struct loy_alarms *alarms, struct loy_alarm *alarm);
 LOY_API void loy_alarms_close(struct loy_alarms *alarms);
+
+/* Notes that somebody has looked at the alarm, as loy_alarm_next gave it, with a few words that say
+ * what it was: no numbers of cards, telephones or people. What was looked at is left out from then
+ * on; where the rest would be an alarm by itself, the alarm is a new one. Of a card, the rest are
+ * the baskets of that day beyond those counted then; of a rate, what the operator did behind the
+ * acknowledgement or outside of its span, judged against all that the others did.
+ *
+ * LOY_REPEATED: it is acknowledged; LOY_NONE: there is no such alarm (any more); LOY_E_FORMAT: the
+ * reason. Supervisors, managers and auditors (LOY_MAY_ACKNOWLEDGE_ALARM), as they may read
+ * the alarms. */
+LOY_API enum loy_status loy_alarm_acknowledge(
+    struct loy_store *store, const struct loy_alarm *alarm, const char *reason, int64_t at_us);
 
 /* Pure, for tables of one's own: the upper tail of the hypergeometric distribution, at least
  * `count` of `of` when `others` of `others_of` are the rest; of the binomial where others_of is 0,

@@ -127,6 +127,16 @@ LOY_API enum loy_status loy_member_merge(struct loy_store *store, const struct l
  * Managers (LOY_MAY_MERGE_MEMBERS). */
 LOY_API enum loy_status loy_member_unmerge(
     struct loy_store *store, const struct loy_id *loser, int64_t at_us);
+/* The merges that can be undone at at_us, the latest first; start with *position = 0. A survivor
+ * who was merged himself since is not among them: his own merge is. Managers
+ * (LOY_MAY_MERGE_MEMBERS). */
+struct loy_merge {
+    size_t size;
+    struct loy_id survivor, loser;
+    int64_t at_us;
+};
+LOY_API enum loy_status loy_merge_next(
+    struct loy_store *store, int64_t at_us, int64_t *position, struct loy_merge *merge);
 /* After that time a merge is made final: what was sealed for the loser is sealed anew for the
  * survivor, then the loser's values, traits, confirmations, consents and the journal go, and at
  * last his key. Nothing changes for the survivor; the loser's id leads to him as before, and

@@ -64,7 +64,7 @@ LOY_NAMED_ENUM(loy_stage, LOY_STAGE_NONE, LOY_STAGES)
     X(LOY_LANE_CHOOSE, "choose")   /* choice: answers the question that is open */                 \
     X(LOY_LANE_REMARK, "remark")   /* remark, line, reason, text */                                \
     X(LOY_LANE_PRINTED, "printed") /* the receipt's last byte is out, or is about to go out */     \
-    X(LOY_LANE_TIME, "time")       /* nothing happened: questions lapse */
+    X(LOY_LANE_TIME, "time") /* nothing happened here: questions lapse; what others did counts */
 LOY_NAMED_ENUM(loy_lane_input_kind, LOY_LANE_NOTHING, LOY_LANE_INPUTS)
 
 /* Questions that the lane asks; 0: none. Any other input that works at the stage answers with the
@@ -288,6 +288,7 @@ struct loy_lane_view {
     bool receipt_due;           /* closed, and its receipt not printed */
     uint8_t clock, clock_level; /* enum loy_clock_doubt, loy_clock_level, as judged last */
     int64_t clock_off_us;
+    int64_t own_ticket; /* under which the open basket waits, or waited, where no other one did */
 };
 LOY_API enum loy_status loy_lane_view_get(struct loy_lane *lane, struct loy_lane_view *view);
 

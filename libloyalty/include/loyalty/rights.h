@@ -78,7 +78,9 @@ struct loy_consent_change {
     int16_t offset_min;   /* the shop's zone, for that line */
 };
 /* Enters that a member consents or withdraws. It holds from the next computation on: profiles,
- * segments and reports ask each time. Who has withdrawn from the scheme gets no further baskets.
+ * segments and reports ask each time. Who has withdrawn from the scheme gets no further baskets,
+ * nor one that is open now: it is nobody's from the lane's next step on, or at its end at the
+ * latest, unless a part is on the member's account.
  * LOY_E_FORMAT: there is no such version of the text. LOY_NONE: the member was merged into
  * another (loy_member_survivor). Cashiers, supervisors and managers.
  * loy_member_consent (member.h) is the same with the current text, by the customer. Asks for
@@ -108,8 +110,10 @@ LOY_API enum loy_status loy_consent_receipt(struct loy_store *store, const struc
     enum loy_purpose purpose, const char *language, int16_t offset_min, char text[LOY_RECEIPT_MAX]);
 
 /* "Not this basket, and no profile": withdraws profiling and takes the basket off the member, open
- * or closed, in one step. basket NULL or none: only the first. LOY_NONE: no such member, or not the
- * member's basket; nothing was changed. Cashiers, supervisors and managers (LOY_MAY_SET_CONSENT).
+ * or closed, in one step; one that is open is priced anew, unless a part is paid or the till prices
+ * it, and gets a link (LOY_LINK_OBJECTED). basket NULL or none: only the first. LOY_NONE: no such
+ * member, or not the member's basket; nothing was changed. Cashiers, supervisors and managers
+ * (LOY_MAY_SET_CONSENT).
  */
 LOY_API enum loy_status loy_member_object(struct loy_store *store, const struct loy_id *member,
     const struct loy_id *basket, const char *channel, int64_t at_us);
@@ -179,8 +183,9 @@ LOY_API enum loy_status loy_held_step_next(struct loy_store *store, const struct
  * card got, text: the end of its number), "shown" (a card for a basket that is not the member's:
  * how as of "link" above, text: the end of the number), "question" (field that was asked for at a
  * lane, how: enum loy_question_answer), "staff-card" (a card that an operator said to be his own:
- * text), "index" (a keyed digest by which the member is found; field 0: an outside reference). Asks
- * for LOY_MAY_EXPORT_MEMBER. */
+ * text), "alarm" (an alarm about a card's baskets, the first one the member's, that somebody looked
+ * at: version: of how many baskets, how: enum loy_alarm_kind, reason), "index" (a keyed digest by
+ * which the member is found; field 0: an outside reference). Asks for LOY_MAY_EXPORT_MEMBER. */
 struct loy_held {
     size_t size;
     char kind[24];
@@ -189,6 +194,7 @@ struct loy_held {
     uint8_t field;
     int64_t version, how;
     char text[32]; /* channel, or the end of a number */
+    char reason[128];
 };
 LOY_API enum loy_status loy_held_next(
     struct loy_store *store, const struct loy_id *member, int64_t *position, struct loy_held *held);
