@@ -19,6 +19,12 @@ CARD = "29123456789012"
 PATIENCE_S = 60
 # Under emulation a machine that slept is slow to wake; on the clock of the wall, a replug is not.
 REPLUG_S = 10
+TYPED_S = 5
+TYPINGS = 5
+
+
+class Silence(machine.Failed):
+    """What was waited for did not come. It may yet."""
 
 
 class Counter:
@@ -32,6 +38,7 @@ class Counter:
         self.line = self.connect(os.path.join(folder, "line"))
         self.again = self.connect(os.path.join(folder, "again"))
         self.steps = 0
+        self.typed_again = 0
         self.console = []
 
     def read_lines(self):
@@ -75,7 +82,7 @@ class Counter:
             try:
                 line = self.lines.get(timeout=max(0.01, end - time.time()))
             except queue.Empty:
-                raise machine.Failed("waited %d s for: %s" % (seconds, what))
+                raise Silence("waited %d s for: %s" % (seconds, what))
             self.console.append(line)
             if line is None:
                 raise machine.Failed("the machine ended before: %s" % what)
@@ -86,7 +93,9 @@ class Counter:
                 self.steps += 1
                 print("%-10s %s" % ("ok", what))
                 return event
-            if event.get("event") == "read":
+            if event.get("event") == "read" and self.typed_again > 0:
+                self.typed_again -= 1
+            elif event.get("event") == "read":
                 raise machine.Failed("a read that nobody made before: %s: %s" % (what, line))
 
     def await_event(self, what, kind, driver, text=None, seconds=PATIENCE_S):
@@ -94,6 +103,21 @@ class Counter:
             same = event.get("event") == kind and event.get("driver") == driver
             return same and (text is None or event["parts"][0].get("text") == text)
         return self.await_line(what, holds, seconds)
+
+    def type_card(self, what, driver):
+        """QEMU's keyboard holds 16 presses and releases and drops the rest, so of a slow guest keys may be lost, or
+        stay down until they are typed once more. A card that did not come whole is typed again."""
+        self.typed_again = 0
+        for left in reversed(range(TYPINGS)):
+            self.keys(CARD + "\n")
+            try:
+                self.await_event(what, "read", driver, CARD, seconds=TYPED_S)
+                return
+            except machine.Failed as failure:
+                if not left:
+                    raise
+                print("%-10s %s" % ("again", failure))
+                self.typed_again += isinstance(failure, Silence)
 
     def await_drivers(self, what, drivers):
         """Attached in any order."""
@@ -133,34 +157,21 @@ def serial_round(counter):
 
 
 def keyboard_round(counter, driver):
-    counter.keys(CARD + "\n")
-    counter.await_event("typed by a scanner, a card is a read", "read", driver, CARD)
+    counter.type_card("typed by a scanner, a card is a read", driver)
     counter.keys(CARD[:6])
     counter.command("device_del keyboard")
     counter.await_event("unplugged in mid-card it is a misread", "misread", driver)
     counter.await_event("the keyboard goes", "detached", driver)
     counter.command("device_add usb-kbd,id=keyboard")
     counter.await_event("plugged in again it is taken up", "attached", driver, seconds=REPLUG_S)
-    counter.keys(CARD + "\n")
-    counter.await_event("and reads", "read", driver, CARD)
+    counter.type_card("and reads", driver)
 
 
 def sleep_round(counter):
     counter.command("device_add usb-serial,chardev=sign,always-plugged=on,id=sign")
     counter.await_round("slept")
-    # A reader that lost power in its sleep comes anew; one that did not just goes on. Keys that came while it woke may
-    # be lost in the machine: then a piece of the card is read, and it is typed again.
-    deadline = time.time() + REPLUG_S
-    while time.time() < deadline:
-        counter.keys(CARD + "\n")
-        try:
-            counter.await_event("after the machine's sleep the keyboard reads", "read", "hid-keyboard",
-                                CARD, seconds=2)
-            return
-        except machine.Failed as failure:
-            if "waited" not in str(failure) and "nobody made" not in str(failure):
-                raise
-    raise machine.Failed("after the machine's sleep nothing is read")
+    # A reader that lost power in its sleep comes anew; one that did not just goes on.
+    counter.type_card("after the machine's sleep the keyboard reads", "hid-keyboard")
 
 
 def play(counter):
