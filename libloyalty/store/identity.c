@@ -4,16 +4,18 @@
  * writes a fresh generation (a number and a random token) into both files under the store's write
  * lock:
  *
- *     1  FILE locked for writing; FILE.generation must equal FILE.keys' generation or next
- * generation 2  FILE.keys: next generation = new        (synced) 3  FILE:      generation = new,
- * commit     (synced) 4  FILE.keys: generation = new, if next is still ours
+ * 1. FILE locked for writing; FILE.generation must equal FILE.keys' generation or next generation
+ * 2. FILE.keys: next generation = new (synced)
+ * 3. FILE: generation = new, commit (synced)
+ * 4. FILE.keys: generation = new, if next is still ours
  *
  * A crash between any two of these, and any number of processes that open together, leave a pair
- * that fits. A file put back from an older copy does not. Further signs: another inode or birth
- * time (copied), the mark of a backup, the inode's own note of the highest generation it has held
- * (an extended attribute, which copying over a file leaves in place), and the sum of the lanes'
- * last sequences as noted at the last close. Any of them opens a new epoch, so that no two baskets
- * anywhere share (site, lane, epoch, sequence).
+ * that fits. (Not so a commit that nobody saw and that comes back behind a second opening that was
+ * killed, see member_keys.c: then an epoch is opened for nothing.) A file put back from an older
+ * copy does not. Further signs: another inode or birth time (copied), the mark of a backup, the
+ * inode's own note of the highest generation it has held (an extended attribute, which copying over
+ * a file leaves in place), and the sum of the lanes' last sequences as noted at the last close. Any
+ * of them opens a new epoch, so that no two baskets anywhere share (site, lane, epoch, sequence).
  */
 #include <store/store_parts.h>
 
@@ -251,8 +253,8 @@ static enum loy_status next_confirm(struct loy_store *store, const struct genera
  * put back by mistake, the right one may still come. */
 static enum loy_status orphans_settle(struct loy_store *store, const struct signs *signs)
 {
-    if (signs->marked) return store_member_keys_sweep(store, true);
-    if (fits(signs) && !is_older(signs)) return store_member_keys_sweep(store, false);
+    if (signs->marked) return store_member_keys_gather(store, true);
+    if (fits(signs) && !is_older(signs)) return store_member_keys_gather(store, false);
     return store_member_keys_spare(store);
 }
 

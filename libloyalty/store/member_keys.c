@@ -2,7 +2,13 @@
  *
  * member_keys.c - FILE.keys: a random key per member, wrapped under the master key. Keys made in a
  * transaction are written and synced before it commits, so a crash between leaves a key without a
- * member (swept), never a member without a key. Knows no field.
+ * member, never a member without a key. Knows no field.
+ *
+ * A key without a member is destroyed late. A program that is killed in its commit may leave a
+ * member in FILE's log that nobody sees who has the store open, and that the log's next recovery
+ * brings to light, unless a later commit was written over it (SQLite's file format, section 4.4).
+ * So such keys are gathered under FILE's write lock, where no other program is between the two
+ * commits, and destroyed only behind a commit of this handle's own.
  */
 #include <store/store_parts.h>
 
@@ -44,15 +50,14 @@ bool store_member_key_unwrap(const uint8_t wrap[32], const uint8_t member[16],
                size - NONCE_SIZE, (const unsigned char *)&data, sizeof data, wrapped, wrap) == 0;
 }
 
-static bool new_keys_grow(struct loy_store *store)
+/* Room for one more of that size: the rows as they are now, or NULL. */
+static void *rows_grow(void *rows, size_t count, size_t *max, size_t size)
 {
-    if (store->new_key_count < store->new_key_max) return true;
-    size_t max = store->new_key_max ? store->new_key_max * 2 : 16;
-    struct store_new_key *grown = realloc(store->new_keys, max * sizeof *grown);
-    if (!grown) return false;
-    store->new_keys = grown;
-    store->new_key_max = max;
-    return true;
+    if (count < *max) return rows;
+    size_t more = *max ? *max * 2 : 16;
+    void *grown = realloc(rows, more * size);
+    if (grown) *max = more;
+    return grown;
 }
 
 enum loy_status store_member_key_make(
@@ -61,7 +66,10 @@ enum loy_status store_member_key_make(
     if (store->depth == 0)
         return store_fail(
             store, LOY_E_ARGUMENT, "a member's key is made inside a transaction only");
-    if (!new_keys_grow(store)) return store_fail(store, LOY_E_MEMORY, "out of memory");
+    struct store_new_key *grown = rows_grow(
+        store->new_keys, store->new_key_count, &store->new_key_max, sizeof *store->new_keys);
+    if (!grown) return store_fail(store, LOY_E_MEMORY, "out of memory");
+    store->new_keys = grown;
     struct store_new_key *made = &store->new_keys[store->new_key_count++];
     memcpy(made->member, member->bytes, sizeof made->member);
     randombytes_buf(key, MEMBER_KEY_SIZE);
@@ -74,6 +82,7 @@ void store_member_keys_forget(struct loy_store *store)
     if (store->new_key_count > 0)
         sodium_memzero(store->new_keys, store->new_key_count * sizeof *store->new_keys);
     store->new_key_count = 0;
+    store->orphan_count = 0;
 }
 
 /* Newest first: an import asks for the member that it has just added. */
@@ -159,11 +168,12 @@ static enum loy_status batch_write(struct loy_store *store)
     enum loy_status status = store_key_id_compare(store);
     if (status == LOY_OK) status = store_number_get(store, STORE_NOTES, batch_name, &batch);
     if (status < LOY_OK) return status;
-    if (batch != store->settled_batch) status = store_member_keys_sweep(store, false);
+    if (batch != store->settled_batch) status = store_member_keys_gather(store, false);
     if (status < LOY_OK) return status;
     status = store_database_number(store, store->key_db,
         "SELECT coalesce(max(rowid), 0) + 1 FROM member_key", &store->new_batch);
-    if (status == LOY_OK)
+    // What is gathered is still there after a crash, so the next opening must find it.
+    if (status == LOY_OK && store->orphan_count == 0)
         status = store_number_set(store, STORE_NOTES, batch_name, store->new_batch);
     if (status == LOY_OK) status = new_keys_insert(store);
     return status;
@@ -191,46 +201,71 @@ static enum loy_status member_known(struct loy_store *store, const void *uid)
     return status;
 }
 
-static enum loy_status sweep_rows(struct loy_store *store, int64_t first)
+static enum loy_status orphan_note(struct loy_store *store, const void *member)
 {
-    sqlite3_stmt *rows = NULL, *remove = NULL;
-    sqlite3 *db = store->key_db;
-    enum loy_status status = LOY_OK;
-    if (sqlite3_prepare_v2(db, "SELECT rowid, member FROM member_key WHERE rowid >= ?1", -1, &rows,
-            NULL) != SQLITE_OK ||
-        sqlite3_prepare_v2(db, "DELETE FROM member_key WHERE rowid = ?1", -1, &remove, NULL) !=
-            SQLITE_OK)
-        status = store_fail_sql(store, db);
+    struct loy_id *grown =
+        rows_grow(store->orphans, store->orphan_count, &store->orphan_max, sizeof *store->orphans);
+    if (!grown) return store_fail(store, LOY_E_MEMORY, "out of memory");
+    store->orphans = grown;
+    memcpy(grown[store->orphan_count++].bytes, member, sizeof grown->bytes);
+    return LOY_OK;
+}
+
+static enum loy_status orphans_select(struct loy_store *store, int64_t first)
+{
+    sqlite3_stmt *rows = NULL;
+    if (sqlite3_prepare_v2(store->key_db, "SELECT member FROM member_key WHERE rowid >= ?1", -1,
+            &rows, NULL) != SQLITE_OK)
+        return store_fail_sql(store, store->key_db);
     sqlite3_bind_int64(rows, 1, first);
+    enum loy_status status = LOY_OK;
     while (status == LOY_OK && (status = store_step(store, rows)) == LOY_OK) {
-        const void *uid = sqlite3_column_blob(rows, 1);
-        if (sqlite3_column_bytes(rows, 1) == 16) status = member_known(store, uid);
-        if (status != LOY_NONE) continue;
-        sqlite3_bind_int64(remove, 1, sqlite3_column_int64(rows, 0));
-        status = store_run(store, remove);
+        const void *member = sqlite3_column_blob(rows, 0);
+        if (sqlite3_column_bytes(rows, 0) != (int)sizeof(struct loy_id)) continue;
+        status = member_known(store, member);
+        if (status == LOY_NONE) status = orphan_note(store, member);
     }
     sqlite3_finalize(rows);
-    sqlite3_finalize(remove);
     return status == LOY_NONE ? LOY_OK : status;
 }
 
-enum loy_status store_member_keys_sweep(struct loy_store *store, bool all)
+enum loy_status store_member_keys_gather(struct loy_store *store, bool all)
 {
     int64_t first = 0;
-    bool nested = !sqlite3_get_autocommit(store->key_db);
-    enum loy_status status = LOY_OK;
-    if (!nested) status = store_database_run(store, store->key_db, "BEGIN IMMEDIATE");
-    if (status != LOY_OK) return status;
-    status = store_number_get(store, STORE_NOTES, batch_name, &first);
+    enum loy_status status = store_number_get(store, STORE_NOTES, batch_name, &first);
     if (all)
         first = 0;
     else if (status == LOY_NONE)
         first = INT64_MAX;
-    if (status >= LOY_OK) status = sweep_rows(store, first);
-    if (nested) return status;
+    return status >= LOY_OK ? orphans_select(store, first) : status;
+}
+
+static enum loy_status orphans_delete(struct loy_store *store)
+{
+    sqlite3_stmt *remove = NULL;
+    if (sqlite3_prepare_v2(store->key_db, "DELETE FROM member_key WHERE member = ?1", -1, &remove,
+            NULL) != SQLITE_OK)
+        return store_fail_sql(store, store->key_db);
+    enum loy_status status = LOY_OK;
+    for (size_t i = 0; status == LOY_OK && i < store->orphan_count; i++) {
+        sqlite3_bind_blob(
+            remove, 1, store->orphans[i].bytes, sizeof store->orphans[i].bytes, SQLITE_STATIC);
+        status = store_run(store, remove);
+    }
+    sqlite3_finalize(remove);
+    return status;
+}
+
+void store_member_keys_sweep(struct loy_store *store)
+{
+    if (store->orphan_count == 0) return;
+    enum loy_status status = store_database_run(store, store->key_db, "BEGIN IMMEDIATE");
+    if (status != LOY_OK) return;
+    status = orphans_delete(store);
     if (status == LOY_OK) status = store_database_run(store, store->key_db, "COMMIT");
     if (status != LOY_OK) sqlite3_exec(store->key_db, "ROLLBACK", NULL, NULL, NULL);
-    return status;
+    if (status == LOY_E_IO) store->broken = true;
+    store->orphan_count = 0;
 }
 
 enum loy_status store_member_keys_spare(struct loy_store *store)

@@ -82,6 +82,7 @@ void loy_store_close(struct loy_store *store)
     if (store->keys) sodium_free(store->keys);
     store_member_keys_forget(store);
     free(store->new_keys);
+    free(store->orphans);
     free(store->path);
     free(store->keys_path);
     free(store->key_path);

@@ -14,8 +14,7 @@
 
 #include <stdio.h>
 
-/* ---- disk.c: files as such ----------------------------------------------------------------------
- */
+/* ---- disk.c: files as such ----------------------------------------------------------------- */
 
 bool store_disk_exists(const char *path);
 /* An empty file of mode 0600 that was not there before; the folder is synced. LOY_E_CONFLICT: it
@@ -32,8 +31,7 @@ enum loy_status store_fail_errno(struct loy_store *store, const char *what, cons
 /* path + suffix in fresh memory; NULL: none left. */
 char *store_path_join(const char *path, const char *suffix);
 
-/* ---- database.c: one SQLite file, set up and verified -------------------------------------------
- */
+/* ---- database.c: one SQLite file, set up and verified -------------------------------------- */
 
 /* Tests put another one in its place to show that their checks notice a weaker setting. */
 struct store_pragmas {
@@ -83,8 +81,7 @@ enum loy_status store_database_check(struct loy_store *store, sqlite3 *db,
  * written would be acknowledged to nobody. */
 enum loy_status store_moved_judge(struct loy_store *store);
 
-/* ---- schema.c ----------------------------------------------------------------------------------
- */
+/* ---- schema.c ------------------------------------------------------------------------------ */
 
 int64_t store_schema_newest(void);
 int64_t store_keys_schema_newest(void);
@@ -131,16 +128,17 @@ bool store_member_key_unwrap(const uint8_t wrap[32], const uint8_t member[16],
 /* Writes and syncs the gathered keys. Only while the store's write lock is held. */
 enum loy_status store_member_keys_flush(struct loy_store *store);
 void store_member_keys_forget(struct loy_store *store);
-/* Deletes keys of the last batch, or of all batches, whose member was never stored. Write lock as
- * above. */
-enum loy_status store_member_keys_sweep(struct loy_store *store, bool all);
+/* Notes which keys of the last batch, or of all batches, have no member. Write lock as above. */
+enum loy_status store_member_keys_gather(struct loy_store *store, bool all);
+/* Destroys what was noted, behind a commit to FILE that was made under the same lock. Where that
+ * fails they stay, and the next opening finds them. */
+void store_member_keys_sweep(struct loy_store *store);
 /* Lets the last batch be: it is not swept any more. */
 enum loy_status store_member_keys_spare(struct loy_store *store);
 enum loy_status store_member_keys_check(
     struct loy_store *store, void (*problem)(void *user, const char *sentence), void *user);
 
-/* ---- erased_list.c: FILE.erased -----------------------------------------------------------------
- */
+/* ---- erased_list.c: FILE.erased ------------------------------------------------------------ */
 
 #define STORE_ERASED_LINE LOY_ID_TEXT_SIZE /* with its line break */
 struct store_erased_list {
@@ -169,8 +167,7 @@ enum loy_status store_erased_replace(
  * store then erases whom it names. */
 enum loy_status store_erased_merge(struct loy_store *store, const char *further);
 
-/* ---- traces.c ---------------------------------------------------------------------------------
- */
+/* ---- traces.c ------------------------------------------------------------------------------ */
 
 /* Between the cell pointers and the cells of a page; false: it is none of a b-tree, or is full. */
 struct store_gap {
@@ -178,8 +175,7 @@ struct store_gap {
 };
 bool store_page_gap(const uint8_t *page, size_t page_size, bool first, struct store_gap *gap);
 
-/* ---- erasure.c --------------------------------------------------------------------------------
- */
+/* ---- erasure.c ----------------------------------------------------------------------------- */
 
 /* In a restored file: its first opening reads the list, also one as long as the table. */
 /* LOY_E_BUSY: another program reads, so something of what went is left for later. */
@@ -210,8 +206,7 @@ void store_operator_set(struct loy_store *store, int64_t number, enum loy_role r
 /* Looks up what the operator's row says now, if that is not known or at all events. */
 enum loy_status store_operator_renew(struct loy_store *store, bool at_all_events);
 
-/* ---- pin.c, login.c -----------------------------------------------------------------------------
- */
+/* ---- pin.c, login.c ------------------------------------------------------------------------ */
 
 #define STORE_PIN_HASH_SIZE crypto_pwhash_STRBYTES
 unsigned store_pin_least(enum loy_role role); /* digits of a PIN, at least */
@@ -229,8 +224,7 @@ enum loy_status store_pin_try(struct loy_store *store, const char *name, const c
 enum loy_status store_failures_set(
     struct loy_store *store, int64_t number, int64_t failures, int64_t locked_until_us);
 
-/* ---- audit.c, audit_anchor.c, audit_verify.c ----------------------------------------------------
- */
+/* ---- audit.c, audit_anchor.c, audit_verify.c ----------------------------------------------- */
 
 #define STORE_AUDIT_HASH_SIZE LOY_AUDIT_HASH_SIZE
 #define STORE_ANCHOR_EVERY 1000 /* entries from one signed one to the next */
@@ -288,8 +282,7 @@ enum loy_status store_audit_check(struct loy_store *store, const struct store_au
     const struct loy_audit_head *against, void (*problem)(void *user, const char *sentence),
     void *user);
 
-/* ---- place.c, settings.c ------------------------------------------------------------------------
- */
+/* ---- place.c, settings.c ------------------------------------------------------------------- */
 
 /* Numbers and epoch of the store's own lane, from its row. */
 enum loy_status store_own_lane_load(struct loy_store *store);

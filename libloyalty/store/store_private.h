@@ -88,7 +88,9 @@ struct loy_store {
     sqlite3_stmt *named[2][3];  /* of settings.c */
     struct store_new_key *new_keys; /* of members made in the open transaction */
     size_t new_key_count, new_key_max;
-    int64_t new_batch; /* their first row, once written */
+    int64_t new_batch;      /* their first row, once written */
+    struct loy_id *orphans; /* without a member: their keys go when FILE is committed */
+    size_t orphan_count, orphan_max;
 };
 
 /* A cached prepared statement, reset and with bindings cleared. sql must be a string constant: its

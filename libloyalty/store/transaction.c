@@ -124,6 +124,14 @@ static enum loy_status commit_outermost(struct loy_store *store)
     return status;
 }
 
+/* FILE is committed. */
+static void keys_settle(struct loy_store *store)
+{
+    store->depth = 0;
+    if (store->new_key_count > 0) store->settled_batch = store->new_batch;
+    store_member_keys_sweep(store);
+}
+
 enum loy_status store_commit(struct loy_store *store)
 {
     if (store->depth == 0) return store_fail(store, LOY_E_ARGUMENT, "no transaction is open");
@@ -132,8 +140,10 @@ enum loy_status store_commit(struct loy_store *store)
         return store->doomed;
     }
     enum loy_status status = commit_outermost(store);
-    if (status == LOY_OK && store->new_key_count > 0) store->settled_batch = store->new_batch;
-    if (status != LOY_OK) store->undone++;
+    if (status == LOY_OK)
+        keys_settle(store);
+    else
+        store->undone++;
     bool anchored = store->anchored && status == LOY_OK;
     abandon(store);
     // Only after the commit; and one that does not come about is made up for at the next close.
