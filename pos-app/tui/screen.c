@@ -81,6 +81,19 @@ void tui_answer(struct tui *tui, const void *result)
     view_free(view);
 }
 
+void tui_leave(struct tui *tui, struct view *view)
+{
+    (void)view;
+    tui_answer(tui, NULL);
+}
+
+const char *tui_prompt_key(const struct tui *tui, const struct view *view)
+{
+    (void)tui;
+    (void)view;
+    return _("Key");
+}
+
 void tui_pop_to(struct tui *tui, const struct view_class *view_class)
 {
     if (!tui_find(tui, view_class)) return;

@@ -115,6 +115,10 @@ struct view *tui_push(struct tui *tui, const struct view_class *view_class, cons
 void tui_pop(struct tui *tui);
 /* Pops the top view and gives the result to the one below; result is valid during the call. */
 void tui_answer(struct tui *tui, const void *result);
+/* A view's back: it goes, with the result NULL. */
+void tui_leave(struct tui *tui, struct view *view);
+/* A view's prompt where its line takes keys alone. */
+const char *tui_prompt_key(const struct tui *tui, const struct view *view);
 /* Pops until this is the top; nothing where it is not in the stack. */
 void tui_pop_to(struct tui *tui, const struct view_class *view_class);
 /* Pops all, wipes all. */

@@ -143,13 +143,6 @@ static void draw(const struct tui *tui, const struct view *view, const struct tu
         term_text(row++, body->column + 3, TUI_PLAIN, line);
 }
 
-static const char *prompt(const struct tui *tui, const struct view *view)
-{
-    (void)tui;
-    (void)view;
-    return _("Key");
-}
-
 static const struct key_row keys[] = {
     {TUI_F(2), N_("7/30 days"), N_("of the last week, or of the last 30 days"), NULL, act_days, 1},
     {TUI_F(3), N_("Looked at"), N_("notes that somebody has looked at it"), may_note, act_note, 1},
@@ -166,6 +159,6 @@ const struct view_class view_alarms = {
     .key_count = sizeof keys / sizeof keys[0],
     .open = open,
     .draw = draw,
-    .prompt = prompt,
+    .prompt = tui_prompt_key,
     .answer = answer,
 };

@@ -306,13 +306,6 @@ static void title(const struct tui *tui, const struct view *view, char *text, si
     snprintf(text, size, _("Store %s today, beside a week ago"), tui->settings.site);
 }
 
-static const char *prompt(const struct tui *tui, const struct view *view)
-{
-    (void)tui;
-    (void)view;
-    return _("Key");
-}
-
 static const struct key_row keys[] = {
     {TUI_F(5), N_("Count anew"), N_("counts at once, not only every 30 seconds"), NULL, count, 1},
 };
@@ -325,6 +318,6 @@ const struct view_class view_dash = {
     .open = open,
     .title = title,
     .draw = draw,
-    .prompt = prompt,
+    .prompt = tui_prompt_key,
     .time = pass_time,
 };

@@ -225,12 +225,6 @@ static void draw(const struct tui *tui, const struct view *view, const struct tu
     if (of(view)->table.count) table_draw(tui, view, body);
 }
 
-static void back(struct tui *tui, struct view *view)
-{
-    (void)view;
-    tui_answer(tui, NULL);
-}
-
 static const struct key_row keys[] = {
     {TUI_F(2), N_("Card"), N_("gives the chosen purchaser the card that comes next"), may_give,
         act_give, 2},
@@ -254,5 +248,5 @@ const struct view_class view_desk_buyers = {
     .enter = enter,
     .event = event,
     .answer = answer,
-    .back = back,
+    .back = tui_leave,
 };

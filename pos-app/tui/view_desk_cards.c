@@ -214,12 +214,6 @@ static void draw(const struct tui *tui, const struct view *view, const struct tu
     if (of(view)->table.count) table_draw(tui, view, body);
 }
 
-static void back(struct tui *tui, struct view *view)
-{
-    (void)view;
-    tui_answer(tui, NULL);
-}
-
 static const struct key_row keys[] = {
     {TUI_F(3), N_("Give"), N_("gives the member the card that comes next"), NULL, act_wait, 1},
     {TUI_F(6), N_("Lost"), N_("the customer has lost the chosen card"), may_block, act_stop, 3},
@@ -243,5 +237,5 @@ const struct view_class view_desk_cards = {
     .enter = enter,
     .event = event,
     .answer = answer,
-    .back = back,
+    .back = tui_leave,
 };

@@ -144,19 +144,6 @@ static void draw(const struct tui *tui, const struct view *view, const struct tu
         term_text(row++, body->column + 3, TUI_PLAIN, line);
 }
 
-static const char *prompt(const struct tui *tui, const struct view *view)
-{
-    (void)tui;
-    (void)view;
-    return _("Key");
-}
-
-static void back(struct tui *tui, struct view *view)
-{
-    (void)view;
-    tui_answer(tui, NULL);
-}
-
 static const struct key_row keys[] = {
     {TUI_F(3), N_("Agrees"), N_("the member agrees to these words"), may_give, act_give, 1},
     {TUI_F(6), N_("Withdraws"), N_("the member withdraws; it holds at once"), may_withdraw,
@@ -172,7 +159,7 @@ const struct view_class view_desk_consents = {
     .key_count = sizeof keys / sizeof keys[0],
     .open = open,
     .draw = draw,
-    .prompt = prompt,
+    .prompt = tui_prompt_key,
     .answer = answer,
-    .back = back,
+    .back = tui_leave,
 };

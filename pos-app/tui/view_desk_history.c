@@ -230,19 +230,6 @@ static void act_page(struct tui *tui, struct view *view)
     load(tui, history);
 }
 
-static void back(struct tui *tui, struct view *view)
-{
-    (void)view;
-    tui_answer(tui, NULL);
-}
-
-static const char *prompt(const struct tui *tui, const struct view *view)
-{
-    (void)tui;
-    (void)view;
-    return _("Key");
-}
-
 static const struct key_row keys[] = {
     {TUI_F(2), N_("Page"), N_("values, visits, cards"), NULL, act_page, 1},
     TABLE_KEYS,
@@ -256,6 +243,6 @@ const struct view_class view_desk_history = {
     .open = open,
     .title = title,
     .draw = draw,
-    .prompt = prompt,
-    .back = back,
+    .prompt = tui_prompt_key,
+    .back = tui_leave,
 };

@@ -120,19 +120,6 @@ static void answer(
     if (from == &view_sure) tui_say(tui, TUI_GOOD, "%s", _("two members again"));
 }
 
-static void back(struct tui *tui, struct view *view)
-{
-    (void)view;
-    tui_answer(tui, NULL);
-}
-
-static const char *prompt(const struct tui *tui, const struct view *view)
-{
-    (void)tui;
-    (void)view;
-    return _("Key");
-}
-
 static const struct key_row keys[] = {
     {TUI_F(3), N_("Open"), N_("opens who stands for both"), may_any, act_open, 2},
     {TUI_F(9), N_("Part"), N_("makes them two members again; a manager only"), may_part, act_part,
@@ -148,7 +135,7 @@ const struct view_class view_desk_merges = {
     .key_count = sizeof keys / sizeof keys[0],
     .open = open,
     .draw = table_draw,
-    .prompt = prompt,
+    .prompt = tui_prompt_key,
     .answer = answer,
-    .back = back,
+    .back = tui_leave,
 };

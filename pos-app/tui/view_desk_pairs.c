@@ -191,13 +191,6 @@ static void draw(const struct tui *tui, const struct view *view, const struct tu
     term_cell(row, body->column + 3, body->columns - 4, CELL_LEFT, TUI_NOTE, reasons);
 }
 
-static const char *prompt(const struct tui *tui, const struct view *view)
-{
-    (void)tui;
-    (void)view;
-    return _("Key");
-}
-
 static const struct key_row keys[] = {
     {TUI_F(3), N_("First"), N_("opens who was registered first"), may_any, act_open, 2},
     {TUI_F(4), N_("Second"), N_("opens who was registered later"), may_any, act_open, 3},
@@ -218,6 +211,6 @@ const struct view_class view_desk_pairs = {
     .key_count = sizeof keys / sizeof keys[0],
     .open = open,
     .draw = draw,
-    .prompt = prompt,
+    .prompt = tui_prompt_key,
     .answer = answer,
 };

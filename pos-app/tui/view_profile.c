@@ -309,13 +309,6 @@ static void answer(
     desk_name(tui, &profile->id, true, profile->name, sizeof profile->name);
 }
 
-static const char *prompt(const struct tui *tui, const struct view *view)
-{
-    (void)tui;
-    (void)view;
-    return _("Key");
-}
-
 static const struct key_row keys[] = {
     {TUI_F(2), N_("Page"), N_("numbers, or pictures"), may_page, act_page, 1},
     {TUI_F(8), N_("Name"), N_("shows the name after a reason, or masks it again"), NULL, act_show,
@@ -330,7 +323,7 @@ const struct view_class view_profile = {
     .open = open,
     .title = title,
     .draw = draw,
-    .prompt = prompt,
+    .prompt = tui_prompt_key,
     .answer = answer,
     .time = count,
 };

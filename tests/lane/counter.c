@@ -154,6 +154,17 @@ struct loy_lane_input counter_input(struct counter *counter, enum loy_lane_input
         .offset_min = 60};
 }
 
+struct loy_line counter_till_line(const struct counter *counter)
+{
+    return (struct loy_line){.article_version = counter->shop->shirt,
+        .quantity_milli = 2000,
+        .list_minor = 900,
+        .discount_minor = 50,
+        .paid_minor = 1750,
+        .promotion = "till-deal",
+        .form = LOY_FORM_AMOUNT};
+}
+
 enum loy_status counter_take(struct counter *counter, const struct loy_lane_input *input)
 {
     counter->answer = (struct loy_lane_answer){.size = sizeof counter->answer};

@@ -37,6 +37,8 @@ void counter_cut(struct counter *counter);
 void counter_cashier(struct counter *counter);
 
 struct loy_lane_input counter_input(struct counter *counter, enum loy_lane_input_kind kind);
+/* Two shirts, 17.50, as a till that prices by itself says them. */
+struct loy_line counter_till_line(const struct counter *counter);
 enum loy_status counter_take(struct counter *counter, const struct loy_lane_input *input);
 /* Each must answer that code. */
 void counter_does(struct counter *counter, enum loy_lane_input_kind kind, enum loy_lane_code code);

@@ -18,17 +18,6 @@ static int till_setup(void **state)
     return 0;
 }
 
-static struct loy_line till_line(const struct counter *counter)
-{
-    return (struct loy_line){.article_version = counter->shop->shirt,
-        .quantity_milli = 2000,
-        .list_minor = 900,
-        .discount_minor = 50,
-        .paid_minor = 1750,
-        .promotion = "till-deal",
-        .form = LOY_FORM_AMOUNT};
-}
-
 static void give(struct counter *counter, const struct loy_line *line, const struct loy_id *opens,
     enum loy_lane_code code)
 {
@@ -49,7 +38,7 @@ static const char *lines_of(struct counter *counter)
 static void a_given_line_is_taken_as_it_is(void **state)
 {
     struct counter *counter = *state;
-    struct loy_line line = till_line(counter);
+    struct loy_line line = counter_till_line(counter);
     struct loy_credential card = shop_credential(counter->store, "29000017");
     shop_member(counter->store, &card, LOY_CARD_ACTIVE);
     give(counter, &line, &till_id, LOY_SAID_LINE);
@@ -76,10 +65,10 @@ static void a_given_line_is_taken_as_it_is(void **state)
 static void a_given_line_that_does_not_add_up_opens_nothing(void **state)
 {
     struct counter *counter = *state;
-    struct loy_line line = till_line(counter);
+    struct loy_line line = counter_till_line(counter);
     line.paid_minor += 10;
     give(counter, &line, &till_id, LOY_SAID_WRONG);
-    line = till_line(counter);
+    line = counter_till_line(counter);
     line.article_version = 999;
     counter->answer.code = LOY_SAID_NOTHING;
     struct loy_lane_input input = counter_input(counter, LOY_LANE_ARTICLE);
@@ -94,7 +83,7 @@ static void a_given_line_that_does_not_add_up_opens_nothing(void **state)
 static void a_lane_of_ours_takes_no_given_line(void **state)
 {
     struct counter *counter = *state;
-    struct loy_line line = till_line(counter);
+    struct loy_line line = counter_till_line(counter);
     give(counter, &line, NULL, LOY_SAID_WRONG);
     assert_non_null(strstr(counter->answer.words, "prices its lines itself"));
     assert_int_equal(shop_number(counter->store, "SELECT count(*) FROM basket"), 0);
@@ -104,7 +93,7 @@ static void a_till_names_its_baskets(void **state)
 {
     struct counter *counter = *state;
     struct loy_id other = till_id;
-    struct loy_line line = till_line(counter);
+    struct loy_line line = counter_till_line(counter);
     other.bytes[15]++;
     give(counter, &line, &till_id, LOY_SAID_LINE);
     // An open basket keeps its id, whatever an input would open.

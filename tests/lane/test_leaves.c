@@ -381,13 +381,7 @@ static void lane_again(struct counter *counter, enum loy_basket_source source)
 
 static void till_shirts(struct counter *counter)
 {
-    const struct loy_line line = {.article_version = counter->shop->shirt,
-        .quantity_milli = 2000,
-        .list_minor = 900,
-        .discount_minor = 50,
-        .paid_minor = 1750,
-        .promotion = "till-deal",
-        .form = LOY_FORM_AMOUNT};
+    const struct loy_line line = counter_till_line(counter);
     struct loy_lane_input input = counter_input(counter, LOY_LANE_ARTICLE);
     input.given = &line;
     MUST(counter, input, LOY_SAID_LINE);

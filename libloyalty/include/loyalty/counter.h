@@ -44,7 +44,8 @@ struct loy_operator_card {
     uint8_t digest[LOY_DIGEST_SIZE];
 };
 /* Writes a card down as the operator's own. LOY_REPEATED: it is; LOY_E_CONFLICT: another
- * operator's; LOY_NONE: no operator of this name. Managers (LOY_MAY_EDIT_OPERATOR). */
+ * operator's, or the number of a coupon that still holds; LOY_NONE: no operator of this name.
+ * Managers (LOY_MAY_EDIT_OPERATOR). */
 LOY_API enum loy_status loy_operator_card_add(struct loy_store *store, const char *name,
     const struct loy_credential *credential, int64_t at_us);
 /* LOY_NONE: it is nobody's own card. Managers (LOY_MAY_EDIT_OPERATOR). */

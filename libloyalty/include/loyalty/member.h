@@ -189,10 +189,11 @@ enum loy_card_status {
     LOY_CARD_WITHDRAWN
 };
 
-/* Gives a card to a member. LOY_E_CONFLICT: it belongs to somebody; LOY_REPEATED: to this member
- * already; LOY_REFUSED: it is lost, blocked, replaced, expired or withdrawn. Baskets that showed it
- * while it was unknown get their member in the same transaction. More of a card's life is in
- * loyalty/member_card.h. Asks for LOY_MAY_ISSUE_CARD. */
+/* Gives a card to a member. LOY_E_CONFLICT: it belongs to somebody, or a coupon of a promotion that
+ * still holds has its number; LOY_REPEATED: to this member already; LOY_REFUSED: it is lost,
+ * blocked, replaced, expired or withdrawn. Baskets that showed it while it was unknown get their
+ * member in the same transaction. More of a card's life is in loyalty/member_card.h. Asks for
+ * LOY_MAY_ISSUE_CARD. */
 LOY_API enum loy_status loy_card_issue(struct loy_store *store, const struct loy_id *member,
     const struct loy_credential *credential, int64_t at_us);
 struct loy_card {
