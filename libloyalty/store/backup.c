@@ -55,8 +55,9 @@ struct sources {
     sqlite3 *file, *keys;
 };
 
-/* Both as of one moment in which nobody writes: what changes in the two files changes under FILE's
- * write lock, so that the copy has each key that it needs, of members that come and that go. */
+/* Both as of one moment in which nobody writes: members and their keys are made and erased under
+ * FILE's write lock, so that the copy has each key that it needs, of members that come and that go.
+ */
 static enum loy_status sources_open(
     struct loy_store *store, struct loy_store *copy, struct sources *sources)
 {

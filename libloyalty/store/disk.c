@@ -104,15 +104,13 @@ enum loy_status store_disk_rename(struct loy_store *store, const char *from, con
 void store_disk_remove(struct loy_store *store, const char *path)
 {
     static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
-    char text[STORE_TEXT_MAX];
-    enum loy_status failed = store->failed;
-    memcpy(text, store->text, sizeof text);
+    struct store_failure before;
+    store_failure_save(store, &before);
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
         char *name = store_path_join(path, suffixes[i]);
         if (name) unlink(name);
         free(name);
     }
     store_disk_sync_folder(store, path);
-    memcpy(store->text, text, sizeof text);
-    store->failed = failed;
+    store_failure_restore(store, &before);
 }

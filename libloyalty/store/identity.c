@@ -10,9 +10,9 @@
  * 4. FILE.keys: generation = new, if next is still ours
  *
  * A crash between any two of these, and any number of processes that open together, leave a pair
- * that fits. (Not so a commit that nobody saw and that comes back behind a second opening that was
- * killed, see member_keys.c: then an epoch is opened for nothing.) A file put back from an older
- * copy does not. Further signs: another inode or birth time (copied), the mark of a backup, the
+ * that fits; also where step 3 of one that was killed is seen by nobody and comes back later
+ * (member_keys.c): 2 keeps the next generation of before until 4. A file put back from an older
+ * copy does not fit. Further signs: another inode or birth time (copied), the mark of a backup, the
  * inode's own note of the highest generation it has held (an extended attribute, which copying over
  * a file leaves in place), and the sum of the lanes' last sequences as noted at the last close. Any
  * of them opens a new epoch, so that no two baskets anywhere share (site, lane, epoch, sequence).
@@ -53,6 +53,7 @@ static enum loy_status generation_set(struct loy_store *store, enum store_book b
 
 static const char *const current_names[2] = {"generation", "generation_token"};
 static const char *const next_names[2] = {"next_generation", "next_generation_token"};
+static const char *const unseen_names[2] = {"unseen_generation", "unseen_generation_token"};
 
 static bool same_generation(const struct generation *a, const struct generation *b)
 {
@@ -130,7 +131,7 @@ static enum loy_status lane_now(struct loy_store *store, struct generation *lane
 static const char *const closed_names[2] = {"closed_epoch", "closed_sequence"};
 
 struct signs {
-    struct generation store, keys, next, lane, closed;
+    struct generation store, keys, next, unseen, lane, closed;
     struct place_on_disk noted, found;
     int64_t top, backup_at_us;
     bool marked;
@@ -146,6 +147,7 @@ static enum loy_status signs_read(struct loy_store *store, struct signs *signs)
         status = generation_get(store, STORE_SETTINGS, current_names, &signs->store);
     if (status == LOY_OK) status = generation_get(store, STORE_NOTES, current_names, &signs->keys);
     if (status == LOY_OK) status = generation_get(store, STORE_NOTES, next_names, &signs->next);
+    if (status == LOY_OK) status = generation_get(store, STORE_NOTES, unseen_names, &signs->unseen);
     if (status == LOY_OK) status = generation_get(store, STORE_NOTES, closed_names, &signs->closed);
     if (status == LOY_OK) status = place_get(store, &signs->noted);
     if (status == LOY_OK) status = lane_now(store, &signs->lane);
@@ -155,7 +157,8 @@ static enum loy_status signs_read(struct loy_store *store, struct signs *signs)
 static bool fits(const struct signs *signs)
 {
     return same_generation(&signs->store, &signs->keys) ||
-           same_generation(&signs->store, &signs->next);
+           same_generation(&signs->store, &signs->next) ||
+           same_generation(&signs->store, &signs->unseen);
 }
 
 /* FILE holds less than the key file or the inode have seen of it. */
@@ -233,6 +236,8 @@ static enum loy_status next_announce(
     enum loy_status status = store_database_run(store, store->key_db, "BEGIN IMMEDIATE");
     if (status != LOY_OK) return status;
     if (fits(signs)) status = generation_set(store, STORE_NOTES, current_names, &signs->store);
+    if (status == LOY_OK && !same_generation(&signs->store, &signs->next))
+        status = generation_set(store, STORE_NOTES, unseen_names, &signs->next);
     if (status == LOY_OK) status = generation_set(store, STORE_NOTES, next_names, new);
     return keys_transaction(store, status);
 }
@@ -244,8 +249,11 @@ static enum loy_status next_confirm(struct loy_store *store, const struct genera
     enum loy_status status = store_database_run(store, store->key_db, "BEGIN IMMEDIATE");
     if (status != LOY_OK) return status;
     status = generation_get(store, STORE_NOTES, next_names, &next);
-    if (status == LOY_OK && same_generation(&next, new))
+    if (status == LOY_OK && same_generation(&next, new)) {
         status = generation_set(store, STORE_NOTES, current_names, new);
+        for (size_t i = 0; status == LOY_OK && i < 2; i++)
+            status = store_forget(store, STORE_NOTES, unseen_names[i]);
+    }
     return keys_transaction(store, status);
 }
 
@@ -253,9 +261,13 @@ static enum loy_status next_confirm(struct loy_store *store, const struct genera
  * put back by mistake, the right one may still come. */
 static enum loy_status orphans_settle(struct loy_store *store, const struct signs *signs)
 {
-    if (signs->marked) return store_member_keys_gather(store, true);
-    if (fits(signs) && !is_older(signs)) return store_member_keys_gather(store, false);
-    return store_member_keys_spare(store);
+    if (!signs->marked && (!fits(signs) || is_older(signs)))
+        return store_member_keys_from(store, STORE_KEYS_NONE);
+    enum loy_status status = store_member_keys_gather(store, signs->marked);
+    // The mark goes before these do.
+    if (status == LOY_OK && signs->marked && store->orphan_count > 0)
+        status = store_member_keys_from(store, STORE_KEYS_ALL);
+    return status;
 }
 
 static enum loy_status settle_locked(struct loy_store *store, int64_t at_us, struct generation *new)

@@ -8,7 +8,9 @@
  *
  * A crash leaves FILE.key.next. If it is what fits FILE.keys, it takes its place at the next open;
  * if FILE.key fits and the successor is the announced one, or was not even written to its end, it
- * is removed. Any other file of that name is left alone: it may be the only key of something else.
+ * is removed, behind a commit that is written over a change which nobody sees and which may come
+ * back (member_keys.c). Any other file of that name is left alone: it may be the only key of
+ * something else.
  */
 #include <store/store_parts.h>
 
@@ -20,7 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char announced_name[] = "next_key_file";
+static const char announced_name[] = "next_key_file", settled_name[] = "next_key_settled";
 
 static enum loy_status file_judge(struct loy_store *store, int descriptor, const char *path)
 {
@@ -223,11 +225,13 @@ static bool is_left_over(struct loy_store *store, const struct key_bytes *next)
            sodium_memcmp(announced, next->digest, sizeof announced) == 0;
 }
 
-static void settle_locked(struct loy_store *store, const char *path)
+/* Only what was there before: a later one may be that of a later change. */
+static void settle_locked(struct loy_store *store, const char *path, const uint8_t seen[32])
 {
     struct key_bytes next;
     if (store_key_id_compare(store) != LOY_OK) return;
-    if (store_key_bytes_read(store, path, &next) == LOY_OK) {
+    if (store_key_bytes_read(store, path, &next) == LOY_OK &&
+        sodium_memcmp(next.digest, seen, sizeof next.digest) == 0) {
         bool in_place = holds(store, store->key_path, store->key_digest);
         bool fits = sodium_memcmp(next.digest, store->key_digest, sizeof next.digest) == 0;
         if (!in_place && fits)
@@ -238,18 +242,27 @@ static void settle_locked(struct loy_store *store, const char *path)
     sodium_memzero(&next, sizeof next);
 }
 
-void store_key_next_settle(struct loy_store *store)
+static void next_settle(struct loy_store *store, const char *path)
 {
-    char text[STORE_TEXT_MAX], *path = store_key_next_path(store);
-    enum loy_status failed = store->failed;
-    memcpy(text, store->text, sizeof text);
+    struct key_bytes seen;
+    int64_t token;
+    randombytes_buf(&token, sizeof token);
     // The lock of whoever changes the key: until it is free, the successor is still being made.
-    if (path && store_disk_exists(path) &&
+    if (store_key_bytes_read(store, path, &seen) == LOY_OK &&
+        store_number_set(store, STORE_NOTES, settled_name, token) == LOY_OK &&
         store_database_run(store, store->key_db, "BEGIN IMMEDIATE") == LOY_OK) {
-        settle_locked(store, path);
+        settle_locked(store, path, seen.digest);
         sqlite3_exec(store->key_db, "ROLLBACK", NULL, NULL, NULL);
     }
+    sodium_memzero(&seen, sizeof seen);
+}
+
+void store_key_next_settle(struct loy_store *store)
+{
+    struct store_failure before;
+    char *path = store_key_next_path(store);
+    store_failure_save(store, &before);
+    if (path && store_disk_exists(path)) next_settle(store, path);
     free(path);
-    memcpy(store->text, text, sizeof text);
-    store->failed = failed;
+    store_failure_restore(store, &before);
 }

@@ -120,10 +120,10 @@ static enum loy_status either_try(struct loy_store *store, const char *next_path
     enum loy_status status = store_key_bytes_read(store, store->key_path, key);
     if (status == LOY_OK) status = bytes_try(store, store->key_path, key, passphrase);
     if ((status != LOY_E_KEY && status != LOY_NONE) || next->size == 0) return status;
-    char text[STORE_TEXT_MAX];
-    memcpy(text, store->text, sizeof text);
+    struct store_failure before;
+    store_failure_save(store, &before);
     if (bytes_try(store, next_path, next, passphrase) == LOY_OK) return LOY_OK;
-    memcpy(store->text, text, sizeof text);
+    store_failure_restore(store, &before);
     store->failed = status;
     return status;
 }

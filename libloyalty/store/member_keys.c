@@ -8,7 +8,10 @@
  * member in FILE's log that nobody sees who has the store open, and that the log's next recovery
  * brings to light, unless a later commit was written over it (SQLite's file format, section 4.4).
  * So such keys are gathered under FILE's write lock, where no other program is between the two
- * commits, and destroyed only behind a commit of this handle's own.
+ * commits, and destroyed only behind a commit of this handle's own that writes something.
+ *
+ * Notes in FILE.keys: "batch_first" is the first row in which such a key may stand; "batch" names
+ * the keys that were written last, by chance, since row numbers come again.
  */
 #include <store/store_parts.h>
 
@@ -18,7 +21,7 @@
 #define NONCE_SIZE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define WRAP_PLACE "member_key"
 
-static const char batch_name[] = "batch_first";
+static const char first_name[] = "batch_first", batch_name[] = "batch";
 
 struct wrap_data {
     char place[sizeof WRAP_PLACE];
@@ -161,6 +164,16 @@ static enum loy_status new_keys_insert(struct loy_store *store)
     return status;
 }
 
+/* What is gathered is still there after a crash, so the next opening must find it. */
+static enum loy_status first_advance(struct loy_store *store)
+{
+    int64_t first = 0;
+    if (store->orphan_count > 0) return LOY_OK;
+    enum loy_status status = store_database_number(
+        store, store->key_db, "SELECT coalesce(max(rowid), 0) + 1 FROM member_key", &first);
+    return status == LOY_OK ? store_number_set(store, STORE_NOTES, first_name, first) : status;
+}
+
 static enum loy_status batch_write(struct loy_store *store)
 {
     int64_t batch = 0;
@@ -168,12 +181,11 @@ static enum loy_status batch_write(struct loy_store *store)
     enum loy_status status = store_key_id_compare(store);
     if (status == LOY_OK) status = store_number_get(store, STORE_NOTES, batch_name, &batch);
     if (status < LOY_OK) return status;
-    if (batch != store->settled_batch) status = store_member_keys_gather(store, false);
-    if (status < LOY_OK) return status;
-    status = store_database_number(store, store->key_db,
-        "SELECT coalesce(max(rowid), 0) + 1 FROM member_key", &store->new_batch);
-    // What is gathered is still there after a crash, so the next opening must find it.
-    if (status == LOY_OK && store->orphan_count == 0)
+    if (batch == 0 || batch != store->settled_batch)
+        status = store_member_keys_gather(store, false);
+    if (status >= LOY_OK) status = first_advance(store);
+    randombytes_buf(&store->new_batch, sizeof store->new_batch);
+    if (status == LOY_OK)
         status = store_number_set(store, STORE_NOTES, batch_name, store->new_batch);
     if (status == LOY_OK) status = new_keys_insert(store);
     return status;
@@ -232,7 +244,7 @@ static enum loy_status orphans_select(struct loy_store *store, int64_t first)
 enum loy_status store_member_keys_gather(struct loy_store *store, bool all)
 {
     int64_t first = 0;
-    enum loy_status status = store_number_get(store, STORE_NOTES, batch_name, &first);
+    enum loy_status status = store_number_get(store, STORE_NOTES, first_name, &first);
     if (all)
         first = 0;
     else if (status == LOY_NONE)
@@ -256,21 +268,25 @@ static enum loy_status orphans_delete(struct loy_store *store)
     return status;
 }
 
-void store_member_keys_sweep(struct loy_store *store)
+bool store_member_keys_sweep(struct loy_store *store)
 {
-    if (store->orphan_count == 0) return;
+    if (store->orphan_count == 0) return true;
+    struct store_failure before;
+    store_failure_save(store, &before);
     enum loy_status status = store_database_run(store, store->key_db, "BEGIN IMMEDIATE");
-    if (status != LOY_OK) return;
-    status = orphans_delete(store);
-    if (status == LOY_OK) status = store_database_run(store, store->key_db, "COMMIT");
-    if (status != LOY_OK) sqlite3_exec(store->key_db, "ROLLBACK", NULL, NULL, NULL);
+    if (status == LOY_OK) {
+        status = orphans_delete(store);
+        if (status == LOY_OK) status = store_database_run(store, store->key_db, "COMMIT");
+        if (status != LOY_OK) sqlite3_exec(store->key_db, "ROLLBACK", NULL, NULL, NULL);
+    }
     if (status == LOY_E_IO) store->broken = true;
-    store->orphan_count = 0;
+    store_failure_restore(store, &before);
+    return status == LOY_OK;
 }
 
-enum loy_status store_member_keys_spare(struct loy_store *store)
+enum loy_status store_member_keys_from(struct loy_store *store, int64_t first)
 {
-    return store_number_set(store, STORE_NOTES, batch_name, INT64_MAX);
+    return store_number_set(store, STORE_NOTES, first_name, first);
 }
 
 /* Every key opens, and belongs to a member. */

@@ -26,6 +26,18 @@ enum loy_status store_fail(struct loy_store *store, enum loy_status status, cons
     return status;
 }
 
+void store_failure_save(const struct loy_store *store, struct store_failure *failure)
+{
+    failure->failed = store->failed;
+    memcpy(failure->text, store->text, sizeof failure->text);
+}
+
+void store_failure_restore(struct loy_store *store, const struct store_failure *failure)
+{
+    store->failed = failure->failed;
+    memcpy(store->text, failure->text, sizeof store->text);
+}
+
 /* A failure after which what is in the transaction cannot be relied on. */
 static bool is_hard(enum loy_status status)
 {

@@ -31,6 +31,16 @@ enum loy_status store_fail_errno(struct loy_store *store, const char *what, cons
 /* path + suffix in fresh memory; NULL: none left. */
 char *store_path_join(const char *path, const char *suffix);
 
+/* ---- sql.c ----------------------------------------------------------------------------------- */
+
+/* What was told last, for calls whose own failures nobody needs to hear of. */
+struct store_failure {
+    enum loy_status failed;
+    char text[STORE_TEXT_MAX];
+};
+void store_failure_save(const struct loy_store *store, struct store_failure *failure);
+void store_failure_restore(struct loy_store *store, const struct store_failure *failure);
+
 /* ---- database.c: one SQLite file, set up and verified -------------------------------------- */
 
 /* Tests put another one in its place to show that their checks notice a weaker setting. */
@@ -91,8 +101,7 @@ enum loy_status store_keys_schema_migrate(struct loy_store *store);
 /* The same as part of the transaction that is open, for a new store. */
 enum loy_status store_schema_first(struct loy_store *store);
 
-/* ---- settings: small values in FILE (table setting) and FILE.keys (table note)
- * -------------------- */
+/* ---- settings: small values in FILE (table setting) and FILE.keys (table note) -------------- */
 
 enum store_book { STORE_SETTINGS, STORE_NOTES };
 /* LOY_NONE: not set; the value is then untouched. */
@@ -112,8 +121,7 @@ enum loy_status store_forget(struct loy_store *store, enum store_book book, cons
 /* Gives up the statements of all of these, before the files are closed. */
 void store_settings_forget(struct loy_store *store);
 
-/* ---- member_keys.c
- * -------------------------------------------------------------------------------- */
+/* ---- member_keys.c -------------------------------------------------------------------------- */
 
 #define STORE_WRAPPED_SIZE 72u /* nonce 24, key 32, tag 16 */
 struct store_new_key {
@@ -130,11 +138,12 @@ enum loy_status store_member_keys_flush(struct loy_store *store);
 void store_member_keys_forget(struct loy_store *store);
 /* Notes which keys of the last batch, or of all batches, have no member. Write lock as above. */
 enum loy_status store_member_keys_gather(struct loy_store *store, bool all);
-/* Destroys what was noted, behind a commit to FILE that was made under the same lock. Where that
- * fails they stay, and the next opening finds them. */
-void store_member_keys_sweep(struct loy_store *store);
-/* Lets the last batch be: it is not swept any more. */
-enum loy_status store_member_keys_spare(struct loy_store *store);
+/* Destroys what was noted, behind a commit that has written to FILE under the same lock. false: it
+ * is still there, and the next gathering finds it. Leaves the store's words as they are. */
+bool store_member_keys_sweep(struct loy_store *store);
+#define STORE_KEYS_ALL 1 /* from this row on a key may have no member */
+#define STORE_KEYS_NONE INT64_MAX
+enum loy_status store_member_keys_from(struct loy_store *store, int64_t first);
 enum loy_status store_member_keys_check(
     struct loy_store *store, void (*problem)(void *user, const char *sentence), void *user);
 
@@ -177,14 +186,13 @@ bool store_page_gap(const uint8_t *page, size_t page_size, bool first, struct st
 
 /* ---- erasure.c ----------------------------------------------------------------------------- */
 
-/* In a restored file: its first opening reads the list, also one as long as the table. */
 /* LOY_E_BUSY: another program reads, so something of what went is left for later. */
 enum loy_status store_log_busy(struct loy_store *store, sqlite3 *db);
 enum loy_status store_log_empty(struct loy_store *store, sqlite3 *db);
+/* In a restored file: its first opening reads the list, also one as long as the table. */
 enum loy_status store_erasure_note_restored(struct loy_store *copy);
 
-/* ---- identity.c, audit.c, operator.c, place.c
- * ----------------------------------------------------- */
+/* ---- identity.c, audit.c, operator.c, place.c ----------------------------------------------- */
 
 /* Recognises a copied or restored file and opens a new epoch for it; notes that this handle is
  * here. */
@@ -290,8 +298,7 @@ enum loy_status store_settings_load(struct loy_store *store);
 enum loy_status store_settings_save(
     struct loy_store *store, const struct loy_store_settings *settings);
 
-/* ---- open.c
- * --------------------------------------------------------------------------------------- */
+/* ---- open.c --------------------------------------------------------------------------------- */
 
 /* An empty handle for path with its file names; NULL: no memory. */
 struct loy_store *store_handle_make(const char *path);

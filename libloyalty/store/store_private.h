@@ -82,13 +82,12 @@ struct loy_store {
     bool broken;                /* a commit's sync failed: nothing more is written on this handle */
     bool ready;                 /* opened to the end */
     bool anchored;              /* the open transaction has signed the audit log */
-    int64_t settled_batch;      /* first row of the last batch of keys whose members are known to be
-                                   stored */
+    int64_t settled_batch;      /* the last batch of keys whose members are known to be stored */
     sqlite3_stmt *key_select;   /* a member's key, on key_db */
     sqlite3_stmt *named[2][3];  /* of settings.c */
     struct store_new_key *new_keys; /* of members made in the open transaction */
     size_t new_key_count, new_key_max;
-    int64_t new_batch;      /* their first row, once written */
+    int64_t new_batch;      /* their name, once written */
     struct loy_id *orphans; /* without a member: their keys go when FILE is committed */
     size_t orphan_count, orphan_max;
 };

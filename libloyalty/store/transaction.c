@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * transaction.c - begin, commit and rollback, nested by counting. At the outermost commit the
- * gathered members' keys are made durable first. Knows nothing of what is written.
+ * gathered members' keys are made durable first, and those without a member go behind it. Knows
+ * nothing of what is written.
  */
 #include <store/store_parts.h>
 
@@ -124,12 +125,12 @@ static enum loy_status commit_outermost(struct loy_store *store)
     return status;
 }
 
-/* FILE is committed. */
+/* FILE is committed, and store_step must not take that for undone. */
 static void keys_settle(struct loy_store *store)
 {
     store->depth = 0;
-    if (store->new_key_count > 0) store->settled_batch = store->new_batch;
-    store_member_keys_sweep(store);
+    bool swept = store_member_keys_sweep(store);
+    if (store->new_key_count > 0) store->settled_batch = swept ? store->new_batch : 0;
 }
 
 enum loy_status store_commit(struct loy_store *store)

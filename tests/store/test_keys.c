@@ -200,30 +200,56 @@ static void rollback_leaves_no_key(void **state)
 }
 
 /* A crash between the two commits, played by hand: the keys are written, the store rolls back. */
+static void orphan_make(struct loy_store *store)
+{
+    struct loy_id lost;
+    assert_int_equal(store_begin(store), LOY_OK);
+    assert_int_equal(fixture_member_add(store, &lost), LOY_OK);
+    assert_int_equal(store_member_keys_flush(store), LOY_OK);
+    store_rollback(store);
+}
+
+static void keys_demand(struct fixture *fixture, int64_t count, enum loy_status status)
+{
+    struct fixture_findings findings;
+    assert_int_equal(
+        fixture_number(fixture->store->key_db, "SELECT count(*) FROM member_key"), count);
+    assert_int_equal(fixture_check(fixture, &findings), status);
+    if (status != LOY_OK) assert_non_null(strstr(findings.text, "belong to no member"));
+}
+
 static void orphans_are_swept_at_open(void **state)
 {
     struct fixture *fixture = *state;
-    struct loy_id kept, lost;
-    struct fixture_findings findings;
+    struct loy_id kept;
     assert_int_equal(fixture_member_add(fixture->store, &kept), LOY_OK);
-    assert_int_equal(store_begin(fixture->store), LOY_OK);
-    assert_int_equal(fixture_member_add(fixture->store, &lost), LOY_OK);
-    assert_int_equal(store_member_keys_flush(fixture->store), LOY_OK);
-    store_rollback(fixture->store);
-    assert_int_equal(fixture_number(fixture->store->key_db, "SELECT count(*) FROM member_key"), 2);
-    assert_int_equal(fixture_check(fixture, &findings), LOY_E_CHECK);
-    assert_non_null(strstr(findings.text, "belong to no member"));
+    // Of several none hides the ones before.
+    for (int i = 0; i < 3; i++)
+        orphan_make(fixture->store);
+    keys_demand(fixture, 4, LOY_E_CHECK);
     fixture_reopen(fixture);
-    assert_int_equal(fixture_number(fixture->store->key_db, "SELECT count(*) FROM member_key"), 1);
-    assert_int_equal(fixture_check(fixture, &findings), LOY_OK);
+    keys_demand(fixture, 1, LOY_OK);
     // And by the next writer on the same handle.
-    assert_int_equal(store_begin(fixture->store), LOY_OK);
-    assert_int_equal(fixture_member_add(fixture->store, &lost), LOY_OK);
-    assert_int_equal(store_member_keys_flush(fixture->store), LOY_OK);
-    store_rollback(fixture->store);
+    orphan_make(fixture->store);
     assert_int_equal(fixture_member_add(fixture->store, &kept), LOY_OK);
-    assert_int_equal(fixture_number(fixture->store->key_db, "SELECT count(*) FROM member_key"), 2);
-    assert_int_equal(fixture_check(fixture, &findings), LOY_OK);
+    keys_demand(fixture, 2, LOY_OK);
+}
+
+/* An erasure took the newest row, whose number comes again for somebody else's orphan. */
+static void an_orphan_in_a_used_row_is_swept(void **state)
+{
+    struct fixture *fixture = *state;
+    struct loy_store *other = NULL;
+    struct loy_id id;
+    assert_int_equal(fixture_member_add(fixture->store, &id), LOY_OK);
+    assert_int_equal(fixture_member_add(fixture->store, &id), LOY_OK);
+    sqlite3_exec(fixture->store->key_db, "DELETE FROM member_key WHERE rowid=2", NULL, NULL, NULL);
+    sqlite3_exec(fixture->store->db, "DELETE FROM member WHERE id=2", NULL, NULL, NULL);
+    assert_int_equal(loy_store_open(&fixture->options, &other), LOY_OK);
+    orphan_make(other);
+    loy_store_close(other);
+    assert_int_equal(fixture_member_add(fixture->store, &id), LOY_OK);
+    keys_demand(fixture, 2, LOY_OK);
 }
 
 static void member_without_key_is_told(void **state)
@@ -312,6 +338,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(swapped_keys_do_not_unwrap, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(rollback_leaves_no_key, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(orphans_are_swept_at_open, fixture_start, fixture_end),
+        cmocka_unit_test_setup_teardown(
+            an_orphan_in_a_used_row_is_swept, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(member_without_key_is_told, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(no_plain_text_in_any_file, fixture_start, fixture_end),
     };
