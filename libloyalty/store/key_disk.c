@@ -247,7 +247,8 @@ static void next_settle(struct loy_store *store, const char *path)
     struct key_bytes seen;
     int64_t token;
     randombytes_buf(&token, sizeof token);
-    // The lock of whoever changes the key: until it is free, the successor is still being made.
+    // Both wait for whoever changes the key: until then the successor is still being made. The
+    // first is written over a change that nobody sees.
     if (store_key_bytes_read(store, path, &seen) == LOY_OK &&
         store_number_set(store, STORE_NOTES, settled_name, token) == LOY_OK &&
         store_database_run(store, store->key_db, "BEGIN IMMEDIATE") == LOY_OK) {
