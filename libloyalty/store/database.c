@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+#define LOOK_MS 2 /* between two looks whether another program is done */
 #define HEADER_SIZE 100
 
 const struct store_pragmas store_pragmas_product = {
@@ -157,6 +158,18 @@ enum loy_status store_marks_judge(struct loy_store *store, const char *path,
     return LOY_OK;
 }
 
+/* SQLite's own handler comes to look only every 100 ms, and seldom meets the moment in which a
+ * program that writes without pause, as an import does, is between two transactions. */
+static int write_wait(void *user, int looks)
+{
+    struct loy_store *store = user;
+    const int64_t now_ms = store_now_ms();
+    if (looks == 0) store->wait_until_ms = now_ms + store->wait_ms;
+    if (now_ms >= store->wait_until_ms) return 0;
+    sqlite3_sleep(LOOK_MS);
+    return 1;
+}
+
 enum loy_status store_database_open(struct loy_store *store, const char *path, sqlite3 **db)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
@@ -167,7 +180,7 @@ enum loy_status store_database_open(struct loy_store *store, const char *path, s
         return status;
     }
     sqlite3_extended_result_codes(*db, 1);
-    sqlite3_busy_timeout(*db, STORE_BUSY_WAIT_MS);
+    sqlite3_busy_handler(*db, write_wait, store);
     sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(*db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);

@@ -262,9 +262,9 @@ enum loy_status store_log_busy(struct loy_store *store, sqlite3 *db)
  * does that ends. */
 enum loy_status store_log_empty(struct loy_store *store, sqlite3 *db)
 {
-    int64_t busy = 0, wait_ms = 0;
-    enum loy_status status = store_database_number(store, db, "PRAGMA busy_timeout", &wait_ms);
-    const int64_t until_ms = store_now_ms() + wait_ms;
+    int64_t busy = 0;
+    enum loy_status status = LOY_OK;
+    const int64_t until_ms = store_now_ms() + store->wait_ms;
     while (status == LOY_OK) {
         status = store_database_number(store, db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy);
         if (status != LOY_OK || !busy || store_now_ms() >= until_ms) break;

@@ -45,6 +45,7 @@ struct loy_store *store_handle_make(const char *path)
     if (!store) return NULL;
     store->path = store_path_join(path, "");
     store->keys_path = store_path_join(path, ".keys");
+    store->wait_ms = STORE_BUSY_WAIT_MS;
     if (store->path && store->keys_path) return store;
     loy_store_close(store);
     return NULL;

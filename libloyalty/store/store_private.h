@@ -82,6 +82,8 @@ struct loy_store {
     bool broken;                /* a commit's sync failed: nothing more is written on this handle */
     bool ready;                 /* opened to the end */
     bool anchored;              /* the open transaction has signed the audit log */
+    int wait_ms;                /* for another program that writes */
+    int64_t wait_until_ms;      /* the wait that is under way */
     int64_t settled_batch;      /* the last batch of keys whose members are known to be stored */
     sqlite3_stmt *key_select;   /* a member's key, on key_db */
     sqlite3_stmt *named[2][3];  /* of settings.c */

@@ -241,10 +241,8 @@ enum loy_status store_traces_clear(struct loy_store *store)
 
 void store_traces_try(struct loy_store *store)
 {
-    sqlite3 *const files[] = {store->key_db, store->db};
-    for (size_t i = 0; i < 2; i++)
-        sqlite3_busy_timeout(files[i], 0);
+    const int wait_ms = store->wait_ms;
+    store->wait_ms = 0;
     (void)store_traces_clear(store);
-    for (size_t i = 0; i < 2; i++)
-        sqlite3_busy_timeout(files[i], STORE_BUSY_WAIT_MS);
+    store->wait_ms = wait_ms;
 }

@@ -260,7 +260,7 @@ static void a_locked_store_is_told(void **state)
     sqlite3 *beside = NULL;
     desk_credential(&desk, "2912345678906", &card);
     member_with_code(code);
-    sqlite3_busy_timeout(desk.store->db, 10);
+    desk.store->wait_ms = 10;
     assert_int_equal(sqlite3_open(desk.path, &beside), SQLITE_OK);
     assert_int_equal(sqlite3_exec(beside, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
     assert_status(loy_claim_use(desk.store, code, &card, AT), LOY_E_BUSY);

@@ -300,8 +300,7 @@ static void a_reader_delays_the_logs_only(void **state)
     (void)state;
     struct loy_id id = member_add(1);
     struct loy_store *other = other_open();
-    sqlite3_busy_timeout(desk.store->db, 10);
-    sqlite3_busy_timeout(desk.store->key_db, 10);
+    desk.store->wait_ms = 10;
     assert_int_equal(
         sqlite3_exec(other->db, "BEGIN; SELECT * FROM member", NULL, NULL, NULL), SQLITE_OK);
     assert_status(loy_member_erase(desk.store, &id, "request", AT), LOY_E_BUSY);

@@ -172,7 +172,7 @@ static void final_make(void)
     assert_status(loy_retention_vouch(desk.store, late), LOY_OK);
     assert_int_equal(sqlite3_open(desk.store->keys_path, &other), SQLITE_OK);
     assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_busy_timeout(desk.store->key_db, 1);
+    desk.store->wait_ms = 1;
     assert_status(loy_merge_finalise(desk.store, late, &count), LOY_E_BUSY);
     assert_int_equal(count, 1);
     sqlite3_close(other);
@@ -360,7 +360,7 @@ static void no_erasure_inside_a_transaction(void **state)
         .size = sizeof options, .path = desk.path, .user = "tester", .at_us = AT};
     assert_int_equal(loy_store_open(&options, &other), LOY_OK);
     assert_int_equal(sqlite3_exec(other->key_db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_busy_timeout(desk.store->key_db, 10);
+    desk.store->wait_ms = 10;
     assert_status(erase(), LOY_E_BUSY);
     assert_int_equal(sqlite3_exec(other->key_db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
     loy_store_close(other);

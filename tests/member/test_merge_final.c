@@ -504,7 +504,7 @@ static void damage_and_locks_are_told(void **state)
     desk_run(&desk, "UPDATE contact SET body = (SELECT body FROM kept) WHERE id = "
                     "(SELECT contact FROM kept)");
     /* Another program writes. */
-    sqlite3_busy_timeout(desk.store->db, 10);
+    desk.store->wait_ms = 10;
     assert_int_equal(sqlite3_open(desk.path, &beside), SQLITE_OK);
     assert_int_equal(sqlite3_exec(beside, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
     assert_status(loy_merge_finalise(desk.store, LATE, &count), LOY_E_BUSY);
@@ -536,7 +536,7 @@ static void the_log_is_emptied_in_the_end(void **state)
     sqlite3_stmt *select = NULL;
     int64_t count = 0;
     assert_status(loy_member_merge(desk.store, &keeps, &goes, AT + 10), LOY_OK);
-    sqlite3_busy_timeout(desk.store->db, 10);
+    desk.store->wait_ms = 10;
     assert_int_equal(sqlite3_open(desk.path, &beside), SQLITE_OK);
     assert_int_equal(sqlite3_exec(beside, "BEGIN", NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(
@@ -588,8 +588,7 @@ static void a_backup_is_of_one_moment(void **state)
     snprintf(key, sizeof key, "%s.key", desk.path);
     assert_status(loy_member_merge(desk.store, &keeps, &goes, AT + 10), LOY_OK);
     assert_int_equal(loy_store_open(&options, &beside), LOY_OK);
-    sqlite3_busy_timeout(beside->db, 10);
-    sqlite3_busy_timeout(beside->key_db, 10);
+    beside->wait_ms = 10;
     assert_status(loy_store_backup(desk.store, backup, finalise_beside, &beside, LATE), LOY_OK);
     assert_null(beside);
     assert_false(key_is_there(&goes));

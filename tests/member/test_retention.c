@@ -259,7 +259,7 @@ static void a_locked_store_is_told(void **state)
     desk_run(&desk, "INSERT INTO purchaser (member, sealed_for, number, name, authority, active) "
                     "VALUES (2, 2, 1, x'ff', 1, 0)");
     assert_status(loy_retention_vouch(desk.store, at_us), LOY_OK);
-    sqlite3_busy_timeout(desk.store->db, 10);
+    desk.store->wait_ms = 10;
     assert_int_equal(sqlite3_open(desk.path, &beside), SQLITE_OK);
     assert_int_equal(sqlite3_exec(beside, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
     assert_status(loy_retention_run(desk.store, at_us, NULL, NULL, &erased), LOY_E_BUSY);
@@ -422,7 +422,7 @@ static void forgotten_while_another_reads(void **state)
     struct envelopes envelopes = envelopes_of(number);
     assert_status(loy_purchaser_end(desk.store, &firm, number, NULL, AT), LOY_OK);
     sqlite3 *beside = NULL;
-    sqlite3_busy_timeout(desk.store->db, 10);
+    desk.store->wait_ms = 10;
     assert_int_equal(sqlite3_open(desk.path, &beside), SQLITE_OK);
     assert_int_equal(sqlite3_exec(beside, "BEGIN; SELECT * FROM member", NULL, NULL, NULL), 0);
     assert_status(loy_purchaser_forget(desk.store, &firm, number, AT), LOY_E_BUSY);

@@ -414,7 +414,7 @@ static void opening_beside_a_reader(void **state)
     store_rollback(desk.store);
     assert_int_equal(
         sqlite3_exec(reader->db, "BEGIN; SELECT * FROM member", NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_busy_timeout(desk.store->db, 10);
+    desk.store->wait_ms = 10;
     assert_status(member_erasures_settle(desk.store), LOY_OK);
     bool due = false;
     assert_status(store_erasure_due(desk.store, &due), LOY_OK);
@@ -614,7 +614,7 @@ static void a_locked_store_is_told(void **state)
 {
     (void)state;
     sqlite3 *beside = NULL;
-    sqlite3_busy_timeout(desk.store->db, 10);
+    desk.store->wait_ms = 10;
     assert_int_equal(sqlite3_open(desk.path, &beside), SQLITE_OK);
     assert_int_equal(sqlite3_exec(beside, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
     assert_status(note_set(), LOY_E_BUSY);

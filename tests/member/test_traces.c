@@ -80,7 +80,7 @@ static int open_with_split_pages(void **state)
     desk_run(&desk, "DELETE FROM blind_index WHERE member % 2 = 0");
     desk_run(&desk, "CREATE TABLE beside (n)");
     desk_run(&desk, "CREATE TABLE copy AS SELECT * FROM blind_index WHERE member < 0");
-    sqlite3_busy_timeout(desk.store->db, 10);
+    desk.store->wait_ms = 10;
     return 0;
 }
 
@@ -98,7 +98,7 @@ static void watch(void)
     crash_vfs_watch(folder, true);
     free(folder);
     desk_reopen(&desk);
-    sqlite3_busy_timeout(desk.store->db, 10);
+    desk.store->wait_ms = 10;
 }
 
 static void logs_empty(void)

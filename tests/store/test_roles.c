@@ -21,7 +21,7 @@ static int start(void **state)
     struct loy_store_options options = fixture->options;
     options.user = "bert";
     if (loy_store_open(&options, &berts) != LOY_OK) return -1;
-    sqlite3_busy_timeout(fixture->store->db, 10);
+    fixture->store->wait_ms = 10;
     return 0;
 }
 

@@ -217,7 +217,7 @@ static void other_handles_notice(void **state)
     // One that was made before the change and is committed after it.
     assert_int_equal(store_begin(lane), LOY_OK);
     assert_int_equal(fixture_member_add(lane, &id), LOY_OK);
-    sqlite3_busy_timeout(fixture->store->db, 10);
+    fixture->store->wait_ms = 10;
     assert_int_equal(rotate(fixture, NULL), LOY_OK);
     assert_int_equal(store_commit(lane), LOY_E_KEY);
     assert_non_null(strstr(loy_store_text(lane), "repeat the command"));

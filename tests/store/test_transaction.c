@@ -5,6 +5,7 @@
  */
 #include "fixture.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,7 +131,7 @@ static void held_file_is_busy(void **state)
     struct fixture *fixture = *state;
     struct loy_store *other = NULL;
     assert_int_equal(loy_store_open(&fixture->options, &other), LOY_OK);
-    sqlite3_busy_timeout(other->db, 10);
+    other->wait_ms = 10;
     assert_int_equal(store_begin(fixture->store), LOY_OK);
     assert_int_equal(store_begin(other), LOY_E_BUSY);
     assert_non_null(strstr(loy_store_text(other), "another program holds"));
@@ -139,6 +140,40 @@ static void held_file_is_busy(void **state)
     assert_int_equal(store_begin(other), LOY_OK);
     store_rollback(other);
     loy_store_close(other);
+}
+
+/* An import: it writes all the time, but for a moment between two transactions. */
+static pid_t importer_start(const char *path)
+{
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child > 0) return child;
+    sqlite3 *db = NULL;
+    alarm(60);
+    if (sqlite3_open(path, &db) != SQLITE_OK) _exit(2);
+    for (;;) {
+        sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+        sqlite3_sleep(150);
+        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+        sqlite3_sleep(5);
+    }
+}
+
+static void a_lane_finds_its_moment_beside_an_import(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture_close(fixture);
+    pid_t importer = importer_start(fixture->path);
+    fixture_reopen(fixture);
+    fixture->store->wait_ms = 2000;
+    enum loy_status status = LOY_OK;
+    for (int i = 0; i < 12 && status == LOY_OK; i++) {
+        status = store_begin(fixture->store);
+        if (status == LOY_OK) status = store_commit(fixture->store);
+    }
+    kill(importer, SIGKILL);
+    waitpid(importer, NULL, 0);
+    assert_int_equal(status, LOY_OK);
 }
 
 /* A till's other program that looks in when told and says how many sites it saw; it is the only one
@@ -358,6 +393,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(open_cursor_is_named, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(a_file_is_taken_once, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(held_file_is_busy, fixture_start, fixture_end),
+        cmocka_unit_test_setup_teardown(
+            a_lane_finds_its_moment_beside_an_import, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(
             second_handle_costs_the_first_no_lock, fixture_start, fixture_end),
         cmocka_unit_test_setup_teardown(
