@@ -411,7 +411,13 @@ static void what_cannot_be_acknowledged(void **state)
     ASSERT_STATUS(loy_alarm_acknowledge(shop->store, &other, "known", NOON_US), LOY_E_ARGUMENT);
     other.size = 8;
     ASSERT_STATUS(loy_alarm_acknowledge(shop->store, &other, "known", NOON_US), LOY_E_ARGUMENT);
+    ASSERT_STATUS(loy_alarm_acknowledge(NULL, &alarm, "known", NOON_US), LOY_E_ARGUMENT);
+    ASSERT_STATUS(loy_alarm_acknowledge(shop->store, NULL, "known", NOON_US), LOY_E_ARGUMENT);
     ASSERT_STATUS(loy_alarm_acknowledge(shop->store, &alarm, NULL, NOON_US), LOY_E_ARGUMENT);
+    ASSERT_STATUS(loy_alarm_acknowledge(shop->store, &alarm, "known", -1), LOY_E_ARGUMENT);
+    other = alarm;
+    other.day++;
+    ASSERT_STATUS(loy_alarm_acknowledge(shop->store, &other, "known", NOON_US), LOY_NONE);
     assert_int_equal(shop_number(shop->store, "SELECT count(*) FROM alarm_seen"), 0);
     store_rollback(shop->store);
 }

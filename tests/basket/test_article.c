@@ -4,6 +4,8 @@
  */
 #include "shop.h"
 
+#include <loyalty/promotion.h>
+
 #include <store/store_private.h>
 
 static struct loy_article article_base(void)
@@ -205,6 +207,71 @@ static void the_cache_forgets_what_was_undone(void **state)
     shop_is_sound(store);
 }
 
+/* Every scan would be the article, and no coupon ever. */
+static void a_coupons_number_is_no_articles(void **state)
+{
+    struct loy_store *store = ((struct shop *)*state)->store;
+    static const char gtin[] = "4006381333931";
+    const struct loy_article rows[] = {
+        {.size = sizeof *rows, .code = "4006381333931", .tax_permille = -1, .cost_minor = -1},
+        {.size = sizeof *rows, .code = "pen", .gtin = gtin, .tax_permille = -1, .cost_minor = -1}};
+    struct loy_promotion_rule rule = {.size = sizeof rule,
+        .code = "letter",
+        .form = LOY_FORM_COUPON,
+        .permille = 100,
+        .from_us = NOON_US,
+        .campaign = "spring",
+        .coupon = gtin};
+    int64_t version = 0;
+    ASSERT_STATUS(loy_promotion_put(store, &rule, NOON_US), LOY_OK);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        ASSERT_STATUS(loy_article_put(store, &rows[i], NOON_US), LOY_E_CONFLICT);
+        assert_non_null(strstr(loy_store_text(store), "promotion letter"));
+        ASSERT_STATUS(loy_article_find(store, rows[i].code, &version), LOY_NONE);
+    }
+    ASSERT_STATUS(loy_promotion_end(store, "letter", NOON_US + DAY_US), LOY_OK);
+    ASSERT_STATUS(loy_article_put(store, &rows[1], NOON_US), LOY_E_CONFLICT);
+    ASSERT_STATUS(loy_article_put(store, &rows[1], NOON_US + DAY_US), LOY_OK);
+    // And the other way round.
+    rule.code = "again";
+    ASSERT_STATUS(loy_promotion_put(store, &rule, NOON_US + DAY_US), LOY_E_CONFLICT);
+}
+
+static void label_is(struct loy_store *store, const char *code, const char *wanted)
+{
+    struct loy_article_found found = {.size = sizeof found};
+    ASSERT_STATUS(loy_article_look(store, NULL, code, NOON_US, &found), LOY_OK);
+    assert_string_equal(found.label, wanted);
+}
+
+/* Brand and style, or the code where there is neither; cut where a character ends. */
+static void an_articles_label_is_put_together(void **state)
+{
+    struct loy_store *store = ((struct shop *)*state)->store;
+    char brand[LOY_TEXT_MAX] = "x", cut[LOY_TEXT_MAX + 8] = "";
+    struct loy_article article = {.size = sizeof article,
+        .code = "L1",
+        .style = "Polo",
+        .tax_permille = -1,
+        .cost_minor = -1};
+    ASSERT_STATUS(loy_article_put(store, &article, NOON_US), LOY_OK);
+    label_is(store, "L1", "Polo");
+    article.code = "L2";
+    article.style = NULL;
+    article.colour = "red";
+    ASSERT_STATUS(loy_article_put(store, &article, NOON_US), LOY_OK);
+    label_is(store, "L2", "L2 red");
+    for (int i = 0; i < 40; i++)
+        strcat(brand, "牌");
+    snprintf(cut, sizeof cut, "%s 衣", brand);
+    article.code = "L3";
+    article.brand = brand;
+    article.style = "衣服";
+    article.colour = NULL;
+    ASSERT_STATUS(loy_article_put(store, &article, NOON_US), LOY_OK);
+    label_is(store, "L3", cut);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, shop_setup, shop_teardown)
@@ -217,6 +284,8 @@ int main(void)
         TEST(grades_are_ordered_in_their_category),
         TEST(version_strings_last_while_the_store_is_open),
         TEST(the_cache_forgets_what_was_undone),
+        TEST(a_coupons_number_is_no_articles),
+        TEST(an_articles_label_is_put_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -171,6 +171,10 @@ static void refuses(void **state)
     ASSERT_STATUS(loy_counter_report_open(store, NULL, &span, &report), LOY_E_ARGUMENT);
     assert_null(report);
     report = report_of(store);
+    struct loy_counter_cell small = {.size = sizeof small - 1};
+    ASSERT_STATUS(loy_counter_cell_next(report, NULL), LOY_E_ARGUMENT);
+    ASSERT_STATUS(loy_counter_cell_next(report, &small), LOY_E_ARGUMENT);
+    loy_counter_summary_get(report, NULL);
     // Whoever is logged in by now is asked again.
     ASSERT_STATUS(loy_store_logout(store, NOON_US), LOY_OK);
     ASSERT_STATUS(loy_counter_cell_next(report, &cell), LOY_E_ACCESS);

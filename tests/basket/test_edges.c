@@ -77,6 +77,63 @@ static void an_articles_numbers_and_texts_have_limits(void **state)
     assert_true(loy_price_put(store, &price) < LOY_OK);
 }
 
+static void a_line_says_what_it_is(void **state)
+{
+    (void)state;
+    static char long_reason[LOY_TEXT_MAX + 1];
+    memset(long_reason, 'x', LOY_TEXT_MAX);
+    const struct loy_line sale = shop_line(shop->shirt, 1000, 100, 0);
+    const struct loy_line back = shop_return(shop->shirt, -1000, 100, -100, NULL, 0);
+    struct loy_line rows[] = {back, sale, sale, sale};
+    static const struct {
+        enum loy_status status;
+        const char *words;
+    } told[] = {{LOY_E_LIMIT, "a reason that is too long"}, {LOY_E_FORMAT, "names what it returns"},
+        {LOY_E_FORMAT, "names what it returns"}, {LOY_E_FORMAT, "names what it returns"}};
+    rows[0].reason = long_reason;
+    rows[1].return_of = (struct loy_id){{1}};
+    rows[2].return_of_line = 1;
+    rows[3].reason = "size";
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        const struct loy_basket_head head = shop_head(NOON_US);
+        ASSERT_STATUS(loy_basket_record(store, &head, &rows[i], 1, NULL), told[i].status);
+        assert_non_null(strstr(loy_store_text(store), told[i].words));
+    }
+    assert_int_equal(shop_number(store, "SELECT count(*) FROM basket"), 0);
+}
+
+static void a_price_has_limits(void **state)
+{
+    (void)state;
+    const struct loy_price good = {
+        .size = sizeof good, .article = "shirt", .from_us = NOON_US, .list_minor = LOY_AMOUNT_MAX};
+    struct loy_price price = good;
+    price.list_minor++;
+    ASSERT_STATUS(loy_price_put(store, &price), LOY_E_LIMIT);
+    price = good;
+    price.selling_minor = LOY_AMOUNT_MAX + 1;
+    ASSERT_STATUS(loy_price_put(store, &price), LOY_E_LIMIT);
+    price = good;
+    price.promotion = "by-hand";
+    ASSERT_STATUS(loy_price_put(store, &price), LOY_E_FORMAT);
+    assert_non_null(strstr(loy_store_text(store), "by-hand"));
+    assert_int_equal(shop_number(store, "SELECT count(*) FROM price"), 0);
+    ASSERT_STATUS(loy_price_put(store, &good), LOY_OK);
+}
+
+/* Of a case's number no label is read, and of a text without end nothing. */
+static void what_is_no_articles_number(void **state)
+{
+    (void)state;
+    static char endless[LOY_TEXT_MAX + 1];
+    memset(endless, '2', LOY_TEXT_MAX);
+    struct loy_article_found found = {.size = sizeof found, .version = 7};
+    ASSERT_STATUS(loy_article_look(store, NULL, "12800002001501", NOON_US, &found), LOY_NONE);
+    ASSERT_STATUS(loy_article_look(store, NULL, endless, NOON_US, &found), LOY_NONE);
+    ASSERT_STATUS(loy_article_look(store, NULL, "", NOON_US, &found), LOY_NONE);
+    assert_int_equal(found.version, 7);
+}
+
 /* ---- The same, or another ----------------------------------------------------------------------
  */
 
@@ -265,8 +322,10 @@ static int start(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {TEST(a_head_is_judged_before_it_is_written),
-        TEST(an_articles_numbers_and_texts_have_limits), TEST(each_attribute_makes_it_another_rule),
-        TEST(each_attribute_makes_it_another_scale), TEST(an_id_of_another_length_is_none),
-        TEST(a_digest_of_another_length_is_none), TEST(a_scale_without_prefix_reads_nothing)};
+        TEST(an_articles_numbers_and_texts_have_limits), TEST(a_line_says_what_it_is),
+        TEST(a_price_has_limits), TEST(what_is_no_articles_number),
+        TEST(each_attribute_makes_it_another_rule), TEST(each_attribute_makes_it_another_scale),
+        TEST(an_id_of_another_length_is_none), TEST(a_digest_of_another_length_is_none),
+        TEST(a_scale_without_prefix_reads_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

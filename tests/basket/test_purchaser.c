@@ -18,7 +18,9 @@ static struct loy_id firm_add(struct loy_store *store, const char *name)
         .initiated_by = LOY_INITIATIVE_CUSTOMER,
         .collected_at_us = NOON_US};
     struct loy_id member;
-    ASSERT_STATUS(loy_member_add(store, &form, NOON_US, &member), LOY_OK);
+    enum loy_status status = loy_member_add(store, &form, NOON_US, &member);
+    if (status != LOY_OK) print_error("%s\n", loy_store_text(store));
+    ASSERT_STATUS(status, LOY_OK);
     return member;
 }
 
@@ -244,14 +246,16 @@ static void until_a_day_and_ended(void **state)
 }
 
 /* A long name is cut at a character, so that the sentence stays text. */
-static void a_long_name_of_a_firm(void **state)
+static void long_name_told(struct shop *shop, const char *letters)
 {
-    struct shop *shop = *state;
-    char name[301] = "x";
-    for (int i = 1; i < 100; i++)
+    char name[312];
+    snprintf(name, sizeof name, "%s", letters);
+    for (size_t i = strlen(letters); i < 100; i++)
         strcat(name, "餐");
     struct loy_id firm = firm_add(shop->store, name);
-    struct loy_credential card = shop_credential(shop->store, "29000021");
+    char number[32];
+    snprintf(number, sizeof number, "2900002%zu", strlen(letters));
+    struct loy_credential card = shop_credential(shop->store, number);
     purchaser_add(shop->store, &firm, LOY_AUTHORITY_ONCE, &card);
     struct loy_basket *basket = basket_open(shop->store, NOON_US, &card);
     line_add(shop, basket);
@@ -262,6 +266,14 @@ static void a_long_name_of_a_firm(void **state)
     assert_non_null(strstr(text, "餐 may not be used"));
     assert_non_null(strstr(text, "to the desk"));
     loy_basket_release(basket);
+}
+
+/* Wherever in a character its room ends. */
+static void a_long_name_of_a_firm(void **state)
+{
+    static const char *const letters[] = {"", "x", "xy"};
+    for (size_t i = 0; i < ROWS(letters); i++)
+        long_name_told(*state, letters[i]);
 }
 
 /* ---- Replacing and late names ------------------------------------------------------------------

@@ -214,6 +214,8 @@ static const struct wrong wrongs[] = {
     {"pay all", {RULE, .code = "x", .form = LOY_FORM_N_FOR_M, .take = 2, .pay = 2}, LOY_E_FORMAT},
     {"pay none", {RULE, .code = "x", .form = LOY_FORM_N_FOR_M, .take = 2}, LOY_E_FORMAT},
     {"take above", {RULE, .code = "x", .form = LOY_FORM_N_FOR_M, .take = 101, .pay = 2}, LOY_E_FORMAT},
+    {"percentage missing", {RULE, .code = "x", .form = LOY_FORM_PERCENT}, LOY_E_FORMAT},
+    {"pay alone", {RULE, .code = "x", .form = LOY_FORM_N_FOR_M, .pay = 2}, LOY_E_FORMAT},
     {"coupon without number", {RULE, .code = "x", .form = LOY_FORM_COUPON, .permille = 1, .campaign = "C"}, LOY_E_FORMAT},
     {"coupon without campaign", {RULE, .code = "x", .form = LOY_FORM_COUPON, .permille = 1, .coupon = "1"}, LOY_E_FORMAT},
     {"coupon of nothing", {RULE, .code = "x", .form = LOY_FORM_COUPON, .coupon = "1", .campaign = "C"}, LOY_E_FORMAT},

@@ -307,11 +307,12 @@ static void a_number_is_found_as_people_write_it(void **state)
         enum loy_status status;
         const struct loy_id *id;
     } cases[] = {{"S1-03-1-000417", LOY_OK, &plain}, {"S1-03-1-417", LOY_OK, &plain},
-        {"  S1-03-1-417\r\n", LOY_OK, &plain}, {"]C0S1-03-1-000417", LOY_OK, &plain},
-        {"s1-03-1-417", LOY_OK, &small}, {"s-1-03-1-417", LOY_OK, &hyphen}, {uid, LOY_OK, &plain},
-        {"S1-03-1-418", LOY_NONE, NULL}, {"S1-03-2-417", LOY_NONE, NULL},
-        {"S2-03-1-417", LOY_NONE, NULL}, {"00000000-0000-7000-8000-000000000000", LOY_NONE, NULL},
-        {"", LOY_E_FORMAT, NULL}, {"417", LOY_E_FORMAT, NULL}, {"S1-03-1-", LOY_E_FORMAT, NULL},
+        {"  S1-03-1-417\r\n", LOY_OK, &plain}, {"S1-03-1-417 \t", LOY_OK, &plain},
+        {"]C0S1-03-1-000417", LOY_OK, &plain}, {"s1-03-1-417", LOY_OK, &small},
+        {"s-1-03-1-417", LOY_OK, &hyphen}, {uid, LOY_OK, &plain}, {"S1-03-1-418", LOY_NONE, NULL},
+        {"S1-03-2-417", LOY_NONE, NULL}, {"S2-03-1-417", LOY_NONE, NULL},
+        {"00000000-0000-7000-8000-000000000000", LOY_NONE, NULL}, {"", LOY_E_FORMAT, NULL},
+        {"417", LOY_E_FORMAT, NULL}, {"S1-03-1-", LOY_E_FORMAT, NULL},
         {"S1-03--417", LOY_E_FORMAT, NULL}, {"S1-1-417", LOY_E_FORMAT, NULL},
         {"-03-1-417", LOY_E_FORMAT, NULL}, {"S1-03-1-4x7", LOY_E_FORMAT, NULL},
         {"S1-03-1-9999999999999999999999", LOY_E_FORMAT, NULL}};

@@ -114,11 +114,36 @@ static void what_has_no_taxes(void **state)
     assert_int_equal(due, 1600);
 }
 
+/* Each rate in prices of both kinds is still one rate; more of them are too many at once. */
+static void rates_in_both_kinds_of_prices(void **state)
+{
+    struct loy_store *store = ((struct shop *)*state)->store;
+    struct loy_tax taxes[LOY_TAX_RATES_MAX];
+    struct loy_line rows[2 * LOY_TAX_RATES_MAX + 1];
+    struct loy_basket_head head = shop_head(NOON_US);
+    struct loy_id id;
+    size_t count = 0;
+    int64_t due = 0;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char code[16];
+        snprintf(code, sizeof code, "k%zu", i);
+        rows[i] = shop_line(article_make(store, code, (int32_t)(i / 2), i % 2 != 0), 1000, 100, 0);
+    }
+    ASSERT_STATUS(loy_basket_record(store, &head, rows, ROWS(rows) - 1, &id), LOY_OK);
+    ASSERT_STATUS(loy_basket_tax(store, &id, taxes, &count, &due), LOY_OK);
+    assert_int_equal(count, LOY_TAX_RATES_MAX);
+    ASSERT_STATUS(loy_basket_record(store, &head, rows, ROWS(rows), &id), LOY_OK);
+    ASSERT_STATUS(loy_basket_tax(store, &id, taxes, &count, &due), LOY_E_LIMIT);
+    assert_non_null(strstr(loy_store_text(store), "rates of tax"));
+    assert_int_equal(count, LOY_TAX_RATES_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(taxes_by_rate, shop_setup, shop_teardown),
         cmocka_unit_test_setup_teardown(what_has_no_taxes, shop_setup, shop_teardown),
+        cmocka_unit_test_setup_teardown(rates_in_both_kinds_of_prices, shop_setup, shop_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

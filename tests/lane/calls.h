@@ -13,8 +13,8 @@ struct call {
     enum loy_status (*run)(void);
     enum loy_status wanted;
 };
-extern const struct call calls_basket[], calls_read[];
-extern const size_t calls_basket_count, calls_read_count;
+extern const struct call calls_basket[], calls_others[], calls_read[];
+extern const size_t calls_basket_count, calls_others_count, calls_read_count;
 
 struct calls_day {
     struct counter *counter;
@@ -27,6 +27,7 @@ void calls_begin(struct counter *counter);
 void calls_set(struct counter *counter);
 void calls_basket_set(const struct calls_day *day);
 void calls_basket_end(void);
+void calls_others_set(const struct calls_day *day);
 void calls_end(void);
 
 #endif

@@ -5,13 +5,15 @@
  */
 #include "calls.h"
 
+#include <loyalty/rights.h>
+
 #include <basket/basket_private.h>
 
 static struct counter *counter;
 static struct loy_store *store;
 static struct loy_basket *basket;
 static struct loy_credential first, pending;
-static struct loy_id sold, recorded;
+static struct loy_id one, sold, recorded;
 static int made; /* of what is put: each time another one */
 static char name[16];
 
@@ -161,6 +163,19 @@ static enum loy_status rule_end(void)
     return loy_promotion_end(store, "moving", NOON_US + DAY_US);
 }
 
+static enum loy_status coupon_put(void)
+{
+    const struct loy_promotion_rule rule = {.size = sizeof rule,
+        .code = name,
+        .form = LOY_FORM_COUPON,
+        .site = "S1",
+        .permille = 100,
+        .campaign = "letter",
+        .coupon = name};
+    basket_cache_free(store);
+    return loy_promotion_put(store, &rule, NOON_US);
+}
+
 static enum loy_status rules_read(void)
 {
     char position[LOY_TEXT_MAX] = "";
@@ -213,17 +228,41 @@ static enum loy_status quote(void)
 /* ---- Baskets ----------------------------------------------------------------------------------
  */
 
-static enum loy_status record(void)
+static enum loy_status record_of(struct loy_basket_head head)
 {
-    struct loy_basket_head head = shop_head(NOON_US);
     struct loy_line line = shop_line(counter->shop->shirt, 1000, 1000, 200);
     head.source = LOY_BASKET_FEED;
     head.lane = "L9";
-    head.credential = &first;
     line.promotion = name;
     line.form = LOY_FORM_PERCENT;
     basket_cache_free(store);
     return loy_basket_record(store, &head, &line, 1, &recorded);
+}
+
+static enum loy_status record(void)
+{
+    struct loy_basket_head head = shop_head(NOON_US);
+    head.credential = &first;
+    return record_of(head);
+}
+
+/* Of the member, whose card the sender does not know. */
+static enum loy_status record_replay(void)
+{
+    struct loy_basket_head head = shop_head(NOON_US);
+    head.id = recorded;
+    head.member = &one;
+    return record_of(head);
+}
+
+static enum loy_status record_replay_numbered(void)
+{
+    struct loy_basket_summary summary = {0};
+    struct loy_basket_head head = shop_head(NOON_US);
+    enum loy_status status = loy_basket_get(store, &recorded, &summary);
+    head.sequence = summary.sequence;
+    head.credential = &first;
+    return status == LOY_OK ? record_of(head) : status;
 }
 
 static enum loy_status record_pending(void)
@@ -309,6 +348,28 @@ static enum loy_status make_void(void)
     return status;
 }
 
+static void consent_give(bool given)
+{
+    assert_true(
+        loy_member_consent(store, &one, LOY_PURPOSE_SCHEME, given, "desk", NOON_US) >= LOY_OK);
+}
+
+/* Whoever has left the scheme gets no basket by its end. */
+static void basket_of_who_leaves(void)
+{
+    consent_give(true);
+    basket_make();
+    consent_give(false);
+}
+
+static enum loy_status taxes(void)
+{
+    struct loy_tax rates[LOY_TAX_RATES_MAX];
+    size_t count = 0;
+    int64_t due = 0;
+    return loy_basket_tax(store, &sold, rates, &count, &due);
+}
+
 static void basket_leave_open(void)
 {
     basket_make();
@@ -330,6 +391,7 @@ void calls_basket_set(const struct calls_day *day)
     store = day->counter->store;
     first = day->first;
     pending = day->pending;
+    one = day->one;
     sold = day->sold;
 }
 
@@ -352,6 +414,7 @@ const struct call calls_basket[] = {
     {"prices of a day", name_next, shelf, LOY_OK},
     {"assortment of a day", name_next, assortment, LOY_OK},
     {"promotion", name_next, rule_put, LOY_OK},
+    {"coupon", name_next, coupon_put, LOY_OK},
     {"promotions", NULL, rules_read, LOY_OK},
     {"promotion ended", name_next, rule_end, LOY_OK},
     {"scale", name_next, scale_put, LOY_OK},
@@ -359,6 +422,8 @@ const struct call calls_basket[] = {
     {"scale removed", NULL, scale_remove, LOY_OK},
     {"quote", NULL, quote, LOY_OK},
     {"record", name_next, record, LOY_OK},
+    {"record, replayed", NULL, record_replay, LOY_REPEATED},
+    {"record, replayed by its number", NULL, record_replay_numbered, LOY_REPEATED},
     {"record, pending", NULL, record_pending, LOY_OK},
     {"record, another content", NULL, record_again, LOY_E_CONFLICT},
     {"record, a return", NULL, record_return, LOY_OK},
@@ -369,5 +434,7 @@ const struct call calls_basket[] = {
     {"close", basket_make, close, LOY_OK},
     {"void", basket_make, make_void, LOY_OK},
     {"resume", basket_leave_open, resume, LOY_OK},
+    {"taxes", NULL, taxes, LOY_OK},
+    {"close, of who left", basket_of_who_leaves, close, LOY_OK},
 };
 const size_t calls_basket_count = ROWS(calls_basket);

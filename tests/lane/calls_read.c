@@ -363,6 +363,7 @@ void calls_set(struct counter *of)
     counter = day.counter = of;
     store = of->store;
     calls_basket_set(&day);
+    calls_others_set(&day);
 }
 
 void calls_begin(struct counter *of)
