@@ -307,6 +307,8 @@ static enum loy_status end_write(struct loy_basket *basket, struct basket_head *
     if (status == LOY_OK) status = end_update(basket, head);
     if (status == LOY_OK)
         status = basket_sequence_take(store, head->lane, head->sequence, basket->id);
+    if (status == LOY_OK)
+        status = lane_row_follow(store, basket->id, head->state == BASKET_STATE_CLOSED);
     if (status == LOY_OK && head->state == BASKET_STATE_CLOSED)
         status = basket_authority_used(store, basket->id, head->closed_at_us);
     if (status == LOY_OK && head->state == BASKET_STATE_VOID)

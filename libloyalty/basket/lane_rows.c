@@ -174,6 +174,16 @@ enum loy_status lane_row_end(struct loy_store *store, const struct lane_head *he
     return store_run(store, remove);
 }
 
+enum loy_status lane_row_follow(struct loy_store *store, int64_t basket, bool sold)
+{
+    sqlite3_stmt *change =
+        sold ? store_sql(store, "UPDATE lane_basket SET stage = ?2 WHERE basket = ?1")
+             : store_sql(store, "DELETE FROM lane_basket WHERE basket = ?1");
+    sqlite3_bind_int64(change, 1, basket);
+    if (sold) sqlite3_bind_int(change, 2, LOY_STAGE_CLOSED);
+    return store_run(store, change);
+}
+
 /* ---- Suspended ---------------------------------------------------------------------------------
  */
 
@@ -292,6 +302,5 @@ enum loy_status lane_basket_void(
         loy_basket_release(basket);
         return status;
     }
-    status = lane_coupons_part(store, head);
-    return status == LOY_OK ? lane_row_end(store, head) : status;
+    return lane_coupons_part(store, head);
 }

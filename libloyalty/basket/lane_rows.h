@@ -52,6 +52,8 @@ enum loy_status lane_ticket_take(struct loy_store *store, struct lane_head *head
 enum loy_status lane_take_over(
     struct loy_store *store, struct lane_head *head, enum loy_basket_source source);
 enum loy_status lane_row_end(struct loy_store *store, const struct lane_head *head);
+/* The basket is sold or void, whoever ended it: a lane that held it holds a sale, or nothing. */
+enum loy_status lane_row_follow(struct loy_store *store, int64_t basket, bool sold);
 enum loy_status lane_waiting(struct loy_store *store, int64_t *count, int64_t *last_ticket);
 /* Closes or makes void, with the digest over the rows as they are. LOY_E_FORMAT: no lines. */
 enum loy_status lane_basket_close(struct loy_store *store, struct lane_head *head, int64_t at_us);

@@ -158,6 +158,29 @@ static void a_lane_is_one_programs(void **state)
     counter_open(counter);
 }
 
+/* A till that embeds the library ends what a lane had begun. */
+static void a_basket_that_another_program_ends_stands_nowhere_else(void **state)
+{
+    struct counter *counter = *state;
+    for (int sold = 0; sold < 2; sold++) {
+        counter_sells(counter, "shoe", LOY_SAID_LINE);
+        counter_does(counter, LOY_LANE_TOTAL, LOY_SAID_TOTAL);
+        loy_lane_close(counter->lane);
+        counter->lane = NULL;
+        struct loy_basket *basket = NULL;
+        ASSERT_STATUS(loy_basket_resume(counter->store, &basket), LOY_OK);
+        if (sold)
+            ASSERT_STATUS(loy_basket_close(basket, counter->at_us, NULL, NULL), LOY_OK);
+        else
+            ASSERT_STATUS(loy_basket_void(basket, NULL, counter->at_us), LOY_OK);
+        shop_is_sound(counter->store);
+        counter_open(counter);
+        counter_sells(counter, "shoe", LOY_SAID_LINE);
+        counter_does(counter, LOY_LANE_VOID, LOY_SAID_VOIDED);
+        shop_is_sound(counter->store);
+    }
+}
+
 static void another_programs_doing_is_told_and_looked_at_again(void **state)
 {
     struct counter *counter = *state;
@@ -166,8 +189,8 @@ static void another_programs_doing_is_told_and_looked_at_again(void **state)
     struct loy_basket *basket = NULL;
     ASSERT_STATUS(loy_basket_resume(second, &basket), LOY_OK);
     ASSERT_STATUS(loy_basket_void(basket, NULL, counter->at_us), LOY_OK);
-    shop_run(second, "DELETE FROM lane_basket");
     loy_store_close(second);
+    shop_is_sound(counter->store);
     counter_sells(counter, "shoe", LOY_SAID_FAILED);
     assert_int_equal(counter->status, LOY_E_CONFLICT);
     assert_int_equal(counter->answer.tone, LOY_TONE_LOUD);
@@ -276,6 +299,7 @@ int main(void)
         TEST(a_receipt_is_due_until_it_is_printed),
         TEST(a_basket_without_a_lanes_row_is_found_too),
         TEST(a_lane_is_one_programs),
+        TEST(a_basket_that_another_program_ends_stands_nowhere_else),
         TEST(another_programs_doing_is_told_and_looked_at_again),
         TEST(what_is_being_paid_is_ended_by_its_lane),
         TEST(nothing_is_taken_inside_somebodys_transaction),
