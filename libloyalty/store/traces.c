@@ -196,6 +196,8 @@ static enum loy_status locked_sweep(struct sweep *sweep, int64_t token)
     if (status >= LOY_OK) status = store_database_run(sweep->store, sweep->db, "COMMIT");
     // Does nothing where it is committed.
     sqlite3_exec(sweep->db, "ROLLBACK", NULL, NULL, NULL);
+    // As long as a transaction lasts, the first page stays in the cache.
+    sqlite3_db_release_memory(sweep->db);
     return status == LOY_OK && !last ? LOY_MORE : status;
 }
 

@@ -245,7 +245,8 @@ static void pages_write(sqlite3 *db)
     assert_int_equal(sqlite3_exec(db,
                          "UPDATE blind_index SET member = member - 1 WHERE member < 0; UPDATE "
                          "blind_index SET member = member + 1 WHERE member < 0; UPDATE copy SET "
-                         "member = member - 1; UPDATE copy SET member = member + 1",
+                         "member = member - 1; UPDATE copy SET member = member + 1; CREATE TABLE "
+                         "first_page (x); DROP TABLE first_page",
                          NULL, NULL, NULL),
         SQLITE_OK);
 }
