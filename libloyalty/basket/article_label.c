@@ -17,10 +17,12 @@ static size_t word_fit(const char *word, size_t room)
     return room;
 }
 
-static void word_add(char label[LOY_TEXT_MAX], const char *word)
+/* False when the label is full: nothing follows a word that was cut. */
+static bool word_add(char label[LOY_TEXT_MAX], const char *word)
 {
     size_t used = strlen(label);
-    if (basket_text(word) == NULL || used + 2 >= LOY_TEXT_MAX) return;
+    if (basket_text(word) == NULL) return true;
+    if (used + 2 >= LOY_TEXT_MAX) return false;
     if (used > 0) label[used++] = ' ';
     size_t fit = word_fit(word, LOY_TEXT_MAX - 1 - used);
     memcpy(label + used, word, fit);
@@ -28,6 +30,7 @@ static void word_add(char label[LOY_TEXT_MAX], const char *word)
     while (used > 0 && label[used - 1] == ' ')
         used--;
     label[used] = '\0';
+    return word[fit] == '\0';
 }
 
 void basket_article_label(char label[LOY_TEXT_MAX], const char *code, const char *brand,
@@ -37,5 +40,5 @@ void basket_article_label(char label[LOY_TEXT_MAX], const char *code, const char
     label[0] = '\0';
     if (basket_text(brand) == NULL && basket_text(style) == NULL) word_add(label, code);
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        word_add(label, words[i]);
+        if (!word_add(label, words[i])) return;
 }

@@ -244,7 +244,8 @@ static void label_is(struct loy_store *store, const char *code, const char *want
     assert_string_equal(found.label, wanted);
 }
 
-/* Brand and style, or the code where there is neither; cut where a character ends. */
+/* Brand and style, or the code where there is neither; cut where a character ends,
+ * and nothing behind the cut. */
 static void an_articles_label_is_put_together(void **state)
 {
     struct loy_store *store = ((struct shop *)*state)->store;
@@ -267,7 +268,7 @@ static void an_articles_label_is_put_together(void **state)
     article.code = "L3";
     article.brand = brand;
     article.style = "衣服";
-    article.colour = NULL;
+    article.colour = "r";
     ASSERT_STATUS(loy_article_put(store, &article, NOON_US), LOY_OK);
     label_is(store, "L3", cut);
 }
