@@ -288,12 +288,7 @@ static enum loy_status left_part(const struct loy_basket *basket, int64_t at_us)
     if (status == LOY_OK) status = lane_person_part(store, &head, at_us);
     if (status == LOY_OK) status = lane_sums_read(store, &head, &sums);
     if (status != LOY_OK) return status;
-    const struct lane_link link = {.at_us = at_us,
-        .before_minor = sums.due_minor,
-        .after_minor = sums.due_minor,
-        .stage = head.stage == 0 ? LOY_STAGE_BASKET : head.stage,
-        .how = LOY_LINK_OBJECTED};
-    return lane_link_add(store, head.id, &link);
+    return lane_link_parted(store, &head, sums.due_minor, sums.due_minor, at_us);
 }
 
 static enum loy_status end_write(struct loy_basket *basket, struct basket_head *head)

@@ -170,6 +170,10 @@ struct lane_link {
 };
 enum loy_status lane_link_add(
     struct loy_store *store, int64_t basket, const struct lane_link *link);
+/* That a basket has lost its member outside of a lane's step, at the stage as the customer knows
+ * it: behind a total that was told. */
+enum loy_status lane_link_parted(struct loy_store *store, const struct lane_head *head,
+    int64_t before_minor, int64_t after_minor, int64_t at_us);
 /* How the last one came about and at which stage; how is 0: there is none. */
 enum loy_status lane_link_last(struct loy_store *store, int64_t basket, struct lane_link *link);
 /* LOY_OK: somebody objected to being linked to this basket; LOY_NONE. */

@@ -28,6 +28,19 @@ enum loy_status lane_link_add(struct loy_store *store, int64_t basket, const str
     return LOY_OK;
 }
 
+enum loy_status lane_link_parted(struct loy_store *store, const struct lane_head *head,
+    int64_t before_minor, int64_t after_minor, int64_t at_us)
+{
+    uint8_t stage = head->stage == 0 ? LOY_STAGE_BASKET : head->stage;
+    if (stage == LOY_STAGE_BASKET && head->told) stage = LOY_STAGE_TOTAL;
+    const struct lane_link link = {.at_us = at_us,
+        .before_minor = before_minor,
+        .after_minor = after_minor,
+        .stage = stage,
+        .how = LOY_LINK_OBJECTED};
+    return lane_link_add(store, head->id, &link);
+}
+
 enum loy_status lane_link_last(struct loy_store *store, int64_t basket, struct lane_link *link)
 {
     struct picture *picture = picture_of(store, basket);

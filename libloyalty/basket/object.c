@@ -26,18 +26,11 @@ static enum loy_status open_part(
     struct loy_store *store, struct lane_head *head, const struct lane_sums *before, int64_t at_us)
 {
     struct lane_sums after;
-    uint8_t stage = head->stage == 0 ? LOY_STAGE_BASKET : head->stage;
-    if (stage == LOY_STAGE_BASKET && head->told) stage = LOY_STAGE_TOTAL;
     enum loy_status status = lane_head_read(store, head->id, head);
     if (status == LOY_OK) status = prices_follow(store, head);
     if (status == LOY_OK) status = lane_sums_read(store, head, &after);
     if (status != LOY_OK) return status;
-    const struct lane_link link = {.at_us = at_us,
-        .before_minor = before->due_minor,
-        .after_minor = after.due_minor,
-        .stage = stage,
-        .how = LOY_LINK_OBJECTED};
-    return lane_link_add(store, head->id, &link);
+    return lane_link_parted(store, head, before->due_minor, after.due_minor, at_us);
 }
 
 static enum loy_status object_write(struct loy_store *store, const struct loy_id *member,

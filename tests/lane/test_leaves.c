@@ -197,6 +197,20 @@ static void a_handle_closes_nobodys_basket(void **state)
     shop_is_sound(counter->store);
 }
 
+/* The customer has heard the total, though the lane went back behind it. */
+static void a_handle_notes_the_total_that_was_told(void **state)
+{
+    struct counter *counter = *state;
+    struct loy_id member = shirt(counter, true);
+    struct loy_basket *basket = NULL;
+    counter_does(counter, LOY_LANE_BACK, LOY_SAID_BACK);
+    withdraws(counter, &member);
+    ASSERT_STATUS(loy_basket_resume(counter->store, &basket), LOY_OK);
+    ASSERT_STATUS(loy_basket_close(basket, counter->at_us, NULL, NULL), LOY_OK);
+    assert_string_equal(links(counter), "2|1|0|0|0 3|9|800|800|0");
+    shop_is_sound(counter->store);
+}
+
 /* ---- At the desk -------------------------------------------------------------------------------
  */
 
@@ -484,6 +498,7 @@ int main(void)
         TEST(a_basket_that_waited_is_nobodys),
         TEST(so_is_one_that_a_power_cut_left),
         TEST(a_handle_closes_nobodys_basket),
+        TEST(a_handle_notes_the_total_that_was_told),
         TEST(an_objection_at_the_desk_is_one_at_the_lane),
         TEST(an_objection_changes_nothing_that_was_paid),
         TEST(who_is_erased_gets_no_basket),
