@@ -109,14 +109,15 @@ void alarm_words(const struct loy_alarm *alarm, char text[ALARM_WORDS_MAX])
     if (alarm->acknowledged) acknowledged_add(alarm, text);
 }
 
-const char *alarm_kind_words(const char *name)
+const char *alarm_kind_words(enum loy_alarm_kind kind)
 {
-    static const struct {
-        const char *name, *words;
-    } rows[] = {{"card-often", N_("card used too often")}, {"own-card", N_("own purchase")},
-        {"after-total", N_("cards after the total")}, {"late", N_("cards after the close")},
-        {"unlinked-return", N_("returns without sale")}};
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (strcmp(rows[i].name, name) == 0) return _(rows[i].words);
-    return name;
+    static const char *const words[LOY_ALARM_END] = {
+        [LOY_ALARM_CARD] = N_("card used too often"),
+        [LOY_ALARM_OWN] = N_("own purchase"),
+        [LOY_ALARM_TOTAL] = N_("cards after the total"),
+        [LOY_ALARM_LATE] = N_("cards after the close"),
+        [LOY_ALARM_RETURN] = N_("returns without sale"),
+    };
+    _Static_assert(LOY_ALARM_END == LOY_ALARM_RETURN + 1, "each kind has its words here");
+    return _(words[kind]);
 }

@@ -10,6 +10,12 @@ static struct table *table_of(const struct view *view)
     return view->state;
 }
 
+void table_recount(struct table *table, size_t count)
+{
+    table->count = count;
+    if (table->chosen >= count) table->chosen = count ? count - 1 : 0;
+}
+
 static int width_of(const struct table *table, size_t column, int columns)
 {
     if (table->columns[column].width) return table->columns[column].width;

@@ -27,6 +27,8 @@ struct table {
         char *text, size_t size, enum tui_style *style);
 };
 
+/* So many rows from now on; the choice stays where it is, or goes to the last one. */
+void table_recount(struct table *table, size_t count);
 /* Heading and as many rows as fit. */
 void table_draw(const struct tui *tui, const struct view *view, const struct tui_box *box);
 

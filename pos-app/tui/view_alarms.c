@@ -49,8 +49,7 @@ static void load(struct tui *tui, struct alarms *alarms)
             alarms->found[count++] = alarm;
     }
     loy_alarms_close(cursor);
-    alarms->table.count = count;
-    if (alarms->table.chosen >= count) alarms->table.chosen = count ? count - 1 : 0;
+    table_recount(&alarms->table, count);
     if (status < LOY_OK)
         tui_say_store(tui, status);
     else if (hidden > 0)
@@ -69,11 +68,11 @@ static void cell(const struct tui *tui, const struct view *view, size_t row, siz
     const struct loy_alarm *alarm = &of(view)->found[row];
     char words[ALARM_WORDS_MAX];
     (void)tui;
-    alarm_words(alarm, words);
     if (column == 0) *style = TUI_WARN;
     if (alarm->acknowledged) *style = TUI_DIM;
-    snprintf(text, size, "%s",
-        column == 0 ? alarm_kind_words(loy_alarm_name((enum loy_alarm_kind)alarm->kind)) : words);
+    if (column > 0) alarm_words(alarm, words);
+    snprintf(
+        text, size, "%s", column > 0 ? words : alarm_kind_words((enum loy_alarm_kind)alarm->kind));
 }
 
 static const struct table_column columns[] = {{"", 22, CELL_LEFT}, {"", 0, CELL_LEFT}};

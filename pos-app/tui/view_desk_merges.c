@@ -60,8 +60,7 @@ static void load(struct tui *tui, struct merges *merges)
         desk_hit_read(tui, &merge.survivor, &merges->rows[count].hits[0]);
         desk_hit_read(tui, &merge.loser, &merges->rows[count++].hits[1]);
     }
-    merges->table.count = count;
-    if (merges->table.chosen >= count) merges->table.chosen = count ? count - 1 : 0;
+    table_recount(&merges->table, count);
     if (status < LOY_OK)
         tui_say_store(tui, status);
     else if (!count)

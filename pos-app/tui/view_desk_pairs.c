@@ -73,8 +73,7 @@ static void load(struct tui *tui, struct pairs *pairs)
         desk_hit_read(tui, &found.first, &pair->hits[0]);
         desk_hit_read(tui, &found.second, &pair->hits[1]);
     }
-    pairs->table.count = count;
-    if (pairs->table.chosen >= count) pairs->table.chosen = count ? count - 1 : 0;
+    table_recount(&pairs->table, count);
     if (status < LOY_OK && status != LOY_NONE) tui_say_store(tui, status);
 }
 
