@@ -224,6 +224,11 @@ char *cli_json_text(json_t *object, size_t flags)
     return escaped;
 }
 
+json_t *cli_json_number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
 void cli_print_json(json_t *object)
 {
     char *text = cli_json_text(object, JSON_COMPACT);

@@ -184,6 +184,8 @@ void cli_put(FILE *out, const char *text, int width);
  * terminal or turn a line round (C1, bidi controls) are written \uXXXX. All JSON of the program
  * comes from here. NULL: no memory. */
 char *cli_json_text(json_t *object, size_t flags);
+/* A number, or null for what is none (NaN, an infinity). */
+json_t *cli_json_number(double value);
 /* Prints one JSON line and releases the object. */
 void cli_print_json(json_t *object);
 

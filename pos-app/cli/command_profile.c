@@ -191,7 +191,7 @@ enum loy_status profile_print_text(const struct profile_run *run, const struct p
 /* What may not be shown as the member's own is null. */
 static json_t *number(double value, bool shown)
 {
-    return shown && isfinite(value) ? json_real(value) : json_null();
+    return cli_json_number(shown ? value : NAN);
 }
 
 static json_t *estimate_json(const struct loy_estimate *estimate)

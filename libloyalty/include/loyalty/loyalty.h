@@ -14,6 +14,7 @@
 #include <loyalty/dashboard.h>
 #include <loyalty/duplicate.h>
 #include <loyalty/event.h>
+#include <loyalty/executor.h>
 #include <loyalty/form.h>
 #include <loyalty/identifier.h>
 #include <loyalty/lane.h>
