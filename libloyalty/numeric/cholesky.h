@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define NUMERIC_ORDER_MAX 8u
+#define NUMERIC_ORDER_MAX 40u
 
 /* Replaces the lower triangle of matrix[order * order] by L with L L' = matrix. False: not positive
  * definite; the matrix is then spoilt. */

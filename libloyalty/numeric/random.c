@@ -88,3 +88,10 @@ double numeric_random_beta(struct numeric_random *random, double a, double b)
     double x = numeric_random_gamma(random, a);
     return x / (x + numeric_random_gamma(random, b));
 }
+
+double numeric_random_student(struct numeric_random *random, double degrees)
+{
+    double normal = numeric_random_normal(random);
+    double chi_square = 2 * numeric_random_gamma(random, degrees / 2);
+    return normal / sqrt(chi_square / degrees);
+}

@@ -25,6 +25,8 @@ double numeric_random_uniform(struct numeric_random *random);
 double numeric_random_normal(struct numeric_random *random);
 /* Gamma with this shape > 0 and rate 1. */
 double numeric_random_gamma(struct numeric_random *random, double shape);
+/* Student's t with these degrees of freedom > 0. */
+double numeric_random_student(struct numeric_random *random, double degrees);
 double numeric_random_beta(struct numeric_random *random, double a, double b);
 
 #endif

@@ -1,1 +1,2 @@
-set(sources beta.c cholesky.c gamma.c lgamma.c logsum.c maximise.c normal.c random.c root.c)
+set(sources beta.c cholesky.c exponential.c gamma.c hyper.c lbfgs.c lgamma.c logsum.c maximise.c normal.c
+  quadrature.c random.c root.c)
