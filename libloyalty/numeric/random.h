@@ -8,12 +8,15 @@
 #ifndef NUMERIC_RANDOM_H
 #define NUMERIC_RANDOM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct numeric_random {
     uint64_t seed, stream, block;
     uint32_t words[4];
     unsigned used; /* words of the current block; 4: none left */
+    bool has_spare;
+    double spare; /* the second of two normal draws */
 };
 
 void numeric_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t words[4]);
