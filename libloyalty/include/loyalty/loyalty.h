@@ -8,6 +8,7 @@
 #include <loyalty/audit.h>
 #include <loyalty/basket.h>
 #include <loyalty/card.h>
+#include <loyalty/choice.h>
 #include <loyalty/clock.h>
 #include <loyalty/contact.h>
 #include <loyalty/counter.h>
