@@ -14,12 +14,8 @@
 /* Adding it leaves the nearest whole number in the low bits. */
 #define ROUND 0x1.8p52
 
-/* Wider vectors where the machine has them: no operation is joined or reordered, so the bits stay.
- */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-__attribute__((target_clones("avx2", "default"), optimize("O3")))
-#endif
-void numeric_exp_add(double *restrict to, const double *restrict x, size_t count)
+static inline __attribute__((always_inline)) void add_all(
+    double *restrict to, const double *restrict x, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         double shifted = x[i] * LOG2_E + ROUND, k = shifted - ROUND;
@@ -44,3 +40,26 @@ void numeric_exp_add(double *restrict to, const double *restrict x, size_t count
         to[i] += power + power * sum;
     }
 }
+
+/* Wider vectors where the machine has them: no operation is joined or reordered, so the bits stay.
+ * Not by target_clones, whose resolver would be a symbol of the library. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+__attribute__((target("avx2"), optimize("O3"))) static void add_wide(
+    double *restrict to, const double *restrict x, size_t count)
+{
+    add_all(to, x, count);
+}
+
+void numeric_exp_add(double *restrict to, const double *restrict x, size_t count)
+{
+    if (__builtin_cpu_supports("avx2"))
+        add_wide(to, x, count);
+    else
+        add_all(to, x, count);
+}
+#else
+void numeric_exp_add(double *restrict to, const double *restrict x, size_t count)
+{
+    add_all(to, x, count);
+}
+#endif
