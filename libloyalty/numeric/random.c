@@ -6,6 +6,9 @@
 #include "numeric/random.h"
 
 #include <math.h>
+#include <stdbool.h>
+
+#define POISSON_MEAN_MAX 1e9
 
 #define ROUNDS 10
 
@@ -108,4 +111,40 @@ double numeric_random_student(struct numeric_random *random, double degrees)
     double normal = numeric_random_normal(random);
     double chi_square = 2 * numeric_random_gamma(random, degrees / 2);
     return normal / sqrt(chi_square / degrees);
+}
+
+/* How many of `trials` uniform numbers lie below `share`: the middle one of them is beta, and
+ * leaves half as many to look at. */
+static double binomial(struct numeric_random *random, double trials, double share)
+{
+    double count = 0;
+    while (trials >= 8) {
+        double middle = floor(trials / 2) + 1;
+        double at = numeric_random_beta(random, middle, trials - middle + 1);
+        bool below = at <= share;
+        count += below ? middle : 0;
+        share = below ? (share - at) / (1 - at) : share / at;
+        trials = below ? trials - middle : middle - 1;
+    }
+    for (; trials > 0; trials--)
+        count += numeric_random_uniform(random) < share;
+    return count;
+}
+
+/* The time of the m-th event is gamma(m); where it lies beyond the end, the events before it are
+ * uniform up to it (Ahrens and Dieter 1974). */
+double numeric_random_poisson(struct numeric_random *random, double mean)
+{
+    double count = 0;
+    if (!(mean < POISSON_MEAN_MAX)) return mean > 0 ? POISSON_MEAN_MAX : NAN;
+    while (mean > 16) {
+        double events = floor(mean * 0.875), time = numeric_random_gamma(random, events);
+        if (time > mean) return count + binomial(random, events - 1, mean / time);
+        count += events;
+        mean -= time;
+    }
+    double product = numeric_random_uniform(random), limit = exp(-mean);
+    for (; product > limit; count++)
+        product *= numeric_random_uniform(random);
+    return count;
 }

@@ -31,5 +31,7 @@ double numeric_random_gamma(struct numeric_random *random, double shape);
 /* Student's t with these degrees of freedom > 0. */
 double numeric_random_student(struct numeric_random *random, double degrees);
 double numeric_random_beta(struct numeric_random *random, double a, double b);
+/* A Poisson number with this mean >= 0; 10^9 where the mean is larger. */
+double numeric_random_poisson(struct numeric_random *random, double mean);
 
 #endif

@@ -88,6 +88,15 @@ static void draws_have_their_moments(void **state)
         assert_true(fabs(mean / shapes[i] - 1) < 0.015);
         assert_true(fabs(variance / shapes[i] - 1) < 0.03);
     }
+    const double means[] = {0.3, 7, 16.5, 90, 4000};
+    for (size_t i = 0; i < sizeof(means) / sizeof(means[0]); i++) {
+        moments(numeric_random_poisson, means[i], &mean, &variance);
+        assert_true(fabs(mean / means[i] - 1) < 0.015);
+        assert_true(fabs(variance / means[i] - 1) < 0.03);
+    }
+    struct numeric_random random = numeric_random_at(42, 0);
+    assert_true(numeric_random_poisson(&random, 0) == 0);
+    assert_true(numeric_random_poisson(&random, INFINITY) == 1e9);
 }
 
 static void cholesky_solves(void **state)
