@@ -17,6 +17,7 @@
 #include <loyalty/event.h>
 #include <loyalty/executor.h>
 #include <loyalty/form.h>
+#include <loyalty/history.h>
 #include <loyalty/identifier.h>
 #include <loyalty/lane.h>
 #include <loyalty/lane_rule.h>
@@ -34,5 +35,7 @@
 #include <loyalty/search.h>
 #include <loyalty/status.h>
 #include <loyalty/store.h>
+#include <loyalty/timing.h>
+#include <loyalty/value.h>
 
 #endif
