@@ -277,7 +277,8 @@ void cli_put(FILE *out, const char *text, int width)
 {
     char clean[CLI_PUT_MAX];
     receipt_clean(text, false, clean, sizeof clean);
-    int pad = width - columns(clean);
-    fprintf(out, "%s%*s", clean, pad > 0 ? pad : 0, "");
+    int pad = abs(width) - columns(clean);
+    if (pad < 0) pad = 0;
+    fprintf(out, "%*s%s%*s", width < 0 ? pad : 0, "", clean, width < 0 ? 0 : pad, "");
     explicit_bzero(clean, sizeof clean);
 }

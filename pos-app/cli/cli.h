@@ -176,7 +176,7 @@ enum loy_status cli_amount_parse(const char *text, unsigned minor_digits, int64_
 void cli_amount_text(int64_t minor, unsigned minor_digits, char text[32]);
 
 /* The text without what would steer a terminal or turn the line round, padded to so many columns of
- * a terminal: a Chinese character takes two. */
+ * a terminal: a Chinese character takes two. A negative width pads before it. */
 void cli_put(FILE *out, const char *text, int width);
 
 /* An object as JSON, for free(): numbers that are not whole have 6 decimals at most, in the object
