@@ -25,6 +25,7 @@
 #include <loyalty/member.h>
 #include <loyalty/member_card.h>
 #include <loyalty/operator.h>
+#include <loyalty/preference.h>
 #include <loyalty/profile.h>
 #include <loyalty/promotion.h>
 #include <loyalty/quality.h>
