@@ -83,14 +83,14 @@ static void line_make(const char *text, struct journey *journey)
     long id = strtol(field(text, 3), NULL, 10);
     *line = (struct journey_line){.sale = {.member = strtoll(field(text, 0), NULL, 10),
                                       .site = (int32_t)strtol(field(text, 1), NULL, 10),
-                                      .basket = strtoll(field(text, 2), NULL, 10),
+                                      .basket = (int64_t)strtod(field(text, 2), NULL),
                                       .at_us = moment(field(text, 10)),
                                       .quantity_milli = strtoll(field(text, 4), NULL, 10) * 1000,
                                       .paid_minor = llround(paid * 100),
                                       .discount_minor = llround(discount * 100),
                                       .on_deal = discount > 0},
         .version = {.kind = LOY_KIND_GOODS}};
-    snprintf(line->article, sizeof(line->article), "%ld", id % 100000000);
+    snprintf(line->article, sizeof(line->article), "%09ld", id % 1000000000);
     if (id > 0 && id < PRODUCT_MAX) {
         line->version.category = departments[products[id].department];
         line->version.own_brand = products[id].own;

@@ -4,7 +4,9 @@
  * lines: deal a 15.3021, b 15.3958, ln L -51501.143, pooled -51985.739; own label 5.1992, 12.6866,
  * -44087.413, -45057.076; the last quarter of each household's lines (17,850) foretold by the
  * fit, by the pooled share and by the own one: -0.6871, -0.6936, -0.6990; -0.5883, -0.6051,
- * -0.5959. Skipped visibly (77) where the files are not there.
+ * -0.5959. The file has no order within a basket: which of its lines fall behind the cut moves the
+ * first two by .0005, the own share's score by .0015. Skipped visibly (77) where the files are not
+ * there.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -59,9 +61,9 @@ static void check(const struct loy_preferences *preferences, enum loy_dimension 
     near(table.log_likelihood, fit[2], .01);
     near(table.pooled_log_likelihood, fit[3], .01);
     assert_int_equal(holdout.lines, 17850);
-    near(holdout.log_score, scores[0], 3e-4);
-    near(holdout.pooled, scores[1], 3e-4);
-    near(holdout.own, scores[2], 3e-4);
+    near(holdout.log_score, scores[0], 6e-4);
+    near(holdout.pooled, scores[1], 6e-4);
+    near(holdout.own, scores[2], 1.5e-3);
     /* The claim itself: better than both. */
     assert_true(holdout.log_score > holdout.pooled && holdout.log_score > holdout.own);
 }
