@@ -34,6 +34,7 @@
 #include <loyalty/release.h>
 #include <loyalty/rights.h>
 #include <loyalty/search.h>
+#include <loyalty/segment.h>
 #include <loyalty/status.h>
 #include <loyalty/store.h>
 #include <loyalty/timing.h>
