@@ -32,19 +32,34 @@ static enum loy_status add_occasion(struct profile_fold *fold, int32_t day, int6
     return LOY_OK;
 }
 
-/* A basket's lines share its time; lines of two baskets of one moment may be mixed. */
-static enum loy_status add_visit(struct profile_fold *fold, const struct profile_row *row)
+/* The basket's visit, or a new one. A basket's lines share its time; lines of two baskets of one
+ * moment may be mixed. */
+static enum loy_status find_visit(
+    struct profile_fold *fold, const struct profile_row *row, struct profile_visit **visit)
 {
-    for (size_t i = fold->visit_count; i > 0 && fold->visits[i - 1].at_us == row->at_us; i--)
-        if (fold->visits[i - 1].basket == row->basket) return LOY_OK;
+    for (size_t i = fold->visit_count; i > 0 && fold->visits[i - 1].at_us == row->at_us; i--) {
+        *visit = &fold->visits[i - 1];
+        if ((*visit)->basket == row->basket) return LOY_OK;
+    }
     enum loy_status status = profile_grow(
         (void **)&fold->visits, fold->visit_count, &fold->visit_capacity, sizeof(*fold->visits));
     if (status != LOY_OK) return status;
-    fold->visits[fold->visit_count++] =
-        (struct profile_visit){.at_us = row->at_us, .basket = row->basket};
+    *visit = &fold->visits[fold->visit_count++];
+    **visit = (struct profile_visit){.at_us = row->at_us, .basket = row->basket};
     if (row->hour == PROFILE_NO_HOUR) return LOY_OK;
     fold->week[row->hour]++;
     fold->timed_visits++;
+    return LOY_OK;
+}
+
+static enum loy_status add_visit(struct profile_fold *fold, const struct profile_row *row)
+{
+    struct profile_visit *visit = NULL;
+    enum loy_status status = find_visit(fold, row, &visit);
+    if (status != LOY_OK) return status;
+    if (__builtin_add_overflow(visit->gross_minor, row->gross_minor, &visit->gross_minor) ||
+        __builtin_add_overflow(visit->paid_minor, row->paid_minor, &visit->paid_minor))
+        return LOY_E_LIMIT;
     return LOY_OK;
 }
 
@@ -123,5 +138,6 @@ enum loy_status profile_summarise(
         .occasions = (int64_t)fold->occasion_count};
     memcpy(summary->tier_sum, fold->tier_sum, sizeof(fold->tier_sum));
     memcpy(summary->tier_squares, fold->tier_squares, sizeof(fold->tier_squares));
-    return summarise_occasions(fold, as_of_day, summary);
+    enum loy_status status = profile_depth_summarise(fold, summary);
+    return status == LOY_OK ? summarise_occasions(fold, as_of_day, summary) : status;
 }

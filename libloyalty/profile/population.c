@@ -2,7 +2,8 @@
  *
  * population.c - the first pass: the rows of all members, sorted and folded member by member, make
  * the priors against which a single profile is estimated. Sales in, in any order; priors out. Must
- * not know of store, clock or thread. A row takes 64 bytes until the fit, nothing afterwards.
+ * not know of store, clock or thread. A row takes 72 bytes until the fit, nothing afterwards; a
+ * member's sums stay.
  */
 #include "profile/profile_private.h"
 
@@ -33,6 +34,7 @@ void loy_population_close(struct loy_population *population)
 {
     if (!population) return;
     free(population->rows);
+    free(population->members);
     profile_cells_close(population->cells);
     profile_week_clear(&population->week);
     profile_ranks_clear(&population->ranks);
@@ -106,7 +108,9 @@ static enum loy_status summarise_member(struct loy_population *population, size_
     }
     status = profile_week_add(&population->week, fold, true);
     if (status != LOY_OK) return status;
-    return profile_summarise(fold, population->as_of_day, summary);
+    status = profile_summarise(fold, population->as_of_day, summary);
+    summary->member = member;
+    return status;
 }
 
 static enum loy_status summarise_all(
@@ -135,6 +139,7 @@ static enum loy_status fit_priors(
     profile_level_fit(members, count, &population->level);
     for (size_t kind = 0; kind < PROFILE_TIERS; kind++)
         profile_tier_fit(members, count, (enum profile_tier_kind)kind, &population->tier[kind]);
+    profile_depth_fit(members, count, &population->depth);
     profile_week_fit(&population->week);
     return LOY_OK;
 }
@@ -151,7 +156,8 @@ enum loy_status loy_population_fit(struct loy_population *population)
         profile_cells_fill(population->cells, population->rows, population->row_count);
     if (status == LOY_OK) status = summarise_all(population, &members, &count);
     if (status == LOY_OK) status = fit_priors(population, members, count);
-    free(members);
+    population->members = members;
+    population->member_count = count;
     free(population->rows);
     population->rows = NULL;
     population->row_count = population->row_capacity = 0;

@@ -128,7 +128,7 @@ enum loy_status loy_preferences_table(
 }
 
 enum loy_status loy_preferences_find(const struct loy_preferences *preferences,
-    const char *category, enum loy_dimension dimension, size_t *table)
+    const char *category, enum loy_taste dimension, size_t *table)
 {
     if (!preferences || !table) return LOY_E_ARGUMENT;
     for (size_t i = 0; i < preferences->table_count; i++) {
@@ -147,13 +147,13 @@ const char *preference_value_name(
 {
     uint32_t number = table->values[value];
     switch (table->dimension) {
-    case LOY_DIMENSION_BRAND:
+    case LOY_TASTE_BRAND:
         return preferences->wares.names[PROFILE_WARE_BRAND].names[number];
-    case LOY_DIMENSION_GRADE:
+    case LOY_TASTE_GRADE:
         return preferences->wares.names[PROFILE_WARE_GRADE].names[number];
-    case LOY_DIMENSION_COLOUR:
+    case LOY_TASTE_COLOUR:
         return loy_colour_name((uint8_t)number);
-    case LOY_DIMENSION_DEAL:
+    case LOY_TASTE_DEAL:
         return number ? "deal" : "regular";
     default:
         return number ? "own" : "other";

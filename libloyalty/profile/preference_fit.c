@@ -154,7 +154,7 @@ static enum loy_status fit_lift(
     table->offers =
         table->lines > 0 && (double)table->offered_lines >= COVERED_SHARE * (double)table->lines;
     /* A coupon makes a deal where none was offered: that has no likelihood. */
-    if (table->offers && table->dimension != LOY_DIMENSION_DEAL) {
+    if (table->offers && table->dimension != LOY_TASTE_DEAL) {
         preference_lift_fit(&lift);
         table->lift_weight = lift.weight;
         table->lift_varies = lift.varies;

@@ -37,7 +37,7 @@ static uint16_t value_at(const struct trial *trial, size_t i)
     const struct preference_line *line = &trial->preferences->lines[trial->lines[i]];
     return preference_slot(
         trial->table, preference_value(&trial->preferences->wares.wares[line->ware],
-                          (enum loy_dimension)trial->table->dimension, line->on_deal));
+                          (enum loy_taste)trial->table->dimension, line->on_deal));
 }
 
 static enum loy_status lines_find(struct trial *trial)
@@ -203,7 +203,7 @@ static enum loy_status watch(struct trial *trial)
 {
     const struct loy_preferences *preferences = trial->preferences;
     size_t cells = preferences->line_count * trial->table->count;
-    if (!trial->table->offers || trial->table->dimension == LOY_DIMENSION_DEAL) return LOY_OK;
+    if (!trial->table->offers || trial->table->dimension == LOY_TASTE_DEAL) return LOY_OK;
     trial->shares = calloc(cells + 1, sizeof(*trial->shares));
     if (!trial->shares) return LOY_E_MEMORY;
     const struct preference_watch watched = {trial->table, trial->shares};

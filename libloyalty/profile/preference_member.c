@@ -130,7 +130,7 @@ enum loy_status loy_preferences_member(const struct loy_preferences *preferences
     share(t, value, &made);
     if (t->offers && all > 0) {
         made.offered = fmin(1, preferences->expected[first + value] / all);
-        if (t->dimension == LOY_DIMENSION_DEAL)
+        if (t->dimension == LOY_TASTE_DEAL)
             deal_lift(&made);
         else
             lift(t, covered, preferences->covered[first + value], &made);

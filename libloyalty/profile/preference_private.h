@@ -10,7 +10,7 @@
 
 #include "profile/wares.h"
 
-#define PREFERENCE_DIMENSIONS ((size_t)loy_dimension_count)
+#define PREFERENCE_DIMENSIONS ((size_t)loy_taste_count)
 #define PREFERENCE_NO_SLOT UINT16_MAX
 #define PREFERENCE_NO_TABLE UINT32_MAX
 #define PREFERENCE_NO_ROW UINT32_MAX
@@ -54,8 +54,8 @@ struct preference_table {
 };
 
 struct preference_group {
-    uint32_t tables[loy_dimension_count]; /* NO_TABLE: none */
-    size_t cells;                         /* of a row */
+    uint32_t tables[loy_taste_count]; /* NO_TABLE: none */
+    size_t cells;                     /* of a row */
 };
 
 struct loy_preferences {
@@ -81,24 +81,24 @@ struct loy_preferences {
 /* The number of a line's or offer's value in a dimension; 0: not known, but for the two dimensions
  * of yes and no, where 0 is no. */
 static inline uint32_t preference_value(
-    const struct profile_ware *ware, enum loy_dimension dimension, bool deal)
+    const struct profile_ware *ware, enum loy_taste dimension, bool deal)
 {
     switch (dimension) {
-    case LOY_DIMENSION_BRAND:
+    case LOY_TASTE_BRAND:
         return ware->names[PROFILE_WARE_BRAND];
-    case LOY_DIMENSION_GRADE:
+    case LOY_TASTE_GRADE:
         return ware->names[PROFILE_WARE_GRADE];
-    case LOY_DIMENSION_COLOUR:
+    case LOY_TASTE_COLOUR:
         return ware->colour;
-    case LOY_DIMENSION_DEAL:
+    case LOY_TASTE_DEAL:
         return deal;
     default:
         return ware->own_brand;
     }
 }
-static inline bool preference_is_flag(enum loy_dimension dimension)
+static inline bool preference_is_flag(enum loy_taste dimension)
 {
-    return dimension == LOY_DIMENSION_DEAL || dimension == LOY_DIMENSION_OWN_BRAND;
+    return dimension == LOY_TASTE_DEAL || dimension == LOY_TASTE_OWN_BRAND;
 }
 static inline uint32_t preference_all(const struct loy_preferences *preferences)
 {

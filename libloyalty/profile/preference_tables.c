@@ -91,7 +91,7 @@ static size_t unique(uint32_t *values, size_t count)
 
 /* Takes the values over, or gives them back to the heap. */
 static enum loy_status table_add(struct loy_preferences *preferences, uint32_t group,
-    enum loy_dimension dimension, uint32_t *values, size_t count)
+    enum loy_taste dimension, uint32_t *values, size_t count)
 {
     enum loy_status status = profile_grow((void **)&preferences->tables, preferences->table_count,
         &preferences->table_capacity, sizeof(*preferences->tables));
@@ -115,7 +115,7 @@ static enum loy_status table_add(struct loy_preferences *preferences, uint32_t g
 
 /* The values of the wares [from, to) in one dimension. */
 static enum loy_status table_make(struct loy_preferences *preferences, uint32_t group,
-    enum loy_dimension dimension, size_t from, size_t to)
+    enum loy_taste dimension, size_t from, size_t to)
 {
     bool flag = preference_is_flag(dimension), all = group == preference_all(preferences);
     size_t count = 0, most = all ? LOY_PREFERENCE_VALUES_ALL_MAX : LOY_PREFERENCE_VALUES_MAX;
@@ -138,9 +138,8 @@ static enum loy_status category_tables(
     struct loy_preferences *preferences, uint32_t category, size_t from, size_t to)
 {
     enum loy_status status = LOY_OK;
-    for (int d = LOY_DIMENSION_BRAND; d <= LOY_DIMENSION_COLOUR && status == LOY_OK; d++)
-        if (category > 0)
-            status = table_make(preferences, category, (enum loy_dimension)d, from, to);
+    for (int d = LOY_TASTE_BRAND; d <= LOY_TASTE_COLOUR && status == LOY_OK; d++)
+        if (category > 0) status = table_make(preferences, category, (enum loy_taste)d, from, to);
     return status;
 }
 
@@ -153,9 +152,9 @@ static enum loy_status tables_make(struct loy_preferences *preferences)
     for (size_t g = 0; g < preferences->group_count; g++)
         memset(preferences->groups[g].tables, 0xff, sizeof(preferences->groups[g].tables));
     enum loy_status status = LOY_OK;
-    for (int d = LOY_DIMENSION_BRAND; d < loy_dimension_count && status == LOY_OK; d++)
+    for (int d = LOY_TASTE_BRAND; d < loy_taste_count && status == LOY_OK; d++)
         status = table_make(
-            preferences, preference_all(preferences), (enum loy_dimension)d, 0, wares->count);
+            preferences, preference_all(preferences), (enum loy_taste)d, 0, wares->count);
     for (size_t from = 0, to = 0; from < wares->count && status == LOY_OK; from = to) {
         uint32_t category = wares->wares[from].names[PROFILE_WARE_CATEGORY];
         while (to < wares->count && wares->wares[to].names[PROFILE_WARE_CATEGORY] == category)
@@ -226,11 +225,11 @@ static void count_line(struct loy_preferences *preferences, const struct prefere
     const struct preference_row *row)
 {
     const struct profile_ware *ware = &preferences->wares.wares[line->ware];
-    for (int d = LOY_DIMENSION_BRAND; d < loy_dimension_count; d++) {
+    for (int d = LOY_TASTE_BRAND; d < loy_taste_count; d++) {
         uint32_t number = preferences->groups[row->group].tables[d];
         if (number == PREFERENCE_NO_TABLE) continue;
         const struct preference_table *table = &preferences->tables[number];
-        uint32_t value = preference_value(ware, (enum loy_dimension)d, line->on_deal);
+        uint32_t value = preference_value(ware, (enum loy_taste)d, line->on_deal);
         uint16_t slot = preference_slot(table, value);
         if (slot != PREFERENCE_NO_SLOT) preferences->bought[row->first + table->offset + slot]++;
     }

@@ -132,6 +132,9 @@ static enum loy_status estimate_quantity(
         return tier(profile, PROFILE_LISTED, estimate);
     case LOY_QUANTITY_PRICE_TIER_PAID:
         return tier(profile, PROFILE_PAID, estimate);
+    case LOY_QUANTITY_DISCOUNT_DEPTH:
+        profile_depth_estimate(&profile->population->depth, fold, profile->member, estimate);
+        return LOY_OK;
     default:
         return LOY_E_ARGUMENT;
     }

@@ -21,11 +21,11 @@
 struct profile_row {
     int64_t member, at_us, basket;
     int64_t list_minor;
-    int64_t paid_minor; /* without what was returned */
-    double paid_unit;   /* per unit, in minor units; negative: there is none */
-    int32_t day;        /* since 1970-01-01 in the shop's zone */
-    uint32_t cell;      /* category and quarter; PROFILE_NO_CELL: no category, or never seen */
-    uint8_t hour;       /* of the week; PROFILE_NO_HOUR: only the day is known */
+    int64_t paid_minor, gross_minor; /* without what was returned; gross: before discounts */
+    double paid_unit;                /* per unit, in minor units; negative: there is none */
+    int32_t day;                     /* since 1970-01-01 in the shop's zone */
+    uint32_t cell; /* category and quarter; PROFILE_NO_CELL: no category, or never seen */
+    uint8_t hour;  /* of the week; PROFILE_NO_HOUR: only the day is known */
     bool on_deal, own_brand;
 };
 
@@ -63,6 +63,7 @@ struct profile_occasion {
 };
 struct profile_visit {
     int64_t at_us, basket;
+    int64_t gross_minor, paid_minor;
 };
 
 enum profile_tier_kind { PROFILE_LISTED, PROFILE_PAID, PROFILE_TIERS };
@@ -85,12 +86,15 @@ void profile_fold_clear(struct profile_fold *fold);
 
 /* What the priors need of one member. */
 struct profile_summary {
+    int64_t member;
     int64_t lines, deal_lines, own_lines;
     int64_t items, tier_sum[PROFILE_TIERS], tier_squares[PROFILE_TIERS];
     int64_t recency_days, frequency, monetary_minor; /* of the year before as_of */
     int64_t occasions;                               /* all of them */
     int64_t paid_occasions, paid_minor;              /* those with something paid */
     double paid_logs;                                /* sum of ln(paid) over them */
+    int64_t visits, gross_minor, net_minor; /* baskets; what they held before and after discounts */
+    double depth_noise; /* variance of 1 - net/gross by what the baskets scatter, times visits */
 };
 enum loy_status profile_summarise(
     const struct profile_fold *fold, int32_t as_of_day, struct profile_summary *summary);
@@ -133,6 +137,18 @@ void profile_tier_fit(const struct profile_summary *members, size_t count,
 void profile_tier_estimate(
     const struct profile_tier *tier, int64_t items, double sum, struct loy_estimate *estimate);
 
+struct profile_depth {
+    double mean, between, noise; /* of all; tau^2; variance of a member's depth times baskets */
+    bool seen;
+};
+/* From the visits of a fold. LOY_E_LIMIT. */
+enum loy_status profile_depth_summarise(
+    const struct profile_fold *fold, struct profile_summary *summary);
+void profile_depth_fit(
+    const struct profile_summary *members, size_t count, struct profile_depth *depth);
+void profile_depth_estimate(const struct profile_depth *depth, const struct profile_fold *fold,
+    int64_t member, struct loy_estimate *estimate);
+
 struct profile_week {
     int64_t store[LOY_HOURS_OF_WEEK], store_baskets; /* of everybody */
     struct profile_tally hours[LOY_HOURS_OF_WEEK], totals;
@@ -168,8 +184,11 @@ struct loy_population {
     struct profile_share deal, own_brand;
     struct profile_level level;
     struct profile_tier tier[PROFILE_TIERS];
+    struct profile_depth depth;
     struct profile_week week;
     struct profile_ranks ranks;
+    struct profile_summary *members; /* ascending numbers: to compare groups */
+    size_t member_count;
 };
 
 /* Design section 5: what may be shown of a value with this reliability and n. */

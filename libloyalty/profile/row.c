@@ -75,12 +75,14 @@ enum loy_status profile_row_make(const struct loy_profile_settings *settings,
     if (!counts(settings, sale, version)) return LOY_NONE;
     if (sale->paid_minor > AMOUNT_MAX || sale->paid_minor < -AMOUNT_MAX) return LOY_E_LIMIT;
     if (sale->list_minor > AMOUNT_MAX || sale->list_minor < -AMOUNT_MAX) return LOY_E_LIMIT;
+    if (sale->discount_minor > AMOUNT_MAX || sale->discount_minor < -AMOUNT_MAX) return LOY_E_LIMIT;
     if (sale->quantity_milli > QUANTITY_MAX || sale->quantity_milli < 0) return LOY_E_LIMIT;
     *row = (struct profile_row){.member = sale->member,
         .at_us = sale->at_us,
         .basket = sale->basket,
         .list_minor = sale->list_minor,
         .paid_minor = sale->paid_minor,
+        .gross_minor = sale->paid_minor + sale->discount_minor,
         .paid_unit = -1,
         .day = profile_day(sale->at_us, sale->offset_min),
         .cell = PROFILE_NO_CELL,
@@ -89,8 +91,11 @@ enum loy_status profile_row_make(const struct loy_profile_settings *settings,
         .own_brand = version->own_brand};
     int64_t quantity = sale->quantity_milli;
     if (quantity > 0) row->paid_unit = (double)sale->paid_minor * 1000 / (double)quantity;
-    if (quantity > 0 && sale->returned_milli > 0)
-        row->paid_minor = kept_part(sale->paid_minor, quantity - sale->returned_milli, quantity);
+    if (quantity > 0 && sale->returned_milli > 0) {
+        int64_t kept = quantity - sale->returned_milli;
+        row->gross_minor = kept_part(row->gross_minor, kept, quantity);
+        row->paid_minor = kept_part(sale->paid_minor, kept, quantity);
+    }
     return LOY_OK;
 }
 

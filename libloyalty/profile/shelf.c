@@ -41,9 +41,9 @@ struct shelf {
     double *exposure;
     size_t articles;
     uint32_t *slots; /* by ware and dimension: of its value among those of its category */
-    int64_t *sums[loy_dimension_count];    /* by slot, on the shelf */
-    uint32_t *values[loy_dimension_count]; /* by slot */
-    size_t value_count[loy_dimension_count];
+    int64_t *sums[loy_taste_count];    /* by slot, on the shelf */
+    uint32_t *values[loy_taste_count]; /* by slot */
+    size_t value_count[loy_taste_count];
 };
 
 static const struct profile_ware *ware_of(const struct shelf *shelf, const struct event *event)
@@ -270,7 +270,7 @@ static size_t value_place(const uint32_t *values, size_t count, uint32_t value)
 }
 
 /* The values that the wares [from, to) of one category have, by number. */
-static void number_values(struct shelf *shelf, enum loy_dimension dimension, size_t from, size_t to)
+static void number_values(struct shelf *shelf, enum loy_taste dimension, size_t from, size_t to)
 {
     const struct profile_ware *wares = shelf->preferences->wares.wares;
     uint32_t *values = shelf->values[dimension];
@@ -307,8 +307,8 @@ static void number_category(struct shelf *shelf, uint32_t category)
     size_t to = from;
     while (to < wares->count && wares->wares[to].names[PROFILE_WARE_CATEGORY] == category)
         to++;
-    for (int d = LOY_DIMENSION_BRAND; d < loy_dimension_count; d++)
-        number_values(shelf, (enum loy_dimension)d, from, to);
+    for (int d = LOY_TASTE_BRAND; d < loy_taste_count; d++)
+        number_values(shelf, (enum loy_taste)d, from, to);
 }
 
 /* Puts an article's weight on the board, or takes it off (sign -1). */
@@ -317,8 +317,8 @@ static void put(struct shelf *shelf, uint32_t article, int sign)
     const struct standing *standing = &shelf->standing[article];
     const uint32_t *slots = shelf->slots + standing->ware * PREFERENCE_DIMENSIONS;
     if (standing->offers == 0) return;
-    for (int d = LOY_DIMENSION_BRAND; d < loy_dimension_count; d++) {
-        uint32_t slot = d == LOY_DIMENSION_DEAL ? standing->deals > 0 : slots[d];
+    for (int d = LOY_TASTE_BRAND; d < loy_taste_count; d++) {
+        uint32_t slot = d == LOY_TASTE_DEAL ? standing->deals > 0 : slots[d];
         shelf->sums[d][slot] += sign * shelf->weights[article];
     }
 }
@@ -338,7 +338,7 @@ static void move(struct shelf *shelf, const struct event *event)
 
 /* Adds to the cells of one row what was to be expected of this line. */
 static void expect(struct shelf *shelf, const struct preference_line *line,
-    const struct preference_row *row, enum loy_dimension dimension, int64_t known)
+    const struct preference_row *row, enum loy_taste dimension, int64_t known)
 {
     struct loy_preferences *preferences = shelf->preferences;
     uint32_t number = preferences->groups[row->group].tables[dimension];
@@ -369,16 +369,15 @@ static void see(struct shelf *shelf, const struct preference_line *line)
     uint32_t article = ware->names[PROFILE_WARE_ARTICLE];
     if (line->row == PREFERENCE_NO_ROW || shelf->standing[article].offers == 0) return;
     const struct preference_row *row = &preferences->rows[line->row];
-    for (int d = LOY_DIMENSION_BRAND; d < loy_dimension_count; d++) {
+    for (int d = LOY_TASTE_BRAND; d < loy_taste_count; d++) {
         const int64_t *sums = shelf->sums[d];
         uint32_t slot = shelf->slots[line->ware * PREFERENCE_DIMENSIONS + (size_t)d];
         int64_t known = 0;
         for (size_t i = 0; i < shelf->value_count[d]; i++)
-            if (preference_is_flag((enum loy_dimension)d) || shelf->values[d][i] != 0)
-                known += sums[i];
-        if (known <= 0 || (d != LOY_DIMENSION_DEAL && sums[slot] == 0)) continue;
-        expect(shelf, line, row, (enum loy_dimension)d, known);
-        expect(shelf, line, &preferences->rows[row->all], (enum loy_dimension)d, known);
+            if (preference_is_flag((enum loy_taste)d) || shelf->values[d][i] != 0) known += sums[i];
+        if (known <= 0 || (d != LOY_TASTE_DEAL && sums[slot] == 0)) continue;
+        expect(shelf, line, row, (enum loy_taste)d, known);
+        expect(shelf, line, &preferences->rows[row->all], (enum loy_taste)d, known);
     }
 }
 
@@ -410,7 +409,7 @@ static enum loy_status shelf_open(struct shelf *shelf)
     shelf->exposure = calloc(shelf->articles + 1, sizeof(*shelf->exposure));
     shelf->slots = calloc((wares->count + 1) * PREFERENCE_DIMENSIONS, sizeof(*shelf->slots));
     bool made = shelf->standing && shelf->weights && shelf->sold && shelf->exposure && shelf->slots;
-    for (int d = LOY_DIMENSION_BRAND; d < loy_dimension_count; d++) {
+    for (int d = LOY_TASTE_BRAND; d < loy_taste_count; d++) {
         shelf->sums[d] = calloc(wares->count + 2, sizeof(**shelf->sums));
         shelf->values[d] = calloc(wares->count + 2, sizeof(**shelf->values));
         made = made && shelf->sums[d] && shelf->values[d];
@@ -420,7 +419,7 @@ static enum loy_status shelf_open(struct shelf *shelf)
 
 static void shelf_close(struct shelf *shelf)
 {
-    for (int d = LOY_DIMENSION_BRAND; d < loy_dimension_count; d++) {
+    for (int d = LOY_TASTE_BRAND; d < loy_taste_count; d++) {
         free(shelf->sums[d]);
         free(shelf->values[d]);
     }

@@ -99,6 +99,24 @@ static void say_nothing(struct loy_week *estimate)
             estimate->part_store[i] = NAN;
 }
 
+/* The circular mean of the middles of hours, and its length. */
+static void circular(const int64_t *counts, int64_t all, double *mean_hour, double *concentration)
+{
+    double x = 0, y = 0;
+    *mean_hour = *concentration = NAN;
+    for (size_t h = 0; h < LOY_HOURS_OF_WEEK; h++) {
+        double angle = 2 * M_PI * ((double)(h % 24) + 0.5) / 24;
+        x += (double)counts[h] * cos(angle);
+        y += (double)counts[h] * sin(angle);
+    }
+    if (all == 0) return;
+    *concentration = fmin(1, sqrt(x * x + y * y) / (double)all);
+    /* Nowhere: baskets that lie evenly about the clock have no mean. */
+    if (*concentration < 1e-9) return;
+    double hour = atan2(y, x) * 24 / (2 * M_PI);
+    *mean_hour = hour < 0 ? hour + 24 : hour;
+}
+
 void profile_week_estimate(
     const struct profile_week *week, const struct profile_fold *fold, struct loy_week *estimate)
 {
@@ -107,6 +125,10 @@ void profile_week_estimate(
     *estimate = (struct loy_week){.baskets = baskets, .needed = BASKETS_NEEDED};
     if (varies) estimate->reliability = (double)baskets / ((double)baskets + week->weight);
     estimate->standing = (uint8_t)profile_standing(estimate->reliability, baskets, BASKETS_NEEDED);
+    circular(fold->week, baskets >= BASKETS_NEEDED ? baskets : 0, &estimate->mean_hour,
+        &estimate->concentration);
+    circular(week->store, week->store_baskets, &estimate->store_mean_hour,
+        &estimate->store_concentration);
     if (week->store_baskets > 0)
         shares(week, fold, estimate);
     else

@@ -70,6 +70,7 @@ static const struct {
     [LOY_QUANTITY_OWN_BRAND_SHARE] = {N_("Share of own brands"), UNIT_SHARE},
     [LOY_QUANTITY_PRICE_TIER] = {N_("Price tier, listed"), UNIT_PERCENTILE},
     [LOY_QUANTITY_PRICE_TIER_PAID] = {N_("Price tier, paid"), UNIT_PERCENTILE},
+    [LOY_QUANTITY_DISCOUNT_DEPTH] = {N_("Discount, share of list"), UNIT_SHARE},
 };
 
 static void value_text(

@@ -41,7 +41,7 @@ static void near(double value, double expected, double tolerance)
 }
 
 /* value: which of the two is alpha's first in the reference. */
-static void check(const struct loy_preferences *preferences, enum loy_dimension dimension,
+static void check(const struct loy_preferences *preferences, enum loy_taste dimension,
     const double fit[4], const double scores[3])
 {
     size_t number;
@@ -75,8 +75,8 @@ static void complete_journey(void **state)
     static const double own[] = {5.1992, 12.6866, -44087.413, -45057.076};
     static const double own_scores[] = {-.5883, -.6051, -.5959};
     struct loy_preferences *preferences = fitted(*state);
-    check(preferences, LOY_DIMENSION_DEAL, deal, deal_scores);
-    check(preferences, LOY_DIMENSION_OWN_BRAND, own, own_scores);
+    check(preferences, LOY_TASTE_DEAL, deal, deal_scores);
+    check(preferences, LOY_TASTE_OWN_BRAND, own, own_scores);
     loy_preferences_close(preferences);
 }
 

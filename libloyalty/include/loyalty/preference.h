@@ -33,13 +33,13 @@
 extern "C" {
 #endif
 
-#define LOY_DIMENSIONS(X)                                                                          \
-    X(LOY_DIMENSION_BRAND, "brand")                                                                \
-    X(LOY_DIMENSION_GRADE, "grade")                                                                \
-    X(LOY_DIMENSION_COLOUR, "colour")                                                              \
-    X(LOY_DIMENSION_DEAL, "deal")           /* values "regular" and "deal"; all categories only */ \
-    X(LOY_DIMENSION_OWN_BRAND, "own_brand") /* "other" and "own"; all categories only */
-LOY_NAMED_ENUM(loy_dimension, LOY_DIMENSION_NONE, LOY_DIMENSIONS)
+#define LOY_TASTES(X)                                                                              \
+    X(LOY_TASTE_BRAND, "brand")                                                                    \
+    X(LOY_TASTE_GRADE, "grade")                                                                    \
+    X(LOY_TASTE_COLOUR, "colour")                                                                  \
+    X(LOY_TASTE_DEAL, "deal")           /* values "regular" and "deal"; all categories only */     \
+    X(LOY_TASTE_OWN_BRAND, "own_brand") /* "other" and "own"; all categories only */
+LOY_NAMED_ENUM(loy_taste, LOY_TASTE_NONE, LOY_TASTES)
 
 #define LOY_LIFT_MORE 1.25
 #define LOY_LIFT_LESS 0.8
@@ -68,7 +68,7 @@ LOY_API enum loy_status loy_preferences_fit(struct loy_preferences *preferences)
 
 struct loy_preference_table {
     const char *category; /* "" all; lives as long as the preferences */
-    uint8_t dimension;    /* enum loy_dimension */
+    uint8_t dimension;    /* enum loy_taste */
     size_t value_count;
     int64_t members, lines; /* lines whose value is known */
     double alpha_total;     /* alpha_0; infinity: no sign that members differ */
@@ -87,7 +87,7 @@ LOY_API enum loy_status loy_preferences_table(
     const struct loy_preferences *preferences, size_t table, struct loy_preference_table *found);
 /* LOY_NONE: there is no such table. category NULL or "": of all. */
 LOY_API enum loy_status loy_preferences_find(const struct loy_preferences *preferences,
-    const char *category, enum loy_dimension dimension, size_t *table);
+    const char *category, enum loy_taste dimension, size_t *table);
 /* Values by the alphabet (colours in their own order). share: of all lines. */
 LOY_API enum loy_status loy_preferences_value(const struct loy_preferences *preferences,
     size_t table, size_t value, const char **name, double *alpha, double *share);

@@ -56,7 +56,8 @@ enum loy_standing {
     X(LOY_QUANTITY_DEAL_SHARE, "deal_share")                                                       \
     X(LOY_QUANTITY_OWN_BRAND_SHARE, "own_brand_share")                                             \
     X(LOY_QUANTITY_PRICE_TIER, "price_tier_listed")                                                \
-    X(LOY_QUANTITY_PRICE_TIER_PAID, "price_tier_paid")
+    X(LOY_QUANTITY_PRICE_TIER_PAID, "price_tier_paid")                                             \
+    X(LOY_QUANTITY_DISCOUNT_DEPTH, "discount_depth")
 LOY_NAMED_ENUM(loy_quantity, LOY_QUANTITY_NONE, LOY_QUANTITIES)
 
 struct loy_estimate {
@@ -83,6 +84,11 @@ struct loy_week {
     double share[LOY_HOURS_OF_WEEK];
     double part_share[8], part_low[8], part_high[8], part_store[8];
     double reliability; /* n / (n + k), k the fitted weight of the store's profile in baskets */
+    /* A short description only, the member's baskets as counted: the circular mean of the hour of
+     * day, 0 to 24, and how closely they lie about it, R, 0 to 1; beside the store's. No test is
+     * made of R: shops close at night. NaN where there are none, the member's also below `needed`.
+     */
+    double mean_hour, concentration, store_mean_hour, store_concentration;
 };
 
 /* Add takes the rows of all members and of nobody (member 0: prices and hours of the store) in any
@@ -115,6 +121,20 @@ struct loy_beta_binomial {
 };
 LOY_API enum loy_status loy_population_share(const struct loy_population *population,
     enum loy_quantity quantity, struct loy_beta_binomial *fit);
+
+/* The fitted price tier, listed or paid: percentiles of items scatter with s about the member's
+ * tier, tiers with tau about mu; NaN where nothing was there. */
+struct loy_tier_fit {
+    double mu, tau, s, log_likelihood;
+    int64_t members, items;
+};
+LOY_API enum loy_status loy_population_tier(
+    const struct loy_population *population, enum loy_quantity quantity, struct loy_tier_fit *fit);
+
+/* A quantity of these members together: medians of what is counted (recency, frequency, amount),
+ * ratios of sums of the others. NaN: none of them has it. */
+LOY_API enum loy_status loy_population_group(const struct loy_population *population,
+    enum loy_quantity quantity, const int64_t *members, size_t count, double *value);
 
 #ifdef __cplusplus
 }
