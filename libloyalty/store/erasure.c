@@ -283,6 +283,7 @@ static enum loy_status notes_drop(struct loy_store *store, const struct store_er
 enum loy_status store_erasure_settle(struct loy_store *store, const struct store_erasure *erasure)
 {
     enum loy_status status = file_settle(store);
+    if (status == LOY_OK) status = store_columns_forget(store);
     if (status == LOY_OK) status = store_log_empty(store, store->key_db);
     if (status == LOY_OK) status = store_log_empty(store, store->db);
     return status == LOY_OK ? notes_drop(store, erasure) : status;

@@ -6,6 +6,18 @@ set(sources
   backup.c
   check.c
   clash.c
+  columns.c
+  columns_block.c
+  columns_cube.c
+  columns_file.c
+  columns_fold.c
+  columns_merge.c
+  columns_rows.c
+  columns_sales.c
+  columns_source.c
+  columns_week.c
+  columns_words.c
+  columns_write.c
   database.c
   disk.c
   envelope.c

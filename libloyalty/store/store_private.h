@@ -218,6 +218,10 @@ enum loy_status store_erasure_end(
     struct loy_store *store, struct store_erasure *erasure, enum loy_status status);
 /* LOY_E_BUSY: another program reads, so a log is not empty yet; the notes stay. */
 enum loy_status store_erasure_settle(struct loy_store *store, const struct store_erasure *erasure);
+/* Part of settle: removes FILE.columns, and what a fill writes that still sees the picture of
+ * before. A fill makes its file before it takes its picture, so that file goes first: what was
+ * renamed until then goes next, and what was not cannot be any more. (columns.c) */
+enum loy_status store_columns_forget(struct loy_store *store);
 /* Between begin and end: something goes, so FILE and FILE.keys are to be cleared of what the free
  * space of their pages says of it. An erasure of a key has it done by itself. (traces.c) */
 enum loy_status store_traces_due(struct loy_store *store);

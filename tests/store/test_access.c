@@ -27,6 +27,8 @@ struct room {
     struct loy_event event;
     struct loy_ticket ticket;
     struct loy_sales *sales;
+    struct loy_columns *columns;
+    struct loy_columns_sales *columns_sales;
     struct loy_complaint_counts *complaints;
     struct loy_campaign_counts *campaigns;
     struct loy_scorecard *scorecard;
@@ -150,6 +152,53 @@ static enum loy_status sales_open(struct room *r)
     struct loy_sales *sales = NULL;
     enum loy_status status = loy_sales_open(r->store, 0, 1, NULL, &sales);
     loy_sales_close(sales);
+    return status;
+}
+
+static enum loy_status columns_open(struct room *r)
+{
+    struct loy_columns *columns = NULL;
+    enum loy_status status = loy_columns_open(r->store, NULL, &columns);
+    loy_columns_close(columns);
+    return status;
+}
+
+static enum loy_status columns_sales_open(struct room *r)
+{
+    struct loy_columns_sales *sales = NULL;
+    enum loy_status status = loy_columns_sales_open(r->columns, 0, 1, NULL, &sales);
+    loy_columns_sales_close(sales);
+    return status;
+}
+
+static const struct loy_columns_filter whole = {.size = sizeof whole, .to_us = INT64_MAX};
+
+static enum loy_status columns_recency(struct room *r)
+{
+    struct loy_columns_recency *rows = NULL;
+    size_t count = 0;
+    enum loy_status status = loy_columns_recency_get(r->columns, &whole, NULL, &rows, &count);
+    free(rows);
+    return status;
+}
+
+static enum loy_status columns_cube(struct room *r)
+{
+    static const int64_t starts[] = {0, INT64_MAX};
+    struct loy_columns_cell *cells = NULL;
+    size_t count = 0;
+    enum loy_status status =
+        loy_columns_cube_get(r->columns, &whole, starts, 1, NULL, &cells, &count);
+    free(cells);
+    return status;
+}
+
+static enum loy_status columns_week(struct room *r)
+{
+    struct loy_columns_week *weeks = NULL;
+    size_t count = 0;
+    enum loy_status status = loy_columns_week_get(r->columns, &whole, NULL, &weeks, &count);
+    free(weeks);
     return status;
 }
 
@@ -332,6 +381,8 @@ static void room_fill(struct room *r, struct fixture *fixture)
     assert_int_equal(loy_basket_open(r->store, &r->head, &r->basket), LOY_OK);
     assert_int_equal(loy_lane_open(r->store, LOY_BASKET_LANE, AT, &r->lane), LOY_OK);
     assert_int_equal(loy_sales_open(r->store, 0, 1, NULL, &r->sales), LOY_OK);
+    assert_int_equal(loy_columns_open(r->store, NULL, &r->columns), LOY_OK);
+    assert_int_equal(loy_columns_sales_open(r->columns, 0, 1, NULL, &r->columns_sales), LOY_OK);
     assert_int_equal(
         loy_complaint_counts_open(r->store, LOY_COMPLAINTS_BY_BRAND, 0, 1, &r->complaints), LOY_OK);
     assert_int_equal(loy_campaign_counts_open(r->store, 0, 1, &r->campaigns), LOY_OK);
@@ -485,6 +536,8 @@ static void every_call_asks_for_its_role(void **state)
     loy_alarms_close(r->alarms);
     loy_complaint_counts_close(r->complaints);
     loy_sales_close(r->sales);
+    loy_columns_sales_close(r->columns_sales);
+    loy_columns_close(r->columns);
     loy_lane_close(r->lane);
     loy_basket_release(r->basket);
     free(r);

@@ -10,6 +10,7 @@
 #include <loyalty/card.h>
 #include <loyalty/choice.h>
 #include <loyalty/clock.h>
+#include <loyalty/columns.h>
 #include <loyalty/contact.h>
 #include <loyalty/counter.h>
 #include <loyalty/dashboard.h>
