@@ -17,7 +17,7 @@
  * and behind those of the key files. Too much at some of them, which nobody misses. */
 static const char *const ends[] = {"", "-wal", "-shm", "-journal", ".keys", ".keys-wal",
     ".keys-shm", ".keys-journal", ".key", ".key.next", ".next", ".erased", ".erased.part", ".part",
-    ".part.keys", ".part.lock"};
+    ".part.keys", ".part.lock", ".columns", ".columns.part"};
 
 /* First bytes: SQLite's file format, sections 1.3, 4.1 (a log, in either order of bytes) and 3 (a
  * journal); the master key file's first line. */

@@ -5,6 +5,8 @@
  */
 #include "sales_pass.h"
 
+#include "threads.h"
+
 #define PROGRESS_LINES 4096
 
 /* A member that is not there any more has agreed to nothing. */
@@ -16,15 +18,43 @@ enum loy_status sales_pass_agreed(struct loy_store *store, const struct loy_id *
     return status == LOY_NONE ? LOY_OK : status;
 }
 
-enum loy_status sales_pass_open(
+static enum loy_status rows_open(
     struct sales_pass *pass, int64_t from_us, int64_t to_us, const struct loy_id *member)
 {
     struct loy_basket_totals totals = {0};
-    pass->member = -1;
     enum loy_status status = loy_basket_totals_get(pass->store, from_us, to_us, &totals);
     if (status != LOY_OK) return status;
     pass->total = member ? 0 : totals.lines;
     return loy_sales_open(pass->store, from_us, to_us, member, &pass->sales);
+}
+
+static enum loy_status columns_open(struct sales_pass *pass, int64_t from_us, int64_t to_us)
+{
+    const struct loy_columns_options options = {.size = sizeof options, .executor = cli_threads()};
+    enum loy_status status = loy_columns_open(pass->store, &options, &pass->columns);
+    if (status != LOY_OK) return status;
+    pass->total = (long long)loy_columns_rows(pass->columns);
+    return loy_columns_sales_open(pass->columns, from_us, to_us, NULL, &pass->lines);
+}
+
+/* The columns are a shortcut: where they cannot be made (a folder that may not be written, a full
+ * disk, another program that is at it) the same lines come from the store. */
+enum loy_status sales_pass_open(
+    struct sales_pass *pass, int64_t from_us, int64_t to_us, const struct loy_id *member)
+{
+    pass->member = -1;
+    if (!member && columns_open(pass, from_us, to_us) == LOY_OK) return LOY_OK;
+    return rows_open(pass, from_us, to_us, member);
+}
+
+static enum loy_status line_next(struct sales_pass *pass)
+{
+    if (pass->lines) return loy_columns_sales_next(pass->lines, &pass->sale, &pass->version);
+    enum loy_status status = loy_sales_next(pass->sales, &pass->sale);
+    if (status != LOY_OK) return status;
+    status = loy_version_get(pass->store, pass->sale.article_version, &pass->version);
+    /* NONE would read as the end of the sales. */
+    return status == LOY_NONE ? LOY_E_CHECK : status;
 }
 
 static enum loy_status member_begin(struct sales_pass *pass)
@@ -41,20 +71,21 @@ static enum loy_status member_begin(struct sales_pass *pass)
 enum loy_status sales_pass_next(struct sales_pass *pass, bool *changed)
 {
     *changed = false;
-    enum loy_status status = loy_sales_next(pass->sales, &pass->sale);
+    enum loy_status status = line_next(pass);
     if (status != LOY_OK) return status;
     if (++pass->done % PROGRESS_LINES == 0)
         cli_progress(pass->cli, pass->what, pass->done, pass->total);
-    status = loy_version_get(pass->store, pass->sale.article_version, &pass->version);
-    /* NONE would read as the end of the sales. */
-    if (status == LOY_NONE) status = LOY_E_CHECK;
-    *changed = status == LOY_OK && pass->sale.member != pass->member;
+    *changed = pass->sale.member != pass->member;
     return *changed ? member_begin(pass) : status;
 }
 
 void sales_pass_close(struct sales_pass *pass)
 {
     loy_sales_close(pass->sales);
+    loy_columns_sales_close(pass->lines);
+    loy_columns_close(pass->columns);
     pass->sales = NULL;
+    pass->lines = NULL;
+    pass->columns = NULL;
     if (pass->done >= PROGRESS_LINES) cli_progress(pass->cli, pass->what, pass->total, pass->total);
 }

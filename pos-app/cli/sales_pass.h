@@ -12,7 +12,9 @@
 struct sales_pass {
     const struct cli *cli; /* for the progress bar */
     struct loy_store *store;
-    const char *what; /* over the bar */
+    const char *what;            /* over the bar */
+    struct loy_columns *columns; /* NULL: the lines come from the store itself */
+    struct loy_columns_sales *lines;
     struct loy_sales *sales;
     struct loy_sale sale;
     struct loy_version version;
