@@ -19,6 +19,7 @@
 #include <loyalty/executor.h>
 #include <loyalty/form.h>
 #include <loyalty/history.h>
+#include <loyalty/guidance.h>
 #include <loyalty/identifier.h>
 #include <loyalty/lane.h>
 #include <loyalty/lane_rule.h>
