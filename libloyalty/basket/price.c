@@ -175,7 +175,8 @@ enum loy_status loy_price_put(struct loy_store *store, const struct loy_price *p
 
 static const char offers_sql[] =
     "SELECT a.version, p.site, p.from_us, ifnull(p.to_us, 0), p.list_minor, p.selling_minor, "
-    "ifnull(m.form, 0) FROM price p JOIN article a ON a.id = p.article "
+    "ifnull(m.form, 0), p.promotion IS NOT NULL, p.display IS NOT NULL FROM price p JOIN article a "
+    "ON a.id = p.article "
     "LEFT JOIN promotion m ON m.id = p.promotion "
     "WHERE p.from_us < ?2 AND (p.to_us IS NULL OR p.to_us > ?1) AND a.version IS NOT NULL "
     "ORDER BY p.article, p.from_us, p.site";
@@ -198,7 +199,9 @@ enum loy_status loy_offer_each(struct loy_store *store, int64_t from_us, int64_t
             .to_us = sqlite3_column_int64(select, 3),
             .list_minor = sqlite3_column_int64(select, 4),
             .selling_minor = sqlite3_column_int64(select, 5),
-            .form = (uint8_t)sqlite3_column_int(select, 6)};
+            .form = (uint8_t)sqlite3_column_int(select, 6),
+            .promoted = sqlite3_column_int(select, 7) != 0,
+            .display = sqlite3_column_int(select, 8) != 0};
         if (offer(user, &row) != 0) {
             status = LOY_E_CANCELLED;
             break;

@@ -280,6 +280,7 @@ struct loy_offer {
     int32_t site;            /* 0: everywhere */
     int64_t from_us, to_us, list_minor, selling_minor;
     uint8_t form;
+    bool promoted, display; /* a promotion is named, whatever its form; a display is */
 };
 LOY_API enum loy_status loy_offer_each(struct loy_store *store, int64_t from_us, int64_t to_us,
     int (*offer)(void *user, const struct loy_offer *offer), void *user);
