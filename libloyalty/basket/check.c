@@ -86,6 +86,9 @@ static const struct rule rules[] = {
     {"SELECT c.basket, 0 FROM basket_coupon c LEFT JOIN basket b ON b.id = c.basket WHERE b.id IS NULL "
      "AND c.basket <> 0",
      "basket row %lld is missing, for which a coupon was shown (%lld)"},
+    {"SELECT k.basket, k.number FROM taken_back k LEFT JOIN basket b ON b.id = k.basket LEFT JOIN line l "
+     "ON l.basket = k.basket AND l.number = k.number WHERE b.id IS NULL OR (k.number <> 0 AND l.number IS NULL)",
+     "basket row %lld, line %lld is missing, which was taken back behind the total"},
     {"SELECT t.basket, 0 FROM basket_time t LEFT JOIN basket b ON b.id = t.basket WHERE b.id IS NULL",
      "basket row %lld is missing, whose time was corrected (%lld)"},
     {"SELECT t.basket, sum(t.amount_minor) FROM tender t LEFT JOIN basket b ON b.id = t.basket "

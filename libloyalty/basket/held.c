@@ -112,7 +112,9 @@ static const char step_sql[] =
     "SELECT 'link', at_us, number, how, stage, before_minor, after_minor, 0, NULL, NULL "
     "FROM basket_link WHERE basket = ?1 UNION ALL SELECT 'tender', 0, number, kind, 0, 0, 0, "
     "amount_minor, NULL, NULL FROM tender WHERE basket = ?1 UNION ALL SELECT 'coupon', at_us, 0, "
-    "0, 0, 0, 0, 0, rule, serial FROM basket_coupon WHERE basket = ?1 LIMIT 1 OFFSET ?2";
+    "0, 0, 0, 0, 0, rule, serial FROM basket_coupon WHERE basket = ?1 UNION ALL SELECT "
+    "'back', 0, number, 0, 0, 0, 0, 0, NULL, NULL FROM taken_back WHERE basket = ?1 "
+    "LIMIT 1 OFFSET ?2";
 
 static enum loy_status step_read(
     struct loy_store *store, const struct loy_held_position *position, struct loy_held_step *step)

@@ -180,6 +180,9 @@ enum loy_status lane_link_last(struct loy_store *store, int64_t basket, struct l
 enum loy_status lane_link_objected(struct loy_store *store, int64_t basket);
 
 enum loy_status lane_count_add(struct loy_store *store, int64_t day, uint8_t kind);
+/* A line, or with 0 the whole basket, was taken back behind the total. Noted only while the shop
+ * looks at this sign (loyalty/intent.h). */
+enum loy_status lane_taken_back(struct loy_store *store, int64_t basket, int64_t number);
 
 /* LOY_OK: taken for the basket. LOY_REFUSED: over, not yet, of another shop, used, or here already;
  * the words say which. LOY_NONE: no rule has this coupon. once: of one rule no second serial

@@ -13,8 +13,10 @@ set(sources
   customers.c
   dashboard.c
   digest.c
+  funnel_rule.c
   grade.c
   held.c
+  intent.c
   lane_count.c
   lane_line.c
   lane_person.c

@@ -240,7 +240,10 @@ static enum loy_status void_write(struct lane_step *step, const char *reason)
 
 enum loy_status step_void(struct lane_step *step)
 {
-    enum loy_status status = void_write(step, step->input->reason);
+    enum loy_status status = LOY_OK;
+    if (step->now->stage == LOY_STAGE_TOTAL)
+        status = lane_taken_back(step->store, step->head.id, 0);
+    if (status == LOY_OK) status = void_write(step, step->input->reason);
     step->count[1] = LOY_COUNT_VOIDED;
     if (status != LOY_OK) return status;
     return lane_say(step, LOY_SAID_VOIDED, LOY_TONE_NONE,

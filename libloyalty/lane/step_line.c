@@ -225,6 +225,8 @@ enum loy_status step_void_line(struct lane_step *step)
     if (status == LOY_OK) status = line_pick(step, lines, count, &picked);
     if (status == LOY_OK) step->answer->line = (uint32_t)picked->row.number;
     if (status == LOY_OK) status = line_void(step, &picked->row, &number);
+    if (status == LOY_OK && told)
+        status = lane_taken_back(step->store, step->head.id, picked->row.number);
     lane_lines_free(lines);
     if (status == LOY_OK) status = lane_stage_go(step, LOY_STAGE_BASKET);
     if (status == LOY_OK) status = lane_settle(step, number);

@@ -149,6 +149,7 @@ static const struct {
     {CODE_ACTION, "card.replace", N_("card replaced")},
     {CODE_ACTION, "card.rule", N_("rule about cards changed")},
     {CODE_ACTION, "lane.add", N_("lane added")},
+    {CODE_ACTION, "funnel.rule", N_("customer funnel switched")},
     {CODE_ACTION, "lane.rule", N_("rule about lanes changed")},
     {CODE_ACTION, "card.stock", N_("cards put into stock")},
     {CODE_ACTION, "channel.add", N_("channel added")},

@@ -6,7 +6,7 @@ cd "$1"
 command -v ctags >/dev/null 2>&1 || { echo "skipped: ctags (universal-ctags) is not installed"; exit 77; }
 rows=tests/store/access_calls.def
 # Handles: what a role was asked for when it was opened may be another operator's now.
-handles='struct loy_(store|basket|lane|sales|columns|columns_sales|complaint_counts|campaign_counts|scorecard|counter_report|alarms) \*'
+handles='struct loy_(store|basket|lane|sales|columns|columns_sales|intents|complaint_counts|campaign_counts|scorecard|counter_report|alarms) \*'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -52,6 +52,13 @@ rules() {
     forbid "examples have what an installed user has" 'store_private|.*_private|\.\./' $(files examples)
     forbid "the pricing path cannot reach profiles" 'loyalty/(profile|market|release|loyalty)\.h' \
         $(files libloyalty/basket libloyalty/member libloyalty/store libloyalty/card) $(files libloyalty/lane)
+    forbid "the pricing path cannot reach the customer funnel" 'loyalty/(funnel|intent)\.h' \
+        $(files libloyalty/basket libloyalty/member libloyalty/store libloyalty/card libloyalty/lane |
+            grep -vE 'basket/(intent|funnel_rule)\.c')
+    paid=$(grep -nE '\btender\b|lane_count|LOY_(TENDER|COUNT|LANE_DECLINE)|LOY_SAID_DECLINED|dashboard\.h|counter_sql' \
+        libloyalty/basket/intent.c libloyalty/basket/funnel_rule.c libloyalty/market/funnel*.[ch] \
+        pos-app/cli/funnel_source.[ch] pos-app/cli/command_report_funnel.c /dev/null || true)
+    [ -z "$paid" ] || { printf 'the customer funnel never looks at payments:\n%s\n' "$paid"; status=1; }
     forbid "the evaluator of prices is pure" '.*private\.h|rules\.h|scale\.h|time\.h|unistd|sodium' \
         libloyalty/basket/pricing*.[ch]
     printed=$(grep -nE '\b(v?printf|puts|putchar|perror)\(|\bstderr\b|\bstdout\b' $(files libloyalty drivers) \
@@ -71,6 +78,7 @@ if [ "${2-}" = --self-test ]; then
         drivers/magtek_hid.c:stdlib.h drivers/hub.c:libusb.h libloyalty/basket/line.c:loyalty/profile.h \
         libloyalty/basket/pricing_choice.c:sqlite3.h libloyalty/basket/pricing.c:basket/basket_private.h \
         libloyalty/lane/planted.c:loyalty/profile.h libloyalty/lane/lane.c:sqlite3.h \
+        libloyalty/lane/step_tender.c:loyalty/intent.h libloyalty/basket/intent.c:loyalty/dashboard.h \
         pos-app/cli/main.c:curses.h; do
         rm -rf "$copy/t" && mkdir "$copy/t"
         (cd "$root" && cp -r drivers libloyalty pos-app examples "$copy/t/")

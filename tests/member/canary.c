@@ -116,6 +116,7 @@ static void lane_add(struct desk *desk, int64_t number, const struct loy_credent
         "FROM basket WHERE member = ?1",
         "INSERT INTO basket_coupon SELECT max(id), 'SPRING', '', 1770000000000000 "
         "FROM basket WHERE member = ?1",
+        "INSERT INTO taken_back SELECT max(id), 1 FROM basket WHERE member = ?1",
         "INSERT INTO basket_time SELECT max(id), 1770000000000000 FROM basket WHERE member = ?1",
         "INSERT INTO question VALUES (?1, 8, 1770000000000000, 1, 1, 20486)",
         "INSERT INTO alarm_seen (kind, basket, count, reason, at_us, operator) SELECT 1, max(id), "

@@ -248,6 +248,10 @@ static const struct {
         "SELECT printf('%s|0|%d|0|0|0|0|0|%s|%s', lower(hex(b.uid)), k.at_us, k.rule, k.serial) "
         "FROM basket_coupon k JOIN basket b ON b.id = k.basket WHERE b.member = ?1",
         tell_steps, "coupon"},
+    {"taken_back",
+        "SELECT printf('%s|%d|0|0|0|0|0|0||', lower(hex(b.uid)), k.number) FROM taken_back k "
+        "JOIN basket b ON b.id = k.basket WHERE b.member = ?1",
+        tell_steps, "back"},
     {"operator_card",
         "SELECT printf('%d||0|0|0|%s', o.at_us, c.tail) FROM operator_card o JOIN card c "
         "ON c.digest = o.digest WHERE c.member = ?1",

@@ -29,6 +29,8 @@ struct room {
     struct loy_sales *sales;
     struct loy_columns *columns;
     struct loy_columns_sales *columns_sales;
+    struct loy_intents *intents;
+    struct loy_intent intent;
     struct loy_complaint_counts *complaints;
     struct loy_campaign_counts *campaigns;
     struct loy_scorecard *scorecard;
@@ -199,6 +201,14 @@ static enum loy_status columns_week(struct room *r)
     size_t count = 0;
     enum loy_status status = loy_columns_week_get(r->columns, &whole, NULL, &weeks, &count);
     free(weeks);
+    return status;
+}
+
+static enum loy_status intents_open(struct room *r)
+{
+    struct loy_intents *intents = NULL;
+    enum loy_status status = loy_intents_open(r->store, 0, 1, &intents);
+    loy_intents_close(intents);
     return status;
 }
 
@@ -383,6 +393,8 @@ static void room_fill(struct room *r, struct fixture *fixture)
     assert_int_equal(loy_sales_open(r->store, 0, 1, NULL, &r->sales), LOY_OK);
     assert_int_equal(loy_columns_open(r->store, NULL, &r->columns), LOY_OK);
     assert_int_equal(loy_columns_sales_open(r->columns, 0, 1, NULL, &r->columns_sales), LOY_OK);
+    assert_int_equal(loy_funnel_rule_set(r->store, LOY_FUNNEL_RULE_ON, 1, FIXTURE_AT_US), LOY_OK);
+    assert_int_equal(loy_intents_open(r->store, 0, 1, &r->intents), LOY_OK);
     assert_int_equal(
         loy_complaint_counts_open(r->store, LOY_COMPLAINTS_BY_BRAND, 0, 1, &r->complaints), LOY_OK);
     assert_int_equal(loy_campaign_counts_open(r->store, 0, 1, &r->campaigns), LOY_OK);
@@ -538,6 +550,7 @@ static void every_call_asks_for_its_role(void **state)
     loy_sales_close(r->sales);
     loy_columns_sales_close(r->columns_sales);
     loy_columns_close(r->columns);
+    loy_intents_close(r->intents);
     loy_lane_close(r->lane);
     loy_basket_release(r->basket);
     free(r);

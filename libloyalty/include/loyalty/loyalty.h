@@ -20,7 +20,9 @@
 #include <loyalty/form.h>
 #include <loyalty/history.h>
 #include <loyalty/guidance.h>
+#include <loyalty/funnel.h>
 #include <loyalty/identifier.h>
+#include <loyalty/intent.h>
 #include <loyalty/lane.h>
 #include <loyalty/lane_rule.h>
 #include <loyalty/market.h>

@@ -160,9 +160,10 @@ LOY_API enum loy_status loy_held_line_next(struct loy_store *store, const struct
 /* What happened to a basket with the member beside its lines: "link", each time that it got,
  * changed or lost its member (number, at_us, how, stage: enum loy_stage, and what was due before
  * and after); "tender", what was paid with (number, how: enum loy_tender, amount_minor; at_us 0);
- * "coupon", one that was shown (at_us, rule, serial: "" where all are alike). By basket, in the
- * order of loy_held_line_next, with a position of zeros to start. Asks for LOY_MAY_EXPORT_MEMBER.
- */
+ * "coupon", one that was shown (at_us, rule, serial: "" where all are alike); "back", a line that
+ * was taken back behind the total, noted while the customer funnel is on (number: the line, 0 the
+ * whole basket). By basket, in the order of loy_held_line_next, with a position of zeros to start.
+ * Asks for LOY_MAY_EXPORT_MEMBER. */
 struct loy_held_step {
     size_t size;
     struct loy_id basket;
