@@ -106,6 +106,31 @@ void profile_fold_clear(struct profile_fold *fold)
     *fold = (struct profile_fold){0};
 }
 
+static void summarise_gap(
+    const struct profile_fold *fold, size_t i, struct profile_summary *summary)
+{
+    summary->last_day = fold->occasions[i].day;
+    if (i == 0) {
+        summary->first_day = fold->occasions[i].day;
+        return;
+    }
+    double gap = log((double)fold->occasions[i].day - fold->occasions[i - 1].day);
+    summary->gap_logs += gap;
+    summary->gap_squares += gap * gap;
+}
+
+static void summarise_paid(size_t i, int64_t paid, struct profile_summary *summary)
+{
+    double log_paid = log((double)paid);
+    summary->paid_occasions++;
+    summary->paid_logs += log_paid;
+    summary->paid_squares += log_paid * log_paid;
+    if (i == 0) return;
+    summary->again_occasions++;
+    summary->again_logs += log_paid;
+    summary->again_squares += log_paid * log_paid;
+}
+
 static enum loy_status summarise_occasions(
     const struct profile_fold *fold, int32_t as_of_day, struct profile_summary *summary)
 {
@@ -114,14 +139,14 @@ static enum loy_status summarise_occasions(
         int64_t ago = (int64_t)as_of_day - occasion->day;
         summary->recency_days = ago > 0 ? ago : 0;
         int64_t paid = occasion->paid_minor;
+        summarise_gap(fold, i, summary);
         if (ago < YEAR_DAYS) {
             summary->frequency++;
             if (__builtin_add_overflow(summary->monetary_minor, paid, &summary->monetary_minor))
                 return LOY_E_LIMIT;
         }
         if (paid <= 0) continue;
-        summary->paid_occasions++;
-        summary->paid_logs += log((double)paid);
+        summarise_paid(i, paid, summary);
         if (__builtin_add_overflow(summary->paid_minor, paid, &summary->paid_minor))
             return LOY_E_LIMIT;
     }

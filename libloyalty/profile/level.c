@@ -8,14 +8,20 @@
  * nu ~ Gamma(px+q, rate gamma+S); value p/nu: mean p (gamma+S)/(px+q-1), which is the own mean and
  * that of all members weighted w = px/(px+q-1) and 1-w; interval from the quantiles of nu.
  * Reliability is that of ln nu, 1 - trigamma(px+q)/trigamma(q): the variance of p/nu need not
- * exist.
+ * exist. The model sees members who differ wherever amounts scatter more than a gamma does; so they
+ * count as different only where an analysis of variance of ln(amount), which asks whether amounts
+ * of one member are alike, says so too (5 %; first purchases left out where that leaves enough).
  */
+#include "profile/components.h"
 #include "profile/profile_private.h"
 
 #include "numeric/gamma.h"
 #include "numeric/maximise.h"
 
+#include <loyalty/value.h>
+
 #include <math.h>
+#include <stdlib.h>
 
 #define OCCASIONS_NEEDED 2
 #define SHAPE_MAX 1e5
@@ -77,30 +83,66 @@ static void fit_amounts(const struct amounts *amounts, double mean, struct profi
     level->varies = level->q < PROFILE_WEIGHT_MAX / 10;
 }
 
-void profile_level_fit(
+/* P of members being alike, given how much amounts of one member are. NaN: nobody has two. */
+static enum loy_status alike_find(
+    const struct profile_summary *members, size_t count, bool again, double *p_value)
+{
+    struct components_member *sums = calloc(count + 1, sizeof *sums);
+    struct components found;
+    if (!sums) return LOY_E_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        const struct profile_summary *m = &members[i];
+        sums[i] = again ? (struct components_member){(double)m->again_occasions, m->again_logs,
+                              m->again_squares}
+                        : (struct components_member){
+                              (double)m->paid_occasions, m->paid_logs, m->paid_squares};
+    }
+    components_find(sums, count, &found);
+    free(sums);
+    *p_value = found.p_value;
+    return LOY_OK;
+}
+
+/* One gamma for all amounts: its shape where ln p - digamma p is ln of the mean minus the mean of
+ * the logarithms. */
+static void fit_pooled(double mean, double mean_log, struct profile_level *level)
+{
+    double target = fmax(log(mean) - mean_log, 0.5 / SHAPE_MAX), log_p = -log(2 * target);
+    for (int i = 0; i < 50; i++) {
+        double p = exp(log_p), off = log_p - numeric_digamma(p) - target;
+        log_p -= off / (1 - p * numeric_trigamma(p));
+        log_p = fmax(log(1e-2), fmin(log(SHAPE_MAX), log_p));
+    }
+    level->p = exp(log_p);
+    level->q = PROFILE_WEIGHT_MAX;
+    level->gamma = mean * (level->q - 1) / level->p;
+    level->varies = false;
+}
+
+enum loy_status profile_level_fit(
     const struct profile_summary *members, size_t count, struct profile_level *level)
 {
-    double occasions = 0, sum = 0;
-    size_t buyers = 0, repeaters = 0;
+    double occasions = 0, sum = 0, logs = 0, alike = NAN;
+    size_t buyers = 0;
+    *level = (struct profile_level){0};
     for (size_t i = 0; i < count; i++) {
         occasions += (double)members[i].paid_occasions;
         sum += (double)members[i].paid_minor;
+        logs += members[i].paid_logs;
         buyers += members[i].paid_occasions > 0;
-        repeaters += members[i].paid_occasions > 1;
     }
-    *level = (struct profile_level){0};
-    if (buyers == 0) return;
+    if (buyers == 0) return LOY_OK;
     level->fitted = true;
-    if (buyers > 1 && repeaters > 0) {
+    enum loy_status status = alike_find(members, count, true, &alike);
+    if (status == LOY_OK && isnan(alike)) status = alike_find(members, count, false, &alike);
+    if (status != LOY_OK) return status;
+    if (alike < LOY_VALUE_EVIDENCE) {
         const struct amounts amounts = {members, count};
         fit_amounts(&amounts, sum / occasions, level);
-        return;
     }
-    /* One member, or one occasion each: nothing separates members from occasions. */
-    *level = (struct profile_level){.p = 1,
-        .q = PROFILE_WEIGHT_MAX,
-        .gamma = sum / occasions * (PROFILE_WEIGHT_MAX - 1),
-        .fitted = true};
+    /* Or one member, or one occasion each: nothing separates members from occasions. */
+    if (!level->varies) fit_pooled(sum / occasions, logs / occasions, level);
+    return LOY_OK;
 }
 
 /* Quantiles of p/nu with nu ~ Gamma(shape, rate). */

@@ -38,6 +38,7 @@ void loy_population_close(struct loy_population *population)
     profile_cells_close(population->cells);
     profile_week_clear(&population->week);
     profile_ranks_clear(&population->ranks);
+    profile_outlook_clear(&population->outlook);
     free(population);
 }
 
@@ -136,7 +137,11 @@ static enum loy_status fit_priors(
     if (status == LOY_OK) status = profile_share_fit(members, count, true, &population->own_brand);
     if (status == LOY_OK) status = profile_ranks_fill(&population->ranks, members, count);
     if (status != LOY_OK) return status;
-    profile_level_fit(members, count, &population->level);
+    status = profile_level_fit(members, count, &population->level);
+    if (status == LOY_OK && !population->settings.sample_of_lines)
+        status = profile_outlook_fit(
+            members, count, population->as_of_day, &population->level, &population->outlook);
+    if (status != LOY_OK) return status;
     for (size_t kind = 0; kind < PROFILE_TIERS; kind++)
         profile_tier_fit(members, count, (enum profile_tier_kind)kind, &population->tier[kind]);
     profile_depth_fit(members, count, &population->depth);

@@ -162,6 +162,24 @@ enum loy_status loy_profile_estimate(
     return LOY_OK;
 }
 
+enum loy_status loy_profile_prospect(
+    const struct loy_profile *profile, struct loy_prospect *prospect)
+{
+    if (!profile || !prospect) return LOY_E_ARGUMENT;
+    const struct loy_population *population = profile->population;
+    struct loy_prospect made = {.size = prospect->size};
+    enum loy_status status = LOY_OK;
+    for (size_t i = 0; i < loy_outlook_count; i++)
+        made.estimates[i] =
+            (struct loy_estimate){.quantity = (uint8_t)i, .standing = LOY_STANDING_NOT_CLAIMED};
+    made.longer = made.at_stake_minor = NAN;
+    if (!population->settings.sample_of_lines)
+        status = profile_prospect_make(
+            &population->outlook, &population->level, &profile->fold, population->as_of_day, &made);
+    if (status == LOY_OK) *prospect = made;
+    return status;
+}
+
 enum loy_status loy_profile_week(const struct loy_profile *profile, struct loy_week *week)
 {
     if (!profile || !week) return LOY_E_ARGUMENT;

@@ -8,6 +8,7 @@
 #define PROFILE_PRIVATE_H
 
 #include <loyalty/profile.h>
+#include <loyalty/timing.h>
 
 #define PROFILE_DAY_US 86400000000
 #define PROFILE_NO_CELL UINT32_MAX
@@ -92,7 +93,11 @@ struct profile_summary {
     int64_t recency_days, frequency, monetary_minor; /* of the year before as_of */
     int64_t occasions;                               /* all of them */
     int64_t paid_occasions, paid_minor;              /* those with something paid */
-    double paid_logs;                                /* sum of ln(paid) over them */
+    double paid_logs, paid_squares;                  /* sums of ln(paid), squared, over them */
+    int64_t again_occasions;                         /* the same of paid ones but the first */
+    double again_logs, again_squares;
+    int32_t first_day, last_day;            /* of all occasions */
+    double gap_logs, gap_squares;           /* sums of ln(days between two), and squared */
     int64_t visits, gross_minor, net_minor; /* baskets; what they held before and after discounts */
     double depth_noise; /* variance of 1 - net/gross by what the baskets scatter, times visits */
 };
@@ -124,7 +129,7 @@ struct profile_level {
     double p, q, gamma; /* gamma-gamma */
     bool fitted, varies;
 };
-void profile_level_fit(
+enum loy_status profile_level_fit(
     const struct profile_summary *members, size_t count, struct profile_level *level);
 void profile_level_estimate(const struct profile_level *level, int64_t occasions,
     int64_t paid_minor, struct loy_estimate *estimate);
@@ -174,6 +179,23 @@ void profile_ranks_estimate(const struct profile_ranks *ranks, enum profile_rank
     const struct profile_summary *member, struct loy_estimate *estimate);
 void profile_ranks_clear(struct profile_ranks *ranks);
 
+/* When members buy again: prospect.c. */
+struct loy_timing_draws;
+struct profile_outlook {
+    struct loy_timing_fit fit; /* model 0: not fitted */
+    struct loy_timing_draws *draws;
+    double means[loy_outlook_count];          /* of the members, for FEW */
+    double thirds[2];                         /* of expected spend */
+    double paid_share;                        /* occasions with something paid of all */
+    double gap_mean, gap_between, gap_within; /* of ln(days), components.h */
+};
+enum loy_status profile_outlook_fit(const struct profile_summary *members, size_t count,
+    int32_t as_of_day, const struct profile_level *level, struct profile_outlook *outlook);
+void profile_outlook_clear(struct profile_outlook *outlook);
+enum loy_status profile_prospect_make(const struct profile_outlook *outlook,
+    const struct profile_level *level, const struct profile_fold *fold, int32_t as_of_day,
+    struct loy_prospect *prospect);
+
 struct loy_population {
     struct loy_profile_settings settings;
     int32_t as_of_day;
@@ -183,6 +205,7 @@ struct loy_population {
     struct profile_cells *cells;
     struct profile_share deal, own_brand;
     struct profile_level level;
+    struct profile_outlook outlook;
     struct profile_tier tier[PROFILE_TIERS];
     struct profile_depth depth;
     struct profile_week week;

@@ -103,10 +103,8 @@ static uint64_t bits_of(double value)
     return bits;
 }
 
-/* A stream of the history's own: with one for all members, what chance does to one interval it
- * would do to all. */
-static struct numeric_random stream_of(
-    const struct loy_timing_draws *draws, const struct loy_timing_history *history)
+struct numeric_random timing_stream(
+    const struct loy_timing_draws *draws, const struct loy_timing_history *history, uint64_t salt)
 {
     const uint64_t parts[3] = {
         (uint64_t)history->repeats, bits_of(history->recency), bits_of(history->age)};
@@ -116,14 +114,14 @@ static struct numeric_random stream_of(
         const uint32_t counter[4] = {words[0], words[1], words[2], words[3]};
         numeric_philox(counter, key, words);
     }
-    return numeric_random_at(draws->seed, (uint64_t)words[0] << 32 | words[1]);
+    return numeric_random_at(draws->seed + salt, (uint64_t)words[0] << 32 | words[1]);
 }
 
 void timing_futures_draw(const struct loy_timing_draws *draws,
     const struct loy_timing_history *history, const double *times, size_t count,
     struct timing_future *futures, double *active)
 {
-    struct numeric_random random = stream_of(draws, history);
+    struct numeric_random random = timing_stream(draws, history, 0);
     for (size_t i = 0; i < LOY_TIMING_DRAWS; i++) {
         const double *p = draws->parameters[i];
         active[i] = draws->model->active(p, history);

@@ -74,6 +74,10 @@ double timing_rate(const struct loy_timing_fit *fit, const struct loy_timing_his
 
 #define TIMING_PATHS 1u /* futures for each parameter vector */
 #define TIMING_FUTURES (LOY_TIMING_DRAWS * TIMING_PATHS)
+/* A stream of random numbers of the history's own: with one for all members, what chance does to
+ * one interval it would do to all. salt: what it is for; 0 the futures. */
+struct numeric_random timing_stream(
+    const struct loy_timing_draws *draws, const struct loy_timing_history *history, uint64_t salt);
 /* Fills futures[TIMING_FUTURES] and active[LOY_TIMING_DRAWS], P(active) by parameter vector. */
 void timing_futures_draw(const struct loy_timing_draws *draws,
     const struct loy_timing_history *history, const double *times, size_t count,

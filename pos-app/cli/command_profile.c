@@ -4,6 +4,7 @@
  * surely. In: a store and a viewpoint. Out: aligned text, or a JSON object per member. Nothing that
  * the standing of an estimate does not allow is printed as the member's own.
  */
+#include "profile_prospect.h"
 #include "profile_run.h"
 
 #include <math.h>
@@ -181,8 +182,10 @@ enum loy_status profile_print_text(const struct profile_run *run, const struct p
         if (status != LOY_OK) return status;
         print_estimate(run, &estimate);
     }
+    enum loy_status status = profile_prospect_print(run->store, one->profile);
+    if (status != LOY_OK) return status;
     struct loy_week week;
-    enum loy_status status = loy_profile_week(one->profile, &week);
+    status = loy_profile_week(one->profile, &week);
     if (status == LOY_OK) print_week(&week);
     return status;
 }
@@ -240,7 +243,8 @@ static enum loy_status fill_json(const struct loy_profile *profile, json_t *obje
         json_array_append_new(list, estimate_json(&estimate));
     }
     struct loy_week week;
-    enum loy_status status = loy_profile_week(profile, &week);
+    enum loy_status status = profile_prospect_json(profile, object);
+    if (status == LOY_OK) status = loy_profile_week(profile, &week);
     if (status == LOY_OK) json_object_set_new(object, "week", week_json(&week));
     return status;
 }

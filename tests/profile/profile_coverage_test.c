@@ -91,10 +91,11 @@ static void consumption_level(void **state)
             int64_t paid = llround(numeric_random_gamma(&random, 3) / nu) + 1;
             member->paid_minor += paid;
             member->paid_logs += log((double)paid);
+            member->paid_squares += log((double)paid) * log((double)paid);
         }
     }
     struct profile_level level;
-    profile_level_fit(truth->members, MEMBERS, &level);
+    assert_int_equal(profile_level_fit(truth->members, MEMBERS, &level), LOY_OK);
     struct covered shown = {0}, few = {0};
     for (int m = 0; m < MEMBERS; m++) {
         struct loy_estimate e = {0};

@@ -152,6 +152,18 @@ static void level_by_hand(void **state)
     close_to(estimate.value, 1000, 1e-12);
 }
 
+static void pay(struct profile_summary *member, int64_t paid, bool again)
+{
+    double log_paid = log((double)paid);
+    member->paid_occasions++;
+    member->paid_minor += paid;
+    member->paid_logs += log_paid;
+    member->paid_squares += log_paid * log_paid;
+    member->again_occasions += again;
+    member->again_logs += again ? log_paid : 0;
+    member->again_squares += again ? log_paid * log_paid : 0;
+}
+
 static void planted_level_is_found(void **state)
 {
     (void)state;
@@ -161,20 +173,43 @@ static void planted_level_is_found(void **state)
     for (int m = 0; m < MEMBERS; m++) {
         struct numeric_random random = numeric_random_at(5, (uint64_t)m);
         double nu = numeric_random_gamma(&random, 5) / 8000;
-        members[m].paid_occasions = 1 + m % 8;
-        for (int i = 0; i < members[m].paid_occasions; i++) {
-            int64_t paid = (int64_t)(numeric_random_gamma(&random, 3) / nu) + 1;
-            members[m].paid_minor += paid;
-            members[m].paid_logs += log((double)paid);
-        }
+        for (int i = 0; i < 1 + m % 8; i++)
+            pay(&members[m], (int64_t)(numeric_random_gamma(&random, 3) / nu) + 1, i > 0);
     }
     struct profile_level level;
-    profile_level_fit(members, MEMBERS, &level);
+    assert_int_equal(profile_level_fit(members, MEMBERS, &level), LOY_OK);
     close_to(level.p, 3, 0.04);
     close_to(level.q, 5, 0.1);
     close_to(level.gamma, 8000, 0.12);
     assert_true(level.varies);
     free(members);
+}
+
+/* Amounts that scatter more than any gamma, but the same for all: the model alone would see members
+ * who differ. Of 20 shops about one may be thought to have such. */
+static void scatter_is_no_difference(void **state)
+{
+    (void)state;
+    enum { MEMBERS = 300, SHOPS = 20 };
+    int found = 0;
+    for (uint64_t shop = 0; shop < SHOPS; shop++) {
+        struct profile_summary members[MEMBERS] = {0};
+        struct numeric_random random = numeric_random_at(6, shop);
+        struct profile_level level;
+        struct loy_estimate estimate = {0};
+        for (int m = 0; m < MEMBERS; m++)
+            for (int i = 0; i < 1 + m % 8; i++) {
+                double normal = numeric_random_normal(&random);
+                pay(&members[m], (int64_t)(4000 * exp(normal * fabs(normal) / 2)) + 1, i > 0);
+            }
+        assert_int_equal(profile_level_fit(members, MEMBERS, &level), LOY_OK);
+        found += level.varies;
+        if (level.varies) continue;
+        profile_level_estimate(&level, 8, 1000000, &estimate);
+        assert_int_equal(estimate.standing, LOY_STANDING_FEW);
+        close_to(estimate.value, level.p * level.gamma / (level.q - 1), 1e-9);
+    }
+    assert_true(found <= 4);
 }
 
 static struct profile_summary tier_member(size_t count, const int *percentiles)
@@ -336,6 +371,7 @@ int main(void)
         cmocka_unit_test(less_variation_than_chance),
         cmocka_unit_test(level_by_hand),
         cmocka_unit_test(planted_level_is_found),
+        cmocka_unit_test(scatter_is_no_difference),
         cmocka_unit_test(tier_by_hand),
         cmocka_unit_test(paid_tier_is_below_the_listed),
         cmocka_unit_test(reliability_rises_with_n),

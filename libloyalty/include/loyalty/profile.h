@@ -42,9 +42,11 @@ enum loy_standing {
     LOY_STANDING_OWN = 1, /* reliability >= .5: the member's own value */
     LOY_STANDING_WEAK,    /* .2 to .5: "weak evidence" */
     LOY_STANDING_FEW, /* below, or too few observations: only the segment's value may be shown */
-    LOY_STANDING_DESCRIPTIVE, /* counted, not estimated (RFM): no interval, never called a forecast
-                               */
-    LOY_STANDING_NOT_CLAIMED  /* the data cannot say (sample_of_lines) */
+    LOY_STANDING_DESCRIPTIVE,  /* counted, not estimated (RFM): no interval, never called a forecast
+                                */
+    LOY_STANDING_NOT_CLAIMED,  /* the data cannot say (sample_of_lines) */
+    LOY_STANDING_ONE_PURCHASE, /* no repeat: nothing is known of a member's own rhythm */
+    LOY_STANDING_NOT_FITTED    /* too few members, or the purchases do not fix the model */
 };
 
 /* The quantities, in the order in which they are shown; the text is the stable name in JSON. */
@@ -68,6 +70,51 @@ struct loy_estimate {
     double segment_value;    /* of all members, for FEW; NaN: there is nobody to compare with */
     int64_t n, needed;       /* observations, and how many an own value needs */
     uint8_t quintile;        /* R, F, M: 1 low to 5 high; 0 none */
+};
+
+/* When the member buys again: from the model of timing fitted to all members (loyalty/timing.h, in
+ * weeks: bgnbd, or nbd where nobody is seen to leave) and what is paid per occasion. In the order
+ * in which they are shown; the text is the stable name in JSON. */
+#define LOY_OUTLOOKS(X)                                                                            \
+    X(LOY_OUTLOOK_INTERVAL, "regular_interval_days") /* median; interval of order statistics */    \
+    X(LOY_OUTLOOK_RATE, "purchases_per_week")        /* while active */                            \
+    X(LOY_OUTLOOK_ACTIVE, "probability_active")                                                    \
+    X(LOY_OUTLOOK_4_WEEKS, "purchases_4_weeks") /* expected; interval of the count */              \
+    X(LOY_OUTLOOK_12_WEEKS, "purchases_12_weeks")                                                  \
+    X(LOY_OUTLOOK_52_WEEKS, "purchases_52_weeks")                                                  \
+    X(LOY_OUTLOOK_SPEND, "spend_52_weeks_minor")
+LOY_NAMED_ENUM(loy_outlook, LOY_OUTLOOK_NONE, LOY_OUTLOOKS)
+
+#define LOY_STATES(X)                                                                              \
+    X(LOY_STATE_NEW, "new")       /* first purchase within 84 days: a fact, no estimate */         \
+    X(LOY_STATE_ACTIVE, "active") /* P(active) at least .7 */                                      \
+    X(LOY_STATE_LAPSED, "lapsed") /* P(active) at most .3 */                                       \
+    X(LOY_STATE_UNCLEAR, "unclear")
+LOY_NAMED_ENUM(loy_state, LOY_STATE_NONE, LOY_STATES)
+
+/* Thirds of the members who bought again, by expected spend of the next 52 weeks. */
+#define LOY_WEIGHTS(X)                                                                             \
+    X(LOY_WEIGHT_LIGHT, "light")                                                                   \
+    X(LOY_WEIGHT_MEDIUM, "medium")                                                                 \
+    X(LOY_WEIGHT_HEAVY, "heavy")                                                                   \
+    X(LOY_WEIGHT_UNCLEAR, "unclear") /* no third has probability .7 */
+LOY_NAMED_ENUM(loy_weight, LOY_WEIGHT_NONE, LOY_WEIGHTS)
+
+struct loy_prospect {
+    size_t size;
+    uint8_t model;                                    /* enum loy_timing_model; 0: not fitted */
+    struct loy_estimate estimates[loy_outlook_count]; /* by enum loy_outlook, in .quantity too */
+    uint8_t state;                                    /* enum loy_state; 0: not claimed */
+    uint8_t weight;                                   /* enum loy_weight; 0: not claimed */
+    double weight_probability[LOY_WEIGHT_HEAVY + 1];  /* by enum loy_weight */
+    /* P(an interval of the member's own rhythm is longer than the days since the last purchase):
+     * normal in the logarithm around the member's mean, which is shrunk to that of all, with the
+     * scatter that all members have. NaN below 4 occasions. late: below .1. */
+    double longer;
+    bool late;
+    /* What the next 52 weeks would bring more if the member were active for certain: expected spend
+     * (1 - P(active)) / P(active). NaN where it is not claimed. */
+    double at_stake_minor;
 };
 
 #define LOY_HOURS_OF_WEEK 168u
@@ -111,6 +158,8 @@ LOY_API enum loy_status loy_profile_add(
     struct loy_profile *profile, const struct loy_sale *sale, const struct loy_version *version);
 LOY_API enum loy_status loy_profile_estimate(
     const struct loy_profile *profile, enum loy_quantity quantity, struct loy_estimate *estimate);
+LOY_API enum loy_status loy_profile_prospect(
+    const struct loy_profile *profile, struct loy_prospect *prospect);
 LOY_API enum loy_status loy_profile_week(const struct loy_profile *profile, struct loy_week *week);
 
 /* The fitted beta-binomial of deal share or own-brand share: a, b and the maximised log likelihood
