@@ -119,11 +119,7 @@ enum loy_status loy_preferences_table(
         .pooled_log_likelihood = t->pooled_log_likelihood,
         .varies = t->varies,
         .offered_lines = t->offered_lines,
-        .offers = t->offers,
-        .lift_varies = t->lift_varies,
-        .lift_weight = t->lift_varies ? t->lift_weight : INFINITY,
-        .lift_log_likelihood = t->lift_log_likelihood,
-        .offered_log_likelihood = t->offered_log_likelihood};
+        .offers = t->offers};
     return LOY_OK;
 }
 
@@ -161,13 +157,15 @@ const char *preference_value_name(
 }
 
 enum loy_status loy_preferences_value(const struct loy_preferences *preferences, size_t table,
-    size_t value, const char **name, double *alpha, double *share)
+    size_t value, struct loy_preference_value *found)
 {
-    if (!preferences || table >= preferences->table_count) return LOY_E_ARGUMENT;
+    if (!preferences || !found || table >= preferences->table_count) return LOY_E_ARGUMENT;
     const struct preference_table *t = &preferences->tables[table];
     if (value >= t->count) return LOY_E_ARGUMENT;
-    if (name) *name = preference_value_name(preferences, t, value);
-    if (alpha) *alpha = t->varies ? t->alpha[value] : INFINITY;
-    if (share) *share = t->shares[value];
+    *found = (struct loy_preference_value){.name = preference_value_name(preferences, t, value),
+        .alpha = t->varies ? t->alpha[value] : INFINITY,
+        .share = t->shares[value],
+        .offered = t->offers ? t->offered[value] : NAN,
+        .lift_weight = t->weights[value] < PROFILE_WEIGHT_MAX ? t->weights[value] : INFINITY};
     return LOY_OK;
 }

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * preference_fit.c - the two priors of a table: alpha over members, and the weight of the prior
- * about what each member was offered: ln L = sum lnG(c_b + w e_b) - lnG(w e_b) - (lnG(c + w) -
- * lnG(w)) with e_b the member's offered shares, as w -> infinity sum c_b ln e_b. Counts in, numbers
- * out. Must not know what the values are.
+ * preference_fit.c - the priors of a table: alpha over members; and for each value the weight w of
+ * the prior about what each member was offered, a beta-binomial of its own, since some values part
+ * members and others do not: ln L = sum lnG(c_b + w e_b) - lnG(w e_b) + lnG(c - c_b + w (1 - e_b))
+ * - lnG(w (1 - e_b)) - (lnG(c + w) - lnG(w)), e_b the offered share. Counts in, numbers out. Must
+ * not know what the values are.
  */
 #include "profile/preference_private.h"
 
 #include "numeric/maximise.h"
+#include "numeric/normal.h"
 #include "profile/dirichlet.h"
 
 #include <math.h>
@@ -15,85 +17,115 @@
 
 #define WEIGHT_MIN 1e-2
 #define COVERED_SHARE 0.8
+#define CHANCE 0.05
 
-/* sum over i below n of ln(a + i), and its slope in a. */
+/* sum over i below n of ln(a + i), and its slope in a. Sixteen factors have one logarithm: below
+ * 10^7 each they stay far from the largest number. */
 static double rising(double a, int64_t n, double *slope)
 {
-    double sum = 0;
+    double sum = 0, product = 1;
     *slope = 0;
     for (int64_t i = 0; i < n; i++) {
-        sum += log(a + (double)i);
-        *slope += 1 / (a + (double)i);
+        double at = a + (double)i;
+        product *= at;
+        *slope += 1 / at;
+        if (i % 16 < 15) continue;
+        sum += log(product);
+        product = 1;
     }
-    return sum;
+    return sum + log(product);
 }
 
-static double row_likelihood(
-    const struct preference_lift *lift, size_t first, double weight, double *by_weight)
+/* One value against all others, in one row. */
+struct taken {
+    double share; /* of what was offered */
+    int64_t value, lines;
+};
+
+static struct taken row_taken(const struct preference_lift *lift, size_t first)
 {
-    double value = 0, slope, all = 0;
-    int64_t lines = 0;
-    for (size_t b = 0; b < lift->value_count; b++)
-        all += lift->expected[first + b];
+    struct taken taken = {.value = lift->covered[first + lift->value]};
+    double all = 0;
     for (size_t b = 0; b < lift->value_count; b++) {
-        int32_t covered = lift->covered[first + b];
-        if (covered == 0) continue;
-        double share = lift->expected[first + b] / all;
-        value += rising(weight * share, covered, &slope);
-        *by_weight += slope * share;
-        lines += covered;
+        all += lift->expected[first + b];
+        taken.lines += lift->covered[first + b];
     }
-    value -= rising(weight, lines, &slope);
-    *by_weight -= slope;
-    return value;
+    if (all > 0) taken.share = lift->expected[first + lift->value] / all;
+    return taken;
 }
+
+static bool tells(const struct taken *taken)
+{
+    return taken->share > 0 && taken->share < 1 && taken->lines > 1;
+}
+
+struct takings {
+    const struct taken *rows;
+    size_t count;
+};
 
 static double likelihood(const void *context, const double *x, double *gradient)
 {
-    const struct preference_lift *lift = context;
-    double weight = exp(x[0]), value = 0, slope = 0;
-    for (size_t i = 0; i < lift->row_count; i++)
-        value += row_likelihood(lift, lift->rows[i], weight, &slope);
+    const struct takings *takings = context;
+    double weight = exp(x[0]), value = 0, slope = 0, by_value, by_rest, by_all;
+    for (size_t i = 0; i < takings->count; i++) {
+        const struct taken *row = &takings->rows[i];
+        value += rising(weight * row->share, row->value, &by_value) +
+                 rising(weight * (1 - row->share), row->lines - row->value, &by_rest) -
+                 rising(weight, row->lines, &by_all);
+        slope += row->share * by_value + (1 - row->share) * by_rest - by_all;
+    }
     gradient[0] = slope * weight;
     return value;
 }
 
-static double offered_likelihood(const struct preference_lift *lift, bool *repeated)
+/* ln L as the weight goes to infinity, and whether ln L falls towards there. */
+static double offered_likelihood(const struct takings *takings, bool *scatters)
 {
-    double value = 0;
-    *repeated = false;
-    for (size_t i = 0; i < lift->row_count; i++) {
-        size_t first = lift->rows[i];
-        double all = 0;
-        int64_t lines = 0;
-        for (size_t b = 0; b < lift->value_count; b++)
-            all += lift->expected[first + b];
-        for (size_t b = 0; b < lift->value_count; b++) {
-            lines += lift->covered[first + b];
-            if (lift->covered[first + b])
-                value += lift->covered[first + b] * log(lift->expected[first + b] / all);
-        }
-        *repeated = *repeated || lines > 1;
+    double value = 0, score = 0;
+    for (size_t i = 0; i < takings->count; i++) {
+        const struct taken *row = &takings->rows[i];
+        double rest = (double)(row->lines - row->value), taken = (double)row->value;
+        if (row->value > 0) value += taken * log(row->share);
+        if (rest > 0) value += rest * log(1 - row->share);
+        score += taken * (taken - 1) / row->share + rest * (rest - 1) / (1 - row->share) -
+                 (double)row->lines * (double)(row->lines - 1);
     }
+    *scatters = score > 0;
     return value;
 }
 
-void preference_lift_fit(struct preference_lift *lift)
+static void fit_takings(const struct takings *takings, struct preference_lift *lift)
 {
-    bool repeated = false;
-    lift->weight = PROFILE_WEIGHT_MAX;
-    lift->varies = false;
-    lift->offered_log_likelihood = offered_likelihood(lift, &repeated);
-    lift->log_likelihood = lift->offered_log_likelihood;
-    if (!repeated) return;
+    bool scatters = false;
+    double offered = offered_likelihood(takings, &scatters);
+    if (!scatters) return;
     struct numeric_maximum maximum = {
         .order = 1, .x = {log(20)}, .low = {log(WEIGHT_MIN)}, .high = {log(PROFILE_WEIGHT_MAX)}};
-    numeric_maximise(likelihood, lift, &maximum);
-    double gain = 2 * (maximum.value - lift->offered_log_likelihood);
-    if (maximum.x[0] > log(PROFILE_WEIGHT_MAX / 10) || !(gain > PROFILE_GAIN_NEEDED)) return;
+    numeric_maximise(likelihood, takings, &maximum);
+    /* By chance one of all values passes in 5 % of tables. */
+    double point = numeric_normal_quantile(1 - CHANCE / (double)lift->value_count);
+    if (maximum.x[0] > log(PROFILE_WEIGHT_MAX / 10) ||
+        !(2 * (maximum.value - offered) > point * point))
+        return;
     lift->weight = exp(maximum.x[0]);
-    lift->log_likelihood = maximum.value;
     lift->varies = true;
+}
+
+enum loy_status preference_lift_fit(struct preference_lift *lift)
+{
+    struct taken *rows = calloc(lift->row_count + 1, sizeof(*rows));
+    struct takings takings = {.rows = rows};
+    lift->weight = PROFILE_WEIGHT_MAX;
+    lift->varies = false;
+    if (!rows) return LOY_E_MEMORY;
+    for (size_t i = 0; i < lift->row_count; i++) {
+        rows[takings.count] = row_taken(lift, lift->rows[i]);
+        takings.count += tells(&rows[takings.count]);
+    }
+    fit_takings(&takings, lift);
+    free(rows);
+    return LOY_OK;
 }
 
 static enum loy_status fit_alpha(
@@ -133,8 +165,10 @@ static size_t *covered_rows(
         if (preferences->rows[i].group != table->group) continue;
         size_t first = preferences->rows[i].first + table->offset;
         int64_t covered = 0;
-        for (size_t b = 0; b < table->count; b++)
+        for (size_t b = 0; b < table->count; b++) {
             covered += preferences->covered[first + b];
+            table->offered[b] += preferences->expected[first + b];
+        }
         table->offered_lines += covered;
         if (covered > 0) rows[(*count)++] = first;
     }
@@ -150,19 +184,22 @@ static enum loy_status fit_lift(
     size_t *rows = covered_rows(preferences, table, &lift.row_count);
     if (!rows) return LOY_E_MEMORY;
     lift.rows = rows;
-    table->lift_weight = PROFILE_WEIGHT_MAX;
+    for (size_t b = 0; b < table->count; b++)
+        table->offered[b] =
+            table->offered_lines ? table->offered[b] / (double)table->offered_lines : NAN;
     table->offers =
         table->lines > 0 && (double)table->offered_lines >= COVERED_SHARE * (double)table->lines;
     /* A coupon makes a deal where none was offered: that has no likelihood. */
-    if (table->offers && table->dimension != LOY_TASTE_DEAL) {
-        preference_lift_fit(&lift);
-        table->lift_weight = lift.weight;
-        table->lift_varies = lift.varies;
-        table->lift_log_likelihood = lift.log_likelihood;
-        table->offered_log_likelihood = lift.offered_log_likelihood;
+    enum loy_status status = LOY_OK;
+    for (size_t b = 0; b < table->count && status == LOY_OK; b++) {
+        lift.value = b;
+        lift.weight = PROFILE_WEIGHT_MAX;
+        if (table->offers && table->dimension != LOY_TASTE_DEAL)
+            status = preference_lift_fit(&lift);
+        table->weights[b] = lift.weight;
     }
     free(rows);
-    return LOY_OK;
+    return status;
 }
 
 enum loy_status preference_fit_table(

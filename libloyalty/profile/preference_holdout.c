@@ -22,8 +22,7 @@ struct trial {
     double *expected; /* by that shelf */
     size_t *rows, row_count, covered_count;
     struct profile_dirichlet fit;
-    double *pooled;
-    struct preference_lift lift;
+    double *pooled, *weights;
     struct loy_preference_holdout sums;
 };
 
@@ -89,10 +88,11 @@ static enum loy_status rows_open(struct trial *trial)
     trial->covered = calloc(members * count + 1, sizeof(*trial->covered));
     trial->expected = calloc(members * count + 1, sizeof(*trial->expected));
     trial->rows = calloc(members + 1, sizeof(*trial->rows));
-    trial->fit.alpha = calloc(2 * count + 1, sizeof(*trial->fit.alpha));
+    trial->fit.alpha = calloc(3 * count + 1, sizeof(*trial->fit.alpha));
     if (!trial->earlier || !trial->covered || !trial->expected || !trial->rows || !trial->fit.alpha)
         return LOY_E_MEMORY;
     trial->pooled = trial->fit.alpha + count;
+    trial->weights = trial->pooled + count;
     return LOY_OK;
 }
 
@@ -133,12 +133,16 @@ static enum loy_status fit_earlier(struct trial *trial)
         if (trial->fit.alpha[b] <= 0) trial->fit.alpha[b] = trial->fit.weight * trial->pooled[b];
     }
     profile_counts_close(&counts);
-    trial->lift = (struct preference_lift){.covered = trial->covered,
+    struct preference_lift lift = {.covered = trial->covered,
         .expected = trial->expected,
         .rows = trial->rows,
         .row_count = trial->covered_count,
         .value_count = count};
-    if (status == LOY_OK && trial->shares) preference_lift_fit(&trial->lift);
+    for (size_t b = 0; b < count && status == LOY_OK && trial->shares; b++) {
+        lift.value = b;
+        status = preference_lift_fit(&lift);
+        trial->weights[b] = lift.weight;
+    }
     return status;
 }
 
@@ -146,14 +150,14 @@ static enum loy_status fit_earlier(struct trial *trial)
 static double lift_score(const struct trial *trial, size_t row, const double *shares, size_t value)
 {
     size_t count = trial->table->count, first = row * count;
-    double all = 0, lines = 0, sum = 0, taken = 0, weight = trial->lift.weight;
+    double all = 0, lines = 0, sum = 0, taken = 0;
     for (size_t b = 0; b < count; b++) {
         all += trial->expected[first + b];
         lines += trial->covered[first + b];
     }
     for (size_t b = 0; b < count; b++) {
         double offered = all > 0 ? trial->expected[first + b] / all : 0;
-        double lift = 1;
+        double lift = 1, weight = trial->weights[b];
         if (offered > 0) lift = (trial->covered[first + b] / offered + weight) / (lines + weight);
         sum += lift * shares[b];
         if (b == value) taken = lift * shares[b];

@@ -79,13 +79,12 @@ static void state(double a, double b, struct loy_preference *preference)
         preference->liking = best;
 }
 
-static void lift(const struct preference_table *table, int64_t covered, int64_t taken,
-    struct loy_preference *preference)
+static void lift(double weight, int64_t covered, int64_t taken, struct loy_preference *preference)
 {
     double offered = preference->offered;
-    double a = table->lift_weight * offered, b = table->lift_weight - a;
+    double a = weight * offered, b = weight - a;
     double own_a = a + (double)taken, own_b = b + (double)(covered - taken);
-    if (table->lift_varies) preference->lift_reliability = reliability(a, b, own_a, own_b);
+    if (weight < PROFILE_WEIGHT_MAX) preference->lift_reliability = reliability(a, b, own_a, own_b);
     preference->lift_standing =
         (uint8_t)profile_standing(preference->lift_reliability, covered, preference->needed);
     if (!(offered > 0) || !(offered < 1)) preference->lift_standing = LOY_STANDING_FEW;
@@ -133,7 +132,7 @@ enum loy_status loy_preferences_member(const struct loy_preferences *preferences
         if (t->dimension == LOY_TASTE_DEAL)
             deal_lift(&made);
         else
-            lift(t, covered, preferences->covered[first + value], &made);
+            lift(t->weights[value], covered, preferences->covered[first + value], &made);
     }
     *preference = made;
     return LOY_OK;

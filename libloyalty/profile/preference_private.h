@@ -45,12 +45,13 @@ struct preference_table {
     uint32_t *values; /* number of the name, or of the colour, or 0 and 1 */
     double *alpha;    /* of the fit */
     double *shares;
-    size_t offset; /* of its cells behind a row's first */
+    double *offered; /* of the covered lines; NaN: none */
+    double *weights; /* of the priors about what was offered; PROFILE_WEIGHT_MAX: no sign */
+    size_t offset;   /* of its cells behind a row's first */
     double weight, log_likelihood, pooled_log_likelihood;
     bool varies;
     int64_t members, lines, offered_lines;
-    bool offers, lift_varies;
-    double lift_weight, lift_log_likelihood, offered_log_likelihood;
+    bool offers;
 };
 
 struct preference_group {
@@ -126,16 +127,17 @@ enum loy_status preference_shelf_sweep(
 /* preference_fit.c */
 enum loy_status preference_fit_table(
     struct loy_preferences *preferences, struct preference_table *table);
-/* Weight and likelihood of a prior about what was offered, over rows of value_count cells: covered
- * lines, and what was expected of them, which adds up to as many. */
+/* The weight of a prior about what was offered of one value, over rows of value_count cells:
+ * covered lines, and what was expected of them. LOY_E_MEMORY. */
 struct preference_lift {
     const int32_t *covered;
     const double *expected;
     const size_t *rows; /* where each begins */
     size_t row_count, value_count;
-    double weight, log_likelihood, offered_log_likelihood; /* of the fit */
+    size_t value;
+    double weight; /* of the fit */
     bool varies;
 };
-void preference_lift_fit(struct preference_lift *lift);
+enum loy_status preference_lift_fit(struct preference_lift *lift);
 
 #endif

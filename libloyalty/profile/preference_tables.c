@@ -95,7 +95,7 @@ static enum loy_status table_add(struct loy_preferences *preferences, uint32_t g
 {
     enum loy_status status = profile_grow((void **)&preferences->tables, preferences->table_count,
         &preferences->table_capacity, sizeof(*preferences->tables));
-    double *alpha = status == LOY_OK ? calloc(2 * count, sizeof(*alpha)) : NULL;
+    double *alpha = status == LOY_OK ? calloc(4 * count, sizeof(*alpha)) : NULL;
     if (!alpha) {
         free(values);
         return LOY_E_MEMORY;
@@ -108,6 +108,8 @@ static enum loy_status table_add(struct loy_preferences *preferences, uint32_t g
         .values = values,
         .alpha = alpha,
         .shares = alpha + count,
+        .offered = alpha + 2 * count,
+        .weights = alpha + 3 * count,
         .offset = of->cells};
     of->cells += count;
     return LOY_OK;

@@ -47,11 +47,12 @@ static void check(const struct loy_preferences *preferences, enum loy_taste dime
     size_t number;
     struct loy_preference_table table;
     struct loy_preference_holdout holdout = {.size = sizeof(holdout)};
-    double a, b;
+    struct loy_preference_value first, second;
     assert_int_equal(loy_preferences_find(preferences, NULL, dimension, &number), LOY_OK);
     assert_int_equal(loy_preferences_table(preferences, number, &table), LOY_OK);
-    assert_int_equal(loy_preferences_value(preferences, number, 1, NULL, &a, NULL), LOY_OK);
-    assert_int_equal(loy_preferences_value(preferences, number, 0, NULL, &b, NULL), LOY_OK);
+    assert_int_equal(loy_preferences_value(preferences, number, 1, &first), LOY_OK);
+    assert_int_equal(loy_preferences_value(preferences, number, 0, &second), LOY_OK);
+    double a = first.alpha, b = second.alpha;
     assert_int_equal(loy_preferences_holdout(preferences, number, &holdout), LOY_OK);
     print_message("a %.4f b %.4f ln L %.3f pooled %.3f; %lld lines: %.4f, pooled %.4f, own %.4f\n",
         a, b, table.log_likelihood, table.pooled_log_likelihood, (long long)holdout.lines,

@@ -15,13 +15,14 @@
  *   share of its articles' weights; `offered` is the mean over the member's lines in the table.
  *   What was not on the shelf is not expected, so a colour out of stock is not read as dislike.
  * - lift = share / offered, where the member's prior is centred on what this member was offered:
- *   Dirichlet with mean `offered` and one weight for all members, by maximum likelihood; 1 for a
- *   member who takes what is there. (With the prior of the first share a lift would say when a
- *   member shopped.)
+ *   Beta with mean `offered` and one weight per value for all members, by maximum likelihood; 1 for
+ *   a member who takes what is there, and for all where nothing tells members apart. (With the
+ * prior of the first share a lift would say when a member shopped.)
  * - a statement only with probability .7: MORE, the lift is above LOY_LIFT_MORE; LESS, below
  *   LOY_LIFT_LESS; AS_OFFERED between. UNCLEAR otherwise, and where nothing tells members apart.
  *
- * "Nothing tells members apart" is a likelihood that gains less than 5 % of chance tables do.
+ * "Nothing tells members apart" is a likelihood that gains less than 5 % of chance tables do, with
+ * all their values together.
  * Goods only, returns as in loyalty/profile.h.
  */
 #ifndef LOYALTY_PREFERENCE_H
@@ -74,12 +75,10 @@ struct loy_preference_table {
     double alpha_total;     /* alpha_0; infinity: no sign that members differ */
     double log_likelihood, pooled_log_likelihood; /* without the multinomial coefficients */
     bool varies;
-    /* Lines whose article was on the shelf by the price history; the weight of the prior about what
-     * was offered (infinity as above) and its likelihood beside that of what was offered alone.
-     * Where `offers` is false, too few lines were (under four in five), and no lift is given. */
+    /* Lines whose article was on the shelf by the price history. Where `offers` is false, too few
+     * lines were (under four in five), and no lift is given. */
     int64_t offered_lines;
-    bool offers, lift_varies;
-    double lift_weight, lift_log_likelihood, offered_log_likelihood;
+    bool offers;
 };
 /* Tables by category, then dimension; first those of all categories. */
 LOY_API size_t loy_preferences_count(const struct loy_preferences *preferences);
@@ -88,9 +87,15 @@ LOY_API enum loy_status loy_preferences_table(
 /* LOY_NONE: there is no such table. category NULL or "": of all. */
 LOY_API enum loy_status loy_preferences_find(const struct loy_preferences *preferences,
     const char *category, enum loy_taste dimension, size_t *table);
-/* Values by the alphabet (colours in their own order). share: of all lines. */
+struct loy_preference_value {
+    const char *name;
+    double alpha, share; /* share: of all members' lines */
+    double offered;      /* the same, by what was on offer to them; NaN: not known */
+    double lift_weight; /* of the prior about it, in lines; infinity: no sign that members differ */
+};
+/* Values by the alphabet (colours in their own order). */
 LOY_API enum loy_status loy_preferences_value(const struct loy_preferences *preferences,
-    size_t table, size_t value, const char **name, double *alpha, double *share);
+    size_t table, size_t value, struct loy_preference_value *found);
 
 enum loy_liking {
     LOY_LIKING_UNCLEAR,
