@@ -6,6 +6,7 @@
  */
 #include "profile_prospect.h"
 #include "profile_run.h"
+#include "profile_taste.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -140,6 +141,16 @@ static void print_estimate(const struct profile_run *run, const struct loy_estim
     }
 }
 
+static void print_hour(const struct loy_week *week)
+{
+    if (isnan(week->mean_hour)) return;
+    print_label(_("  mean hour of day"));
+    int minutes = (int)lround(week->mean_hour * 60) % 1440;
+    int store = (int)lround(week->store_mean_hour * 60) % 1440;
+    printf(_("%d:%02d, R = %.2f; the store's %d:%02d, %.2f\n"), minutes / 60, minutes % 60,
+        week->concentration, store / 60, store % 60, week->store_concentration);
+}
+
 static void print_week(const struct loy_week *week)
 {
     print_label(_("When they buy"));
@@ -163,6 +174,34 @@ static void print_week(const struct loy_week *week)
         printf(_("%.2f           %.2f to %.2f, %.2f\n"), week->part_share[i], week->part_low[i],
             week->part_high[i], week->part_store[i]);
     }
+    print_hour(week);
+}
+
+/* The quantities of the member's group, where there is one. */
+static enum loy_status print_group(const struct profile_run *run, const struct profile_case *one)
+{
+    bool begun = false;
+    for (int i = LOY_QUANTITY_NONE + 1; i < loy_quantity_count; i++) {
+        double value = profile_taste_group(run, one, (enum loy_quantity)i);
+        struct loy_estimate estimate;
+        enum loy_status status =
+            loy_profile_estimate(one->profile, (enum loy_quantity)i, &estimate);
+        if (status != LOY_OK) return status;
+        if (isnan(value) || estimate.standing == LOY_STANDING_FEW ||
+            estimate.standing == LOY_STANDING_NOT_CLAIMED)
+            continue;
+        if (!begun) print_label(_("Beside the group"));
+        if (!begun) printf("%s\n", _("the member, the members of the group together"));
+        begun = true;
+        char label[TEXT_SIZE], own[TEXT_SIZE], group[TEXT_SIZE];
+        snprintf(label, sizeof label, "  %s", _(quantities[i].label));
+        value_text(run, quantities[i].unit, false, estimate.value, own);
+        value_text(run, quantities[i].unit, false, value, group);
+        print_label(label);
+        cli_put(stdout, own, 15);
+        printf("%s\n", group);
+    }
+    return LOY_OK;
 }
 
 enum loy_status profile_print_text(const struct profile_run *run, const struct profile_case *one)
@@ -187,7 +226,8 @@ enum loy_status profile_print_text(const struct profile_run *run, const struct p
     struct loy_week week;
     status = loy_profile_week(one->profile, &week);
     if (status == LOY_OK) print_week(&week);
-    return status;
+    if (status == LOY_OK) status = profile_taste_text(run, one);
+    return status == LOY_OK && run->taste.grouped ? print_group(run, one) : status;
 }
 
 /* ---- JSON ----------------------------------------------------------------------------------- */
@@ -227,9 +267,12 @@ static json_t *week_json(const struct loy_week *week)
                       number(week->part_store[i], true)));
     for (size_t h = 0; shown && h < LOY_HOURS_OF_WEEK; h++)
         json_array_append_new(hours, json_real(week->share[h]));
-    return json_pack("{s:s,s:I,s:I,s:f,s:o,s:o}", "standing", standings[week->standing], "baskets",
-        (json_int_t)week->baskets, "needed", (json_int_t)week->needed, "reliability",
-        week->reliability, "parts", list, "hours", hours);
+    return json_pack("{s:s,s:I,s:I,s:f,s:o,s:o,s:o,s:o,s:o,s:o}", "standing",
+        standings[week->standing], "baskets", (json_int_t)week->baskets, "needed",
+        (json_int_t)week->needed, "reliability", week->reliability, "parts", list, "hours", hours,
+        "mean_hour", number(week->mean_hour, true), "concentration",
+        number(week->concentration, true), "store_mean_hour", number(week->store_mean_hour, true),
+        "store_concentration", number(week->store_concentration, true));
 }
 
 static enum loy_status fill_json(const struct loy_profile *profile, json_t *object)
@@ -258,6 +301,7 @@ enum loy_status profile_json(
     json_t *object = json_pack(
         "{s:s,s:s,s:b}", "member", id, "as_of", at, "profiling_consent", one->profile != NULL);
     enum loy_status status = one->profile ? fill_json(one->profile, object) : LOY_OK;
+    if (status == LOY_OK && one->profile) status = profile_taste_json(run, one, object);
     if (status == LOY_OK)
         *made = object;
     else
@@ -333,6 +377,7 @@ static int find_member(struct profile_run *run, struct loy_id *id)
 static int run_profile(struct cli *cli)
 {
     struct profile_run run = {.cli = cli,
+        .with_taste = true,
         .settings = {.size = sizeof(run.settings),
             .sample_of_lines = cli_value(cli, "sample-of-lines") != NULL}};
     struct loy_id id;

@@ -36,15 +36,21 @@ enum loy_status profile_run_fit(struct profile_run *run)
     bool changed = false;
     enum loy_status status = loy_population_open(&run->settings, &run->population);
     if (status != LOY_OK) return status;
+    if (run->with_taste) status = taste_pass_open(&run->settings, &run->taste);
+    if (status == LOY_OK && run->with_taste)
+        status = taste_pass_offers(run->store, run->taste.preferences);
+    if (status != LOY_OK) return status;
     status = pass_open(run, NULL, &pass);
     while (status == LOY_OK) {
         status = sales_pass_next(&pass, &changed);
         if (status != LOY_OK) break;
         if (!pass.agreed) pass.sale.member = 0;
         status = loy_population_add(run->population, &pass.sale, &pass.version);
+        if (status == LOY_OK) status = taste_pass_add(&run->taste, &pass.sale, &pass.version);
     }
     sales_pass_close(&pass);
-    return status == LOY_NONE ? loy_population_fit(run->population) : status;
+    if (status == LOY_NONE) status = loy_population_fit(run->population);
+    return status == LOY_OK ? taste_pass_fit(&run->taste) : status;
 }
 
 /* Gives the member whose lines went by to the caller; true: end the run. */
@@ -52,7 +58,8 @@ static bool hand_over(
     struct profile_run *run, const struct sales_pass *pass, struct loy_profile *profile)
 {
     if (pass->member <= 0) return false;
-    const struct profile_case one = {.id = pass->id, .profile = pass->agreed ? profile : NULL};
+    const struct profile_case one = {
+        .id = pass->id, .number = pass->member, .profile = pass->agreed ? profile : NULL};
     run->profiled += pass->agreed;
     run->not_agreed += !pass->agreed;
     return run->each(run->user, &one) != 0;
@@ -105,5 +112,6 @@ enum loy_status profile_run_each(struct profile_run *run)
 void profile_run_close(struct profile_run *run)
 {
     loy_population_close(run->population);
+    taste_pass_close(&run->taste);
     run->population = NULL;
 }

@@ -7,10 +7,11 @@
 #ifndef PROFILE_RUN_H
 #define PROFILE_RUN_H
 
-#include "cli.h"
+#include "taste_pass.h"
 
 struct profile_case {
     struct loy_id id;
+    int64_t number;
     const struct loy_profile *profile; /* NULL: this member has not agreed to profiling */
 };
 
@@ -19,9 +20,11 @@ struct profile_run {
     struct loy_store *store;
     struct loy_profile_settings settings;
     const struct loy_id *member; /* NULL: all who bought something */
+    bool with_taste;             /* also likes and groups, which take longer */
     /* Called per member, oldest number first; another answer than 0 ends the run (LOY_OK). */
     int (*each)(void *user, const struct profile_case *one);
     void *user;
+    struct taste_pass taste;           /* of the run; empty without with_taste */
     struct loy_population *population; /* of the run; profile_run_close lets go of it */
     int64_t profiled, not_agreed;      /* members passed to each */
 };

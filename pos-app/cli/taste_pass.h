@@ -11,7 +11,7 @@
 
 /* Groups for a profile are fitted on so many members, drawn by chance, so that one profile of a
  * large shop does not wait for all. */
-#define TASTE_PASS_MEMBERS 4000
+#define TASTE_PASS_MEMBERS 1000
 
 struct taste_pass {
     struct loy_preferences *preferences; /* or NULL */

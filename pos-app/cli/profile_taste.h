@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * profile_taste.h - what a profile says of taste: likes beside what was on offer, deals beside
+ * those offered, the group, and the same quantities of the group. As text and as JSON.
+ */
+#ifndef PROFILE_TASTE_H
+#define PROFILE_TASTE_H
+
+#include "profile_run.h"
+
+/* A label of the profile's text, padded. */
+#define PROFILE_LABEL_WIDTH 26
+
+enum loy_status profile_taste_text(const struct profile_run *run, const struct profile_case *one);
+/* Adds keys to the object. */
+enum loy_status profile_taste_json(
+    const struct profile_run *run, const struct profile_case *one, json_t *object);
+
+/* The same quantity of the members surely in the member's group; NaN: the member is in none. */
+double profile_taste_group(
+    const struct profile_run *run, const struct profile_case *one, enum loy_quantity quantity);
+
+#endif
