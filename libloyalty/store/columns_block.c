@@ -167,16 +167,19 @@ static struct columns_packed packed_of(const uint8_t *block, enum loy_column col
     return packed;
 }
 
+/* Without a gap, as they were packed. */
 bool columns_block_fits(const uint8_t *block, size_t size, size_t count)
 {
-    if (size < LOY_COLUMNS * sizeof(struct columns_packed)) return false;
+    size_t end = LOY_COLUMNS * sizeof(struct columns_packed);
+    if (size < end) return false;
     for (int i = 0; i < LOY_COLUMNS; i++) {
         const struct columns_packed packed = packed_of(block, (enum loy_column)i);
-        bool width = packed.width <= 2 || packed.width == 4 || packed.width == 8;
-        if (!width || packed.offset > size || packed.width * count > size - packed.offset)
-            return false;
+        const bool width = packed.width <= 2 || packed.width == 4 || packed.width == 8;
+        if (!width || packed.offset != end) return false;
+        end += (packed.width * count + 7) / 8 * 8;
+        if (end > size) return false;
     }
-    return true;
+    return end == size;
 }
 
 #define LOAD(type)                                                                                 \
