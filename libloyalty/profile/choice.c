@@ -29,7 +29,7 @@ enum loy_status loy_choice_open(
     if (!settings || !choice || settings->size < sizeof *settings) return LOY_E_ARGUMENT;
     if (settings->alternatives < 1 || settings->alternatives > LOY_CHOICE_ALTERNATIVES_MAX ||
         settings->base >= settings->alternatives || settings->traits > LOY_CHOICE_TRAITS_MAX ||
-        settings->attributes + settings->habit > LOY_CHOICE_ATTRIBUTES_MAX ||
+        settings->attributes > LOY_CHOICE_ATTRIBUTES_MAX - settings->habit ||
         settings->alternatives - 1 + settings->attributes + settings->habit > LOY_CHOICE_ORDER)
         return LOY_E_ARGUMENT;
     *choice = calloc(1, sizeof **choice);

@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* An attribute that differs more is scaled unasked: against the prior it would weigh nothing. */
+#define DEVIATION_MAX 30.0
+
 /* ---- Counting ------------------------------------------------------------------------------- */
 
 static size_t most_bought(const size_t *bought, size_t alternatives)
@@ -84,32 +87,50 @@ static double deviation_within(const struct loy_choice *choice, const struct cho
     return count > 0 ? sqrt(squares / (double)count) : 0;
 }
 
+/* What an attribute was of each alternative when first seen, but for what moved all of them. */
+struct standing {
+    double first[LOY_CHOICE_ALTERNATIVES_MAX];
+    bool seen[LOY_CHOICE_ALTERNATIVES_MAX];
+};
+
+/* Whether the alternatives of an occasion have moved by different amounts. All of them dearer by
+ * the same amount says nothing. */
+static bool moves_differ(const struct loy_choice *choice, const struct choice_code *code,
+    const struct choice_step *step, size_t attribute, double deviation, struct standing *standing)
+{
+    const struct choice_occasion *occasion = &choice->occasions[step->occasion];
+    double values[LOY_CHOICE_ALTERNATIVES_MAX], shift = 0;
+    bool shifted = false;
+    for (size_t o = 0; o < occasion->offers; o++) {
+        size_t offer = occasion->first + o, alternative = choice->alternatives[offer];
+        values[o] = choice_code_attribute(choice, code, step, offer, attribute);
+        if (!standing->seen[alternative]) continue;
+        double moved = values[o] - standing->first[alternative];
+        if (shifted && fabs(moved - shift) > 1e-9 * (deviation + fabs(values[o]))) return true;
+        shift = moved;
+        shifted = true;
+    }
+    for (size_t o = 0; o < occasion->offers; o++) {
+        size_t alternative = choice->alternatives[occasion->first + o];
+        if (standing->seen[alternative] || code->constant_of[alternative] == CHOICE_NOT_THERE)
+            continue;
+        standing->first[alternative] = values[o] - shift;
+        standing->seen[alternative] = true;
+    }
+    return false;
+}
+
 /* Whether an attribute tells more than the constants: it differs between alternatives, and not
  * always in the same way. A price that stands still is a constant of its article. */
 static bool tells(const struct loy_choice *choice, const struct choice_steps *steps,
-    const struct choice_code *code, size_t attribute)
+    const struct choice_code *code, size_t attribute, double deviation)
 {
-    double first[LOY_CHOICE_ALTERNATIVES_MAX];
-    bool seen[LOY_CHOICE_ALTERNATIVES_MAX] = {false};
-    double shift = 0;
-    for (size_t i = 0; i < steps->count; i++) {
-        const struct choice_step *step = &steps->steps[i];
-        const struct choice_occasion *occasion = &choice->occasions[step->occasion];
-        bool shifted = false;
-        if (step->use != CHOICE_FITTED) continue;
-        for (size_t o = 0; o < occasion->offers; o++) {
-            size_t offer = occasion->first + o, alternative = choice->alternatives[offer];
-            if (code->constant_of[alternative] == CHOICE_NOT_THERE) continue;
-            double value = choice_code_attribute(choice, code, step, offer, attribute);
-            if (!seen[alternative]) first[alternative] = value;
-            seen[alternative] = true;
-            // All of them dearer by the same amount on this occasion says nothing either.
-            double moved = value - first[alternative];
-            if (shifted && fabs(moved - shift) > 1e-9 * (1 + fabs(value))) return true;
-            shift = moved;
-            shifted = true;
-        }
-    }
+    struct standing standing = {{0}, {false}};
+    if (!(deviation > 0)) return false;
+    for (size_t i = 0; i < steps->count; i++)
+        if (steps->steps[i].use == CHOICE_FITTED &&
+            moves_differ(choice, code, &steps->steps[i], attribute, deviation, &standing))
+            return true;
     return false;
 }
 
@@ -118,11 +139,12 @@ static void attributes_number(const struct loy_choice *choice, const struct choi
 {
     code->order = code->constants;
     for (size_t k = 0; k < code->width; k++) {
-        bool scaled = k < code->attributes && choice->settings.scaled[k];
         code->scale[k] = 1;
         code->coefficient_of[k] = CHOICE_NOT_THERE;
         double deviation = deviation_within(choice, steps, code, k);
-        if (!(deviation > 0) || !tells(choice, steps, code, k)) {
+        bool scaled = k < code->attributes && choice->settings.scaled[k];
+        scaled = scaled || deviation > DEVIATION_MAX;
+        if (!tells(choice, steps, code, k, deviation)) {
             trouble->problem = LOY_CHOICE_CONSTANT;
             trouble->coefficient = code->alternatives - 1 + k;
             continue;

@@ -75,7 +75,8 @@ static double merit_find(
 static enum loy_status round_make(
     struct choice_hierarchy *hierarchy, struct choice_population *population, double *merit)
 {
-    if (choice_hierarchy_cancelled(hierarchy, 1)) return LOY_E_CANCELLED;
+    hierarchy->rounds += hierarchy->rounds < CHOICE_EM_STEPS;
+    if (choice_hierarchy_cancelled(hierarchy, hierarchy->rounds)) return LOY_E_CANCELLED;
     enum loy_status status = choice_hierarchy_expect(hierarchy, population, CHOICE_DRAWS_ROUND, 3);
     if (status != LOY_OK) return status;
     *merit = merit_find(hierarchy, population);

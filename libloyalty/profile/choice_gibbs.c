@@ -280,9 +280,10 @@ static enum loy_status chain_run(struct chain *chain, struct choice_population *
     size_t tasks = (chain->members + SHARD - 1) / SHARD;
     for (size_t round = 0; round < rounds; round++) {
         if (round % BLOCK == 0) {
-            if (choice_hierarchy_cancelled(chain->hierarchy, 1)) return LOY_E_CANCELLED;
             loy_executor_run(chain->hierarchy->executor, tasks, shard_moves, chain);
             chain->block++;
+            if (choice_hierarchy_cancelled(chain->hierarchy, CHOICE_EM_STEPS + chain->block))
+                return LOY_E_CANCELLED;
         }
         if (!choice_prior_make(&prior, chain->n, population->covariance)) return LOY_E_LIMIT;
         members_move(chain, population, &prior, round % BLOCK);
@@ -296,6 +297,11 @@ static size_t rounds_kept(size_t members)
 {
     size_t rounds = WORK_MEMBERS / members;
     return rounds < KEPT_MIN ? KEPT_MIN : rounds > KEPT_MAX ? KEPT_MAX : rounds;
+}
+
+size_t choice_gibbs_blocks(size_t members)
+{
+    return (BURN_ROUNDS + BLOCK - 1) / BLOCK + (rounds_kept(members) + BLOCK - 1) / BLOCK;
 }
 
 enum loy_status choice_gibbs_fit(struct choice_hierarchy *hierarchy,

@@ -59,10 +59,10 @@ void choice_hierarchy_close(struct choice_hierarchy *hierarchy)
     free(hierarchy->design);
 }
 
-bool choice_hierarchy_cancelled(struct choice_hierarchy *hierarchy, size_t rounds)
+bool choice_hierarchy_cancelled(const struct choice_hierarchy *hierarchy, size_t done)
 {
-    hierarchy->done += rounds;
-    return hierarchy->progress && hierarchy->progress(hierarchy->user, hierarchy->done, 0) != 0;
+    size_t total = CHOICE_EM_STEPS + choice_gibbs_blocks(hierarchy->panel->members);
+    return hierarchy->progress && hierarchy->progress(hierarchy->user, done, total) != 0;
 }
 
 struct expectation {

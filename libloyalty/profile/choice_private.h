@@ -201,13 +201,16 @@ struct choice_hierarchy {
     const struct loy_executor *executor;
     int (*progress)(void *user, size_t done, size_t total);
     void *user;
-    size_t done;
+    size_t rounds;                       /* of EM, so far */
     struct choice_posterior *posteriors; /* of all members */
     double *places;                      /* their arrays */
 };
 enum loy_status choice_hierarchy_open(struct choice_hierarchy *hierarchy);
 void choice_hierarchy_close(struct choice_hierarchy *hierarchy);
-bool choice_hierarchy_cancelled(struct choice_hierarchy *hierarchy, size_t rounds);
+/* Tells the caller how far the work is, of CHOICE_EM_STEPS and choice_gibbs_blocks. */
+bool choice_hierarchy_cancelled(const struct choice_hierarchy *hierarchy, size_t done);
+#define CHOICE_EM_STEPS 30u /* for EM, however many rounds it needs */
+size_t choice_gibbs_blocks(size_t members);
 /* The posteriors of all given the population. */
 enum loy_status choice_hierarchy_expect(struct choice_hierarchy *hierarchy,
     const struct choice_population *population, size_t draws, int steps_max);

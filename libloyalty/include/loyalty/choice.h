@@ -47,7 +47,8 @@ struct loy_choice_settings {
     size_t attributes;         /* without habit */
     /* Per attribute: divided by its standard deviation within occasions while fitting, so that the
      * answer does not depend on its unit (a price in money); what is told is in its own unit. Not
-     * for logarithms and for what is 0 or 1. */
+     * for logarithms and for what is 0 or 1. An attribute that differs by more than 30 is divided
+     * in any case. */
     bool scaled[LOY_CHOICE_ATTRIBUTES_MAX];
     bool habit;
     size_t traits;
