@@ -47,6 +47,7 @@ set(sources
   sales.c
   scale.c
   scorecard.c
+  shelf.c
   snapshot.c
   tax.c
   tender.c

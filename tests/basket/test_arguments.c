@@ -10,6 +10,7 @@
 #include <loyalty/dashboard.h>
 #include <loyalty/lane.h>
 #include <loyalty/rights.h>
+#include <loyalty/shelf.h>
 
 #include <math.h>
 
@@ -53,6 +54,13 @@ static int offer_none(void *user, const struct loy_offer *offer)
     return 0;
 }
 
+static int presence_none(void *user, const struct loy_presence *presence)
+{
+    (void)user;
+    (void)presence;
+    return 0;
+}
+
 static void of_prices(void **state)
 {
     (void)state;
@@ -71,6 +79,8 @@ static void of_prices(void **state)
     REFUSES(loy_assortment_snapshot(store, NULL, late, codes, 1, NULL));
     REFUSES(loy_offer_each(NULL, 0, 0, offer_none, NULL));
     REFUSES(loy_offer_each(store, 0, 0, NULL, NULL));
+    REFUSES(loy_presence_each(NULL, 0, 0, presence_none, NULL));
+    REFUSES(loy_presence_each(store, 0, 0, NULL, NULL));
 }
 
 static void of_baskets(void **state)

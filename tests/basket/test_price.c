@@ -5,6 +5,7 @@
  */
 #include "shop.h"
 
+#include <loyalty/shelf.h>
 #include <store/store_private.h>
 
 #include <stdlib.h>
@@ -234,6 +235,7 @@ static void intervals_that_cannot_be(void **state)
 }
 
 struct offers {
+    int64_t first; /* version of article A */
     char text[256];
     int stop_after, count;
 };
@@ -272,6 +274,73 @@ static void offers_that_overlap_a_period(void **state)
     assert_int_equal(first.count, 1);
 }
 
+/* "0@0:1-4 " ...: article A at site 0 from day 1 to day 4. */
+static int presence_note(void *user, const struct loy_presence *presence)
+{
+    struct offers *offers = user;
+    size_t end = strlen(offers->text);
+    snprintf(offers->text + end, sizeof offers->text - end, "%d@%d:%d-%d ",
+        (int)(presence->article_version - offers->first), (int)presence->site,
+        (int)(presence->from_us / DAY_US), (int)(presence->to_us / DAY_US));
+    return ++offers->count == offers->stop_after;
+}
+
+static void presences_that_overlap_a_period(void **state)
+{
+    struct loy_store *store = ((struct shop *)*state)->store;
+    articles_make(store);
+    const char *const both[] = {"A", "B"};
+    unsigned gap;
+    ASSERT_STATUS(loy_assortment_snapshot(store, NULL, day_us(1), both, 2, &gap), LOY_OK);
+    ASSERT_STATUS(loy_assortment_snapshot(store, NULL, day_us(3), both + 1, 1, &gap), LOY_OK);
+    ASSERT_STATUS(loy_assortment_snapshot(store, NULL, day_us(5), both, 2, &gap), LOY_OK);
+    struct offers all = {.count = 0}, some = {.count = 0}, first = {.stop_after = 1};
+    ASSERT_STATUS(loy_article_find(store, "A", &all.first), LOY_OK);
+    some.first = all.first;
+    ASSERT_STATUS(loy_presence_each(store, 0, INT64_MAX, presence_note, &all), LOY_OK);
+    assert_string_equal(all.text, "0@0:1-3 0@0:5-0 1@0:1-0 ");
+    ASSERT_STATUS(loy_presence_each(store, day_us(3), day_us(5), presence_note, &some), LOY_OK);
+    assert_string_equal(some.text, "1@0:1-0 ");
+    ASSERT_STATUS(loy_presence_each(store, 0, INT64_MAX, presence_note, &first), LOY_E_CANCELLED);
+    assert_int_equal(first.count, 1);
+}
+
+static int flags_note(void *user, const struct loy_offer *offer)
+{
+    struct offers *offers = user;
+    size_t end = strlen(offers->text);
+    snprintf(offers->text + end, sizeof offers->text - end, "%d%d%d ", offer->promoted,
+        offer->display, (int)offer->form);
+    return 0;
+}
+
+/* A promotion may be named without its form. */
+static void offers_say_what_is_promoted_and_displayed(void **state)
+{
+    struct loy_store *store = ((struct shop *)*state)->store;
+    articles_make(store);
+    const struct loy_price prices[] = {
+        {.size = sizeof prices[0], .article = "A", .from_us = day_us(1), .list_minor = 1},
+        {.size = sizeof prices[0],
+            .article = "A",
+            .from_us = day_us(2),
+            .list_minor = 1,
+            .promotion = "flyer"},
+        {.size = sizeof prices[0],
+            .article = "A",
+            .from_us = day_us(3),
+            .list_minor = 1,
+            .promotion = "ten off",
+            .form = LOY_FORM_PERCENT,
+            .display = "front"},
+    };
+    for (size_t i = 0; i < ROWS(prices); i++)
+        ASSERT_STATUS(loy_price_put(store, &prices[i]), LOY_OK);
+    struct offers flags = {.count = 0};
+    ASSERT_STATUS(loy_offer_each(store, 0, INT64_MAX, flags_note, &flags), LOY_OK);
+    assert_string_equal(flags.text, "000 100 111 ");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, shop_setup, shop_teardown)
@@ -283,6 +352,8 @@ int main(void)
         TEST(intervals_never_overlap),
         TEST(intervals_that_cannot_be),
         TEST(offers_that_overlap_a_period),
+        TEST(offers_say_what_is_promoted_and_displayed),
+        TEST(presences_that_overlap_a_period),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

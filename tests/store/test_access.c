@@ -278,6 +278,13 @@ static enum loy_status key_rotate(struct room *r)
     return status;
 }
 
+static int presence_drop(void *user, const struct loy_presence *presence)
+{
+    (void)user;
+    (void)presence;
+    return 0;
+}
+
 static int offer_drop(void *user, const struct loy_offer *offer)
 {
     (void)user;

@@ -39,6 +39,7 @@
 #include <loyalty/rights.h>
 #include <loyalty/search.h>
 #include <loyalty/segment.h>
+#include <loyalty/shelf.h>
 #include <loyalty/status.h>
 #include <loyalty/store.h>
 #include <loyalty/timing.h>
