@@ -34,6 +34,7 @@ set(sources
   login.c
   master_key.c
   member_keys.c
+  model.c
   open.c
   operator.c
   part.c

@@ -187,6 +187,7 @@ static const struct {
     {CODE_ACTION, "member.refer", N_("who brought the member")},
     {CODE_ACTION, "member.set", N_("value changed")},
     {CODE_ACTION, "member.unmerge", N_("merge undone")},
+    {CODE_ACTION, "model.keep", N_("population of a model kept")},
     {CODE_ACTION, "note.set", N_("note written")},
     {CODE_ACTION, "operator-add", N_("operator added")},
     {CODE_ACTION, "operator-off", N_("operator switched off")},

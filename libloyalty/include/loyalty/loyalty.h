@@ -28,6 +28,7 @@
 #include <loyalty/market.h>
 #include <loyalty/member.h>
 #include <loyalty/member_card.h>
+#include <loyalty/model.h>
 #include <loyalty/operator.h>
 #include <loyalty/preference.h>
 #include <loyalty/profile.h>
