@@ -29,6 +29,7 @@
 #include <loyalty/member.h>
 #include <loyalty/member_card.h>
 #include <loyalty/model.h>
+#include <loyalty/occasion.h>
 #include <loyalty/operator.h>
 #include <loyalty/preference.h>
 #include <loyalty/profile.h>
