@@ -4,6 +4,7 @@
  * surely. In: a store and a viewpoint. Out: aligned text, or a JSON object per member. Nothing that
  * the standing of an estimate does not allow is printed as the member's own.
  */
+#include "profile_choice.h"
 #include "profile_prospect.h"
 #include "profile_run.h"
 #include "profile_taste.h"
@@ -227,7 +228,8 @@ enum loy_status profile_print_text(const struct profile_run *run, const struct p
     status = loy_profile_week(one->profile, &week);
     if (status == LOY_OK) print_week(&week);
     if (status == LOY_OK) status = profile_taste_text(run, one);
-    return status == LOY_OK && run->taste.grouped ? print_group(run, one) : status;
+    if (status == LOY_OK && run->taste.grouped) status = print_group(run, one);
+    return status == LOY_OK ? profile_choices_print(run, run->choices, &one->id) : status;
 }
 
 /* ---- JSON ----------------------------------------------------------------------------------- */
@@ -302,6 +304,8 @@ enum loy_status profile_json(
         "{s:s,s:s,s:b}", "member", id, "as_of", at, "profiling_consent", one->profile != NULL);
     enum loy_status status = one->profile ? fill_json(one->profile, object) : LOY_OK;
     if (status == LOY_OK && one->profile) status = profile_taste_json(run, one, object);
+    if (status == LOY_OK && one->profile)
+        status = profile_choices_json(run, run->choices, &one->id, object);
     if (status == LOY_OK)
         *made = object;
     else
@@ -350,6 +354,7 @@ static int profile_store(struct profile_run *run)
     run->each = print_one;
     run->user = &printing;
     enum loy_status status = profile_run_fit(run);
+    if (status == LOY_OK) status = profile_choices_open(run, &run->choices);
     if (status == LOY_OK) status = profile_run_each(run);
     if (status == LOY_OK) status = printing.status;
     if (status != LOY_OK) return run_fail(run, status);
@@ -390,6 +395,7 @@ static int run_profile(struct cli *cli)
     if (code != CLI_DONE) return code;
     code = find_member(&run, &id);
     if (code == CLI_DONE) code = profile_store(&run);
+    profile_choices_close(run.choices);
     profile_run_close(&run);
     loy_store_close(run.store);
     return code;

@@ -15,6 +15,8 @@ struct profile_case {
     const struct loy_profile *profile; /* NULL: this member has not agreed to profiling */
 };
 
+struct profile_choices; /* profile_choice.h */
+
 struct profile_run {
     const struct cli *cli; /* for progress */
     struct loy_store *store;
@@ -26,6 +28,7 @@ struct profile_run {
     void *user;
     struct taste_pass taste;           /* of the run; empty without with_taste */
     struct loy_population *population; /* of the run; profile_run_close lets go of it */
+    struct profile_choices *choices;   /* of kept populations; NULL: none */
     int64_t profiled, not_agreed;      /* members passed to each */
 };
 
