@@ -355,15 +355,35 @@ static void basket_turn(struct filling *filling, const struct occasion_purchase 
     filling->now = 0;
 }
 
+/* The next purchase that is an occasion, with what was taken before it; NULL: no more. */
+static const struct occasion_purchase *occasion_next(struct filling *filling, size_t *position)
+{
+    const struct loy_occasions *occasions = filling->occasions;
+    while (*position < occasions->purchase_count) {
+        const struct occasion_purchase *purchase = &occasions->purchases[(*position)++];
+        basket_turn(filling, purchase);
+        if (purchase->alternative >= 0) filling->now |= UINT32_C(1) << purchase->alternative;
+        if (purchase->told) return purchase;
+    }
+    return NULL;
+}
+
 enum loy_status loy_occasions_fill(const struct loy_occasions *occasions, struct loy_choice *choice)
 {
     struct filling filling = {.occasions = occasions, .choice = choice};
+    const struct occasion_purchase *purchase;
+    size_t position = 0;
     enum loy_status status = LOY_OK;
-    for (size_t i = 0; status == LOY_OK && i < occasions->purchase_count; i++) {
-        const struct occasion_purchase *purchase = &occasions->purchases[i];
-        basket_turn(&filling, purchase);
-        if (purchase->alternative >= 0) filling.now |= UINT32_C(1) << purchase->alternative;
-        if (purchase->told) status = occasion_add(&filling, purchase);
-    }
+    while (status == LOY_OK && (purchase = occasion_next(&filling, &position)) != NULL)
+        status = occasion_add(&filling, purchase);
     return status;
+}
+
+size_t occasion_habits(const struct loy_occasions *occasions, uint32_t *before, size_t count)
+{
+    struct filling filling = {.occasions = occasions};
+    size_t position = 0, found = 0;
+    while (found < count && occasion_next(&filling, &position))
+        before[found++] = filling.before;
+    return found;
 }

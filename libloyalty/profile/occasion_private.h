@@ -110,6 +110,10 @@ enum loy_status occasion_attributes_make(struct loy_occasions *occasions, uint8_
 double occasion_attribute_value(const struct loy_occasions *occasions,
     const struct occasion_attribute *attribute, const double *columns);
 
+/* occasion.c: of each occasion what the member took before, a bit per alternative; as many as there
+ * are, at most count. */
+size_t occasion_habits(const struct loy_occasions *occasions, uint32_t *before, size_t count);
+
 static inline const double *occasion_columns(
     const struct loy_occasions *occasions, int32_t shelf, size_t alternative)
 {
