@@ -47,7 +47,10 @@ static struct left left_find(const double *p, const struct loy_timing_history *h
     double low = log(shift + h->recency), high = log(shift + h->age);
     struct left left = {.log_scale = low - power * log(p[ALPHA] + h->recency) -
                                      (p[S] + 1) * log(p[BETA] + h->recency)};
-    double parts = ceil((high - low) * fmax(1, (power + p[S] + 2) / STRETCH));
+    /* Where the logarithm of the integrand is steepest in v: at the end. */
+    double steep =
+        1 + (shift + h->age) * (power / (p[ALPHA] + h->age) + (p[S] + 1) / (p[BETA] + h->age));
+    double parts = ceil((high - low) * fmax(1, steep / STRETCH));
     double width = parts > 0 ? (high - low) / parts : 0;
     for (double i = 0; i < parts && i < PARTS_MAX; i++) {
         double before = left.value;
@@ -133,7 +136,8 @@ static void counts(const double *p, const struct loy_timing_history *h, double t
     for (size_t k = 0; k <= last; k++)
         probabilities[k] *= stays;
     double shift = fmin(rate, base), low = log(shift), high = log(shift + time);
-    double parts = ceil((high - low) * fmax(1, (p[S] + 2 + (double)last / 4) / STRETCH));
+    double steep = 1 + (shift + time) * (p[S] + 1) / (base + time) + (double)last / 4;
+    double parts = ceil((high - low) * fmax(1, steep / STRETCH));
     for (double i = 0; i < parts; i++)
         for (size_t at = 0; at < NUMERIC_QUADRATURE_PLACES; at++) {
             struct numeric_place place = numeric_quadrature(
