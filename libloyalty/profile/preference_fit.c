@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * preference_fit.c - the priors of a table: alpha over members; and for each value the weight w of
- * the prior about what each member was offered, a beta-binomial of its own, since some values part
- * members and others do not: ln L = sum lnG(c_b + w e_b) - lnG(w e_b) + lnG(c - c_b + w (1 - e_b))
- * - lnG(w (1 - e_b)) - (lnG(c + w) - lnG(w)), e_b the offered share. Counts in, numbers out. Must
- * not know what the values are.
+ * preference_fit.c - the priors of a table: alpha over members; and for each value how many items a
+ * of it the prior about what each member was offered is worth. A beta-binomial of its own, since
+ * some values part members and others do not: Beta(a, a (1 - e)/e), e the offered share, so that
+ * the lift has the same prior shape however often the value was on offer: ln L = sum lnG(c_b + a) -
+ * lnG(a) + lnG(c - c_b + a (1 - e)/e) - lnG(a (1 - e)/e) - (lnG(c + a/e) - lnG(a/e)). Counts in,
+ * numbers out. Must not know what the values are.
  */
 #include "profile/preference_private.h"
 
@@ -67,19 +68,20 @@ struct takings {
 static double likelihood(const void *context, const double *x, double *gradient)
 {
     const struct takings *takings = context;
-    double weight = exp(x[0]), value = 0, slope = 0, by_value, by_rest, by_all;
+    double items = exp(x[0]), value = 0, slope = 0, by_value, by_rest, by_all;
     for (size_t i = 0; i < takings->count; i++) {
         const struct taken *row = &takings->rows[i];
-        value += rising(weight * row->share, row->value, &by_value) +
-                 rising(weight * (1 - row->share), row->lines - row->value, &by_rest) -
-                 rising(weight, row->lines, &by_all);
-        slope += row->share * by_value + (1 - row->share) * by_rest - by_all;
+        double all = 1 / row->share, rest = all - 1;
+        value += rising(items, row->value, &by_value) +
+                 rising(items * rest, row->lines - row->value, &by_rest) -
+                 rising(items * all, row->lines, &by_all);
+        slope += by_value + rest * by_rest - all * by_all;
     }
-    gradient[0] = slope * weight;
+    gradient[0] = slope * items;
     return value;
 }
 
-/* ln L as the weight goes to infinity, and whether ln L falls towards there. */
+/* ln L as the prior's worth goes to infinity, and whether ln L falls towards there. */
 static double offered_likelihood(const struct takings *takings, bool *scatters)
 {
     double value = 0, score = 0;
@@ -88,8 +90,8 @@ static double offered_likelihood(const struct takings *takings, bool *scatters)
         double rest = (double)(row->lines - row->value), taken = (double)row->value;
         if (row->value > 0) value += taken * log(row->share);
         if (rest > 0) value += rest * log(1 - row->share);
-        score += taken * (taken - 1) / row->share + rest * (rest - 1) / (1 - row->share) -
-                 (double)row->lines * (double)(row->lines - 1);
+        score += taken * (taken - 1) + rest * (rest - 1) * row->share / (1 - row->share) -
+                 (double)row->lines * (double)(row->lines - 1) * row->share;
     }
     *scatters = score > 0;
     return value;
@@ -101,7 +103,7 @@ static void fit_takings(const struct takings *takings, struct preference_lift *l
     double offered = offered_likelihood(takings, &scatters);
     if (!scatters) return;
     struct numeric_maximum maximum = {
-        .order = 1, .x = {log(20)}, .low = {log(WEIGHT_MIN)}, .high = {log(PROFILE_WEIGHT_MAX)}};
+        .order = 1, .x = {log(3)}, .low = {log(WEIGHT_MIN)}, .high = {log(PROFILE_WEIGHT_MAX)}};
     numeric_maximise(likelihood, takings, &maximum);
     /* By chance one of all values passes in 5 % of tables. */
     double point = numeric_normal_quantile(1 - CHANCE / (double)lift->value_count);

@@ -150,15 +150,10 @@ static enum loy_status fit_earlier(struct trial *trial)
 static double lift_score(const struct trial *trial, size_t row, const double *shares, size_t value)
 {
     size_t count = trial->table->count, first = row * count;
-    double all = 0, lines = 0, sum = 0, taken = 0;
+    double sum = 0, taken = 0;
     for (size_t b = 0; b < count; b++) {
-        all += trial->expected[first + b];
-        lines += trial->covered[first + b];
-    }
-    for (size_t b = 0; b < count; b++) {
-        double offered = all > 0 ? trial->expected[first + b] / all : 0;
-        double lift = 1, weight = trial->weights[b];
-        if (offered > 0) lift = (trial->covered[first + b] / offered + weight) / (lines + weight);
+        double items = trial->weights[b];
+        double lift = (trial->covered[first + b] + items) / (trial->expected[first + b] + items);
         sum += lift * shares[b];
         if (b == value) taken = lift * shares[b];
     }

@@ -82,7 +82,7 @@ static void state(double a, double b, struct loy_preference *preference)
 static void lift(double weight, int64_t covered, int64_t taken, struct loy_preference *preference)
 {
     double offered = preference->offered;
-    double a = weight * offered, b = weight - a;
+    double a = weight, b = offered > 0 ? weight * (1 - offered) / offered : 0;
     double own_a = a + (double)taken, own_b = b + (double)(covered - taken);
     if (weight < PROFILE_WEIGHT_MAX) preference->lift_reliability = reliability(a, b, own_a, own_b);
     preference->lift_standing =

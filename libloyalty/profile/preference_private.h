@@ -46,7 +46,8 @@ struct preference_table {
     double *alpha;    /* of the fit */
     double *shares;
     double *offered; /* of the covered lines; NaN: none */
-    double *weights; /* of the priors about what was offered; PROFILE_WEIGHT_MAX: no sign */
+    double *weights; /* items that the priors about what was offered are worth; PROFILE_WEIGHT_MAX:
+                        no sign */
     size_t offset;   /* of its cells behind a row's first */
     double weight, log_likelihood, pooled_log_likelihood;
     bool varies;
@@ -127,8 +128,8 @@ enum loy_status preference_shelf_sweep(
 /* preference_fit.c */
 enum loy_status preference_fit_table(
     struct loy_preferences *preferences, struct preference_table *table);
-/* The weight of a prior about what was offered of one value, over rows of value_count cells:
- * covered lines, and what was expected of them. LOY_E_MEMORY. */
+/* What a prior about what was offered of one value is worth, in items of it, over rows of
+ * value_count cells: covered lines, and what was expected of them. LOY_E_MEMORY. */
 struct preference_lift {
     const int32_t *covered;
     const double *expected;

@@ -39,7 +39,7 @@ static json_t *values_json(const struct fitted *fitted)
         json_array_append_new(
             list, json_pack("{s:s,s:o,s:o,s:o,s:o}", "name", value.name, "alpha",
                       cli_json_number(value.alpha), "share", cli_json_number(value.share),
-                      "offered", cli_json_number(value.offered), "lift_prior_lines",
+                      "offered", cli_json_number(value.offered), "lift_prior_items",
                       cli_json_number(value.lift_weight)));
     }
     return list;
@@ -103,7 +103,7 @@ static void print_values(const struct fitted *fitted)
     cli_put(stdout, _("alpha"), CELL_WIDTH);
     cli_put(stdout, _("share"), CELL_WIDTH);
     cli_put(stdout, _("on offer"), CELL_WIDTH);
-    if (fitted->table.dimension != LOY_TASTE_DEAL) cli_put(stdout, _("prior, lines"), CELL_WIDTH);
+    if (fitted->table.dimension != LOY_TASTE_DEAL) cli_put(stdout, _("prior, items"), CELL_WIDTH);
     printf("\n");
     for (size_t i = 0; i < fitted->table.value_count; i++) {
         struct loy_preference_value value = value_at(fitted, i);

@@ -165,7 +165,7 @@ static void no_groups(void **state)
 /* A member half of one pattern and half of another, with few lines: no group is told of it. */
 static void mixed(void **state)
 {
-    static const uint8_t between[] = {0, 1, 0, 2, 0, 1, 0, 4, 0, 2, 1, 5};
+    static const uint8_t between[] = {1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4};
     fill(1, false);
     for (size_t i = 0; i < sizeof(between); i++)
         lines[count++] = (struct line){.member = 1000, .at_us = (int64_t)i, .category = between[i]};

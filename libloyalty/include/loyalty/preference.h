@@ -15,7 +15,7 @@
  *   share of its articles' weights; `offered` is the mean over the member's lines in the table.
  *   What was not on the shelf is not expected, so a colour out of stock is not read as dislike.
  * - lift = share / offered, where the member's prior is centred on what this member was offered:
- *   Beta with mean `offered` and one weight per value for all members, by maximum likelihood; 1 for
+ *   Beta with mean `offered`, worth so many items of the value as fit all members best; 1 for
  *   a member who takes what is there, and for all where nothing tells members apart. (With the
  * prior of the first share a lift would say when a member shopped.)
  * - a statement only with probability .7: MORE, the lift is above LOY_LIFT_MORE; LESS, below
@@ -91,7 +91,8 @@ struct loy_preference_value {
     const char *name;
     double alpha, share; /* share: of all members' lines */
     double offered;      /* the same, by what was on offer to them; NaN: not known */
-    double lift_weight; /* of the prior about it, in lines; infinity: no sign that members differ */
+    double lift_weight;  /* what the prior about it is worth, in items of the value; infinity: no
+                            sign that  members differ */
 };
 /* Values by the alphabet (colours in their own order). */
 LOY_API enum loy_status loy_preferences_value(const struct loy_preferences *preferences,
