@@ -166,7 +166,7 @@ static void day_count(struct recency_sum *sum, int64_t wall_us)
     if (sum->row.lines > 0 && (uint64_t)wall_us - (uint64_t)sum->day_from_us < COLUMNS_DAY_US)
         return;
     const int64_t day = columns_floor(wall_us, COLUMNS_DAY_US);
-    sum->day_from_us = day * COLUMNS_DAY_US;
+    sum->day_from_us = (int64_t)((uint64_t)day * (uint64_t)COLUMNS_DAY_US);
     if (sum->row.lines == 0 || day > sum->last_day) {
         const int64_t later = sum->row.lines == 0 ? 64 : day - sum->last_day;
         sum->days = (later < 64 ? sum->days << later : 0) | 1;
