@@ -158,6 +158,20 @@ struct planted planted_three_brands(void)
     return planted;
 }
 
+struct planted planted_six_products(void)
+{
+    static const double means[6] = {-1.142, -3.258, -2.470, -5.010, -1.737, -4.067};
+    static const double spreads[6] = {1.529, 3.613, 2.375, 2.908, 3.033, 1.475};
+    struct planted planted = {
+        .settings = {.size = sizeof planted.settings, .alternatives = 6, .attributes = 1},
+        .order = 6};
+    for (size_t i = 0; i < 6; i++) {
+        planted.mean[i] = means[i];
+        planted.root[i * 6 + i] = spreads[i];
+    }
+    return planted;
+}
+
 double planted_spread(const struct planted *planted, size_t coefficient)
 {
     double sum = 0;

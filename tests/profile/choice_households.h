@@ -59,6 +59,8 @@ struct planted {
 };
 /* Three brands; ln price, promotion, habit. */
 struct planted planted_three_brands(void);
+/* Six products and ln price; means and spreads as bayesm found them in margarine. */
+struct planted planted_six_products(void);
 double planted_spread(const struct planted *planted, size_t coefficient);
 int64_t planted_member(size_t index);
 
