@@ -113,6 +113,129 @@ struct loy_regression_holdout {
 LOY_API enum loy_status loy_regression_holdout_get(struct loy_regression *regression,
     const struct loy_regression_options *options, size_t last,
     struct loy_regression_holdout *holdout);
+/* ---- Sales and shelf ---------------------------------------------------------------------------
+ *
+ * Sales of goods by day, with what came back taken off their line, and what stood on the shelf at
+ * noon of each day at which price. Weeks begin on the day on which most prices of the history do.
+ */
+struct loy_guidance;
+
+struct loy_guidance_settings {
+    size_t size;
+    const char *category;   /* copied; NULL: all */
+    int64_t from_us, to_us; /* 0: from the first sale; up to the last */
+    int16_t offset_min;     /* the shop's zone, for the price history */
+};
+LOY_API enum loy_status loy_guidance_open(
+    const struct loy_guidance_settings *settings, struct loy_guidance **guidance);
+LOY_API void loy_guidance_close(struct loy_guidance *guidance);
+/* Rows of other categories and kinds, and rows that are returns, are passed over. LOY_E_LIMIT: a
+ * quantity no shop has (beyond 10^12). */
+LOY_API enum loy_status loy_guidance_add_offer(struct loy_guidance *guidance,
+    const struct loy_offer *offer, const struct loy_version *version);
+LOY_API enum loy_status loy_guidance_add_sale(
+    struct loy_guidance *guidance, const struct loy_sale *sale, const struct loy_version *version);
+
+/* What stands in the way, each with its own sentence. */
+#define LOY_GUIDANCE_PROBLEMS(X)                                                                   \
+    X(LOY_GUIDANCE_NO_SALES, "no-sales")                                                           \
+    X(LOY_GUIDANCE_ONLY_RETURNS, "only-returns") /* all of it came back */                         \
+    X(LOY_GUIDANCE_NO_PRICES, "no-prices")       /* the price history has none of it */            \
+    X(LOY_GUIDANCE_FEW_WEEKS, "few-weeks")       /* fewer than 20 */                               \
+    X(LOY_GUIDANCE_ONE_UNIT, "one-unit")         /* one article: nothing to compare with */        \
+    X(LOY_GUIDANCE_FEW_SALES, "few-sales")       /* fewer than 4 a week of nearly everything */    \
+    X(LOY_GUIDANCE_PRICES_STILL, "prices-still") /* nothing has had three prices */                \
+    X(LOY_GUIDANCE_PROMO_NEVER, "promo-never")   /* told with LOY_OK: prices alone */              \
+    X(LOY_GUIDANCE_PROMO_ALWAYS, "promo-always") /* the same */                                    \
+    X(LOY_GUIDANCE_PROMO_RARE, "promo-rare")     /* the same */                                    \
+    X(LOY_GUIDANCE_NO_CATEGORY, "no-category")   /* nothing on the shelf or sold has it */
+LOY_NAMED_ENUM(loy_guidance_problem, LOY_GUIDANCE_NO_PROBLEM, LOY_GUIDANCE_PROBLEMS)
+
+#define LOY_GUIDANCE_WEEKS_MIN 20
+#define LOY_GUIDANCE_LEVELS_MIN 3 /* prices */
+#define LOY_GUIDANCE_MEAN_MIN 4   /* units a week, for the logarithm to be worth something */
+#define LOY_GUIDANCE_FORM_MIN 20  /* weeks of units under a form of promotion */
+#define LOY_GUIDANCE_RUNS_MIN 6   /* promotions of an article, for their frequency */
+
+/* ---- Prices and promotions ---------------------------------------------------------------------
+ *
+ *     ln(units + 1/2) = own intercept + ln price + promotion forms + display (each unit's own)
+ *         + second and later weeks of a form + the two weeks behind it + ln(weeks since the last
+ *         promotion) + ln(articles on the shelf) + effect of the category's week
+ *
+ * ln(n + 1/2) has the mean ln(mu) + O(1/mu^2) where n is Poisson, so that weeks without a sale
+ * count; what sells fewer than 4 a week, or nothing in a tenth of its weeks, is left out all the
+ * same. A unit is an article in a store; where these sell too little, a style in a store, then a
+ * style everywhere: the finest of which half of the sales come from units that sell enough. The
+ * price of a style is an index: each article against its own mean.
+ *
+ * A form's lift is exp(coefficient) - 1 at the same price; what the price cut itself does comes on
+ * top (with_cut).
+ */
+struct loy_lift;
+
+#define LOY_LIFT_LEVELS(X)                                                                         \
+    X(LOY_LIFT_ARTICLE_STORE, "article-store")                                                     \
+    X(LOY_LIFT_STYLE_STORE, "style-store")                                                         \
+    X(LOY_LIFT_STYLE, "style")
+LOY_NAMED_ENUM(loy_lift_level, LOY_LIFT_AUTOMATIC, LOY_LIFT_LEVELS)
+
+struct loy_lift_options {
+    size_t size;
+    struct loy_regression_options regression;
+    size_t holdout_weeks; /* 0: none */
+    uint8_t level;        /* enum loy_lift_level */
+};
+/* LOY_NONE: *problem says why. */
+LOY_API enum loy_status loy_guidance_lift(struct loy_guidance *guidance,
+    const struct loy_lift_options *options, uint8_t *problem, struct loy_lift **lift);
+LOY_API void loy_lift_close(struct loy_lift *lift);
+
+struct loy_lift_summary {
+    uint8_t level;            /* enum loy_lift_level */
+    int64_t units, rows;      /* rows: weeks of units */
+    int64_t left_out;         /* units that sell too little, or too short a time */
+    double share;             /* of the units sold, those in the model */
+    int64_t weeks, first_day; /* days since 1970-01-01 */
+    int64_t unlisted_milli;   /* sold without a price in the history */
+    size_t coefficients;      /* with the intercept, which is number 0 */
+    bool has_holdout, frequency;
+    struct loy_regression_holdout holdout;
+    double log_likelihood;
+};
+LOY_API void loy_lift_summary_get(const struct loy_lift *lift, struct loy_lift_summary *summary);
+/* "intercept", "ln_price", "promo:FORM", "display", "promo:FORM:week2", "promo:FORM:week3" (and
+ * later), "after:FORM:1", "after:FORM:2", "promo_since" (per unit of ln weeks), "ln_shelf"; valid
+ * as long as the lift. */
+LOY_API const char *loy_lift_name(const struct loy_lift *lift, size_t coefficient);
+LOY_API enum loy_status loy_lift_coefficient(
+    const struct loy_lift *lift, size_t coefficient, struct loy_regression_coefficient *value);
+/* The same of a unit; *name is "article or style", *site 0 for all stores. LOY_NONE past the last.
+ */
+LOY_API enum loy_status loy_lift_unit(const struct loy_lift *lift, size_t index,
+    struct loy_regression_unit *unit, const char **name, int32_t *site);
+
+struct loy_lift_value {
+    double value, low, high; /* median and 80 % of the draws; NaN: not told */
+    int64_t n;               /* weeks of units that it rests on */
+};
+struct loy_lift_form {
+    uint8_t form;                /* enum loy_form */
+    bool told;                   /* false: only n and runs; too few weeks */
+    int64_t weeks, runs;         /* weeks of units under it; promotions of units */
+    double length;               /* mean weeks of a promotion */
+    double cut;                  /* mean share that it took off the price */
+    double reliability;          /* mean over units, of their own coefficient */
+    struct loy_lift_value gross; /* mean over the weeks of a promotion, of a usual week's sales */
+    struct loy_lift_value with_cut; /* the same with the price cut's own effect */
+    struct loy_lift_value dip;      /* what the two weeks behind lost, per week of promotion; < 0 */
+    struct loy_lift_value net;      /* gross + dip */
+    struct loy_lift_value week[3];  /* first, second, third and later */
+};
+/* LOY_NONE: the form was never used. */
+LOY_API enum loy_status loy_lift_form_get(
+    const struct loy_lift *lift, enum loy_form form, struct loy_lift_form *value);
+
 #ifdef __cplusplus
 }
 #endif
