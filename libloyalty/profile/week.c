@@ -79,6 +79,7 @@ static void shares(
     for (size_t h = 0; h < LOY_HOURS_OF_WEEK; h++) {
         double bought = own ? (double)fold->week[h] : 0;
         estimate->share[h] = (bought + k * week->prior[h]) / (n + k);
+        estimate->store[h] = week->prior[h];
         estimate->part_store[part_of(h)] += week->prior[h];
         counts[part_of(h)] += bought;
     }
@@ -93,7 +94,7 @@ static void shares(
 static void say_nothing(struct loy_week *estimate)
 {
     for (size_t h = 0; h < LOY_HOURS_OF_WEEK; h++)
-        estimate->share[h] = NAN;
+        estimate->share[h] = estimate->store[h] = NAN;
     for (size_t i = 0; i < PROFILE_PARTS; i++)
         estimate->part_share[i] = estimate->part_low[i] = estimate->part_high[i] =
             estimate->part_store[i] = NAN;

@@ -4,10 +4,12 @@
  * surely. In: a store and a viewpoint. Out: aligned text, or a JSON object per member. Nothing that
  * the standing of an estimate does not allow is printed as the member's own.
  */
+#include "profile_chart.h"
 #include "profile_choice.h"
 #include "profile_prospect.h"
 #include "profile_run.h"
 #include "profile_taste.h"
+#include "profile_text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -15,15 +17,15 @@
 #include <wchar.h>
 
 #define LABEL_WIDTH 26
-#define TEXT_SIZE 64u
+#define LINE_WIDTH 40 /* of a part of the week, before its bar */
+#define BAR_WIDTH 12
+#define TEXT_SIZE PROFILE_VALUE_BYTES
 
 /* ---- Words ---------------------------------------------------------------------------------- */
 
-enum unit { UNIT_DAYS, UNIT_TIMES, UNIT_MONEY, UNIT_SHARE, UNIT_PERCENTILE };
-
 static const struct {
     const char *label;
-    enum unit unit;
+    enum profile_unit unit;
 } quantities[] = {
     [LOY_QUANTITY_RECENCY] = {N_("Last purchase"), UNIT_DAYS},
     [LOY_QUANTITY_FREQUENCY] = {N_("Purchases in 365 days"), UNIT_TIMES},
@@ -66,9 +68,13 @@ static void print_label(const char *label)
     printf("  %s%*s", label, gap > 1 ? gap : 1, "");
 }
 
-/* interval: the value beside says what the number is of. */
-static void value_text(const struct profile_run *run, enum unit unit, bool interval, double value,
-    char text[TEXT_SIZE])
+const char *profile_part_label(size_t part)
+{
+    return _(parts[part]);
+}
+
+void profile_value_text(const struct profile_run *run, enum profile_unit unit, bool interval,
+    double value, char text[TEXT_SIZE])
 {
     struct loy_store_settings settings;
     if (isnan(value)) {
@@ -100,33 +106,33 @@ static void value_text(const struct profile_run *run, enum unit unit, bool inter
 static void print_few(const struct loy_estimate *estimate, const char *segment)
 {
     if (estimate->n < estimate->needed)
-        printf(_("not enough purchases yet (%lld of %lld); segment value: %s\n"),
-            (long long)estimate->n, (long long)estimate->needed, segment);
+        printf(_("not enough purchases yet (%lld of %lld); all: %s\n"), (long long)estimate->n,
+            (long long)estimate->needed, segment);
     else
-        printf(_("no sign yet that this member differs (%lld seen); segment value: %s\n"),
-            (long long)estimate->n, segment);
+        printf(_("no sign of a difference yet (%lld seen); all: %s\n"), (long long)estimate->n,
+            segment);
 }
 
 static void print_interval(
-    const struct profile_run *run, const struct loy_estimate *estimate, enum unit unit)
+    const struct profile_run *run, const struct loy_estimate *estimate, enum profile_unit unit)
 {
     char value[TEXT_SIZE], low[TEXT_SIZE], high[TEXT_SIZE];
-    value_text(run, unit, false, estimate->value, value);
-    value_text(run, unit, true, estimate->low, low);
-    value_text(run, unit, true, estimate->high, high);
+    profile_value_text(run, unit, false, estimate->value, value);
+    profile_value_text(run, unit, true, estimate->low, low);
+    profile_value_text(run, unit, true, estimate->high, high);
     cli_put(stdout, value, 14);
     printf(_(" 80 %%: %s to %s, n = %lld"), low, high, (long long)estimate->n);
-    printf("%s\n", estimate->standing == LOY_STANDING_WEAK ? _("  (weak evidence)") : "");
+    printf("%s\n", estimate->standing == LOY_STANDING_WEAK ? _(", weak") : "");
 }
 
 static void print_estimate(const struct profile_run *run, const struct loy_estimate *estimate)
 {
-    enum unit unit = quantities[estimate->quantity].unit;
+    enum profile_unit unit = quantities[estimate->quantity].unit;
     char value[TEXT_SIZE];
     print_label(_(quantities[estimate->quantity].label));
     switch (estimate->standing) {
     case LOY_STANDING_DESCRIPTIVE:
-        value_text(run, unit, false, estimate->value, value);
+        profile_value_text(run, unit, false, estimate->value, value);
         cli_put(stdout, value, 14);
         printf(_(" fifth %u of 5 (5: recent, often, much)\n"), estimate->quintile);
         break;
@@ -134,7 +140,7 @@ static void print_estimate(const struct profile_run *run, const struct loy_estim
         printf("%s\n", _("not claimed: the data are a sample of lines"));
         break;
     case LOY_STANDING_FEW:
-        value_text(run, unit, false, estimate->segment_value, value);
+        profile_value_text(run, unit, false, estimate->segment_value, value);
         print_few(estimate, value);
         break;
     default:
@@ -152,7 +158,7 @@ static void print_hour(const struct loy_week *week)
         week->concentration, store / 60, store % 60, week->store_concentration);
 }
 
-static void print_week(const struct loy_week *week)
+static void print_week(const struct profile_look *look, const struct loy_week *week)
 {
     print_label(_("When they buy"));
     if (week->standing == LOY_STANDING_FEW) {
@@ -160,20 +166,27 @@ static void print_week(const struct loy_week *week)
             printf(_("not enough purchases yet (%lld of %lld); as the store\n"),
                 (long long)week->baskets, (long long)week->needed);
         else
-            printf(_("no sign yet that this member differs (%lld seen); as the store\n"),
+            printf(_("no sign of a difference yet (%lld seen); as the store\n"),
                 (long long)week->baskets);
         return;
     }
-    printf(_("share of %lld baskets, 80 %% interval, the store's share"), (long long)week->baskets);
-    printf("%s\n", week->standing == LOY_STANDING_WEAK ? _("  (weak evidence)") : "");
+    printf(_("share, 80 %%, the store's; n = %lld"), (long long)week->baskets);
+    printf("%s\n", week->standing == LOY_STANDING_WEAK ? _(", weak") : "");
     for (size_t i = 0; i < PART_COUNT; i++) {
         /* A part in which the shop is closed says nothing. */
         if (week->part_store[i] < 0.005 && week->part_share[i] < 0.005) continue;
         char label[TEXT_SIZE];
         snprintf(label, sizeof(label), "  %s", _(parts[i]));
         print_label(label);
-        printf(_("%.2f           %.2f to %.2f, %.2f\n"), week->part_share[i], week->part_low[i],
-            week->part_high[i], week->part_store[i]);
+        char line[TEXT_SIZE], bar[CHART_BYTES];
+        snprintf(line, sizeof(line), _("%.2f           %.2f to %.2f, %.2f"), week->part_share[i],
+            week->part_low[i], week->part_high[i], week->part_store[i]);
+        chart_bar(look->ascii, week->part_share[i], 1, BAR_WIDTH, bar);
+        if (bar[0])
+            cli_put(stdout, line, LINE_WIDTH);
+        else
+            fputs(line, stdout);
+        printf("%s\n", bar);
     }
     print_hour(week);
 }
@@ -196,8 +209,8 @@ static enum loy_status print_group(const struct profile_run *run, const struct p
         begun = true;
         char label[TEXT_SIZE], own[TEXT_SIZE], group[TEXT_SIZE];
         snprintf(label, sizeof label, "  %s", _(quantities[i].label));
-        value_text(run, quantities[i].unit, false, estimate.value, own);
-        value_text(run, quantities[i].unit, false, value, group);
+        profile_value_text(run, quantities[i].unit, false, estimate.value, own);
+        profile_value_text(run, quantities[i].unit, false, value, group);
         print_label(label);
         cli_put(stdout, own, 15);
         printf("%s\n", group);
@@ -205,8 +218,57 @@ static enum loy_status print_group(const struct profile_run *run, const struct p
     return LOY_OK;
 }
 
+enum loy_status profile_items(
+    const struct profile_case *one, struct profile_item items[PROFILE_ITEMS_MAX], size_t *count)
+{
+    *count = 0;
+    for (int i = LOY_QUANTITY_NONE + 1; i < loy_quantity_count; i++) {
+        struct profile_item *item = &items[*count];
+        if (*count == PROFILE_ITEMS_MAX) return LOY_E_LIMIT;
+        *item = (struct profile_item){.name = loy_quantity_name(i),
+            .label = _(quantities[i].label),
+            .unit = (uint8_t)quantities[i].unit};
+        enum loy_status status =
+            loy_profile_estimate(one->profile, (enum loy_quantity)i, &item->estimate);
+        if (status != LOY_OK) return status;
+        ++*count;
+    }
+    return LOY_OK;
+}
+
+static bool any_weak(const struct profile_item *items, size_t count, const struct loy_week *week)
+{
+    for (size_t i = 0; i < count; i++)
+        if (items[i].estimate.standing == LOY_STANDING_WEAK) return true;
+    return week->standing == LOY_STANDING_WEAK;
+}
+
+/* Of one member also in words and pictures. */
+static enum loy_status print_case(const struct profile_run *run, const struct profile_case *one,
+    const struct profile_item *items, size_t count, const struct loy_week *week)
+{
+    const struct profile_look look = profile_look_of(run->cli);
+    bool whole = run->member != NULL;
+    if (whole) profile_sentences_print(run, &look, items, count, week);
+    for (size_t i = 0; i < count; i++)
+        print_estimate(run, &items[i].estimate);
+    enum loy_status status = profile_prospect_print(run->store, one->profile);
+    if (status != LOY_OK) return status;
+    print_week(&look, week);
+    if (any_weak(items, count, week))
+        printf("  %s\n", _("weak: weak evidence, a reliability of .2 to .5"));
+    status = profile_taste_text(run, one);
+    if (status == LOY_OK && run->taste.grouped) status = print_group(run, one);
+    if (status == LOY_OK) status = profile_choices_print(run, run->choices, &one->id);
+    if (status == LOY_OK && whole) profile_pictures_print(run, &look, items, count, week);
+    return status;
+}
+
 enum loy_status profile_print_text(const struct profile_run *run, const struct profile_case *one)
 {
+    struct profile_item items[PROFILE_ITEMS_MAX];
+    struct loy_week week;
+    size_t count;
     char id[LOY_ID_TEXT_SIZE], at[32];
     loy_id_text(&one->id, id);
     cli_time_text(run->settings.as_of_us, run->settings.offset_min, at);
@@ -215,21 +277,9 @@ enum loy_status profile_print_text(const struct profile_run *run, const struct p
         printf("  %s\n", _("has not agreed to profiling, or objected: no profile is made"));
         return LOY_OK;
     }
-    for (int i = LOY_QUANTITY_NONE + 1; i < loy_quantity_count; i++) {
-        struct loy_estimate estimate;
-        enum loy_status status =
-            loy_profile_estimate(one->profile, (enum loy_quantity)i, &estimate);
-        if (status != LOY_OK) return status;
-        print_estimate(run, &estimate);
-    }
-    enum loy_status status = profile_prospect_print(run->store, one->profile);
-    if (status != LOY_OK) return status;
-    struct loy_week week;
-    status = loy_profile_week(one->profile, &week);
-    if (status == LOY_OK) print_week(&week);
-    if (status == LOY_OK) status = profile_taste_text(run, one);
-    if (status == LOY_OK && run->taste.grouped) status = print_group(run, one);
-    return status == LOY_OK ? profile_choices_print(run, run->choices, &one->id) : status;
+    enum loy_status status = profile_items(one, items, &count);
+    if (status == LOY_OK) status = loy_profile_week(one->profile, &week);
+    return status == LOY_OK ? print_case(run, one, items, count, &week) : status;
 }
 
 /* ---- JSON ----------------------------------------------------------------------------------- */
@@ -405,6 +455,7 @@ static const struct cli_option options[] = {
     {"all", NULL, N_("every member who bought something"), false, false},
     {"as-of", "DATE", N_("the viewpoint: sales up to the end of this day (default: now)"), false,
         false},
+    {"ascii", NULL, N_("pictures in ASCII"), false, false},
     {"sample-of-lines", NULL,
         N_("the data are a sample of lines: claim no frequency and no amount per visit"), false,
         false},

@@ -40,6 +40,15 @@ enum loy_status profile_run_fit(struct profile_run *run);
 enum loy_status profile_run_each(struct profile_run *run);
 void profile_run_close(struct profile_run *run);
 
+/* What a value is of, and its text: "12 days ago", "0.31". interval: the value beside says what the
+ * number is of. */
+enum profile_unit { UNIT_DAYS, UNIT_TIMES, UNIT_MONEY, UNIT_SHARE, UNIT_PERCENTILE };
+#define PROFILE_VALUE_BYTES 64u
+void profile_value_text(const struct profile_run *run, enum profile_unit unit, bool interval,
+    double value, char text[PROFILE_VALUE_BYTES]);
+/* "Mon-Fri 6-12 h", of the eight parts of struct loy_week. */
+const char *profile_part_label(size_t part);
+
 /* On standard output. LOY_E_LIMIT, LOY_E_MEMORY: an estimate could not be made. */
 enum loy_status profile_print_text(const struct profile_run *run, const struct profile_case *one);
 /* The same as an object, which the caller releases. */
