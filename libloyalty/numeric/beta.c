@@ -9,6 +9,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdbool.h>
 
 #define TWO_PI 6.28318530717958647693
 #define TERMS_MAX 1000000
@@ -70,10 +71,50 @@ static double lower_tail(double a, double b, double x, double y)
     return beta_term(a, b, x, y) / a * fraction(a, b, x);
 }
 
+/* ln(Gamma(a + b) / Gamma(a)) for a small b: of two nearly equal logarithms the difference keeps
+ * its digits. DLMF 5.11.1, after as many steps of 5.5.1 as bring a to ten. */
+static double log_rise(double a, double b)
+{
+    double rise = 0;
+    for (; a < 10; a += 1)
+        rise -= log1p(b / a);
+    double rest = numeric_stirling_rest(a + b) - numeric_stirling_rest(a);
+    return rise + (a - 0.5) * log1p(b / a) + b * log(a + b) - b + rest;
+}
+
+/* 1 - I_y(b, a) for b < 1 and a y below about 1, where the difference from 1 loses digits and the
+ * fraction for the other tail converges slowly: 1 - y^b / (b B(b, a)) is formed by expm1, the rest
+ * of the series, DLMF 8.17.7 with 15.2.1, follows. */
+static double small_above(double b, double a, double y)
+{
+    double sum = 0, power = 1;
+    for (int k = 1; k < 200; k++) {
+        power *= (k - a) / k * y;
+        double part = power / (b + k);
+        sum += part;
+        if (fabs(part) < fabs(sum) * DBL_EPSILON / 4) break;
+    }
+    double exponent = b * log(y) + log_rise(a, b) - numeric_lgamma_one_plus(b);
+    return -expm1(exponent) - exp(exponent) * b * sum;
+}
+
+static bool is_small(double b, double a, double y)
+{
+    return b < 1 && y <= 0.5 && a * y < 1.5;
+}
+
 /* The probability below x; *above gets the one above it. Divided at the mean, so that the smaller
  * tail is always the one that is computed and keeps its digits. */
 static double both_tails(double a, double b, double x, double y, double *above)
 {
+    if (is_small(a, b, x)) {
+        *above = small_above(a, b, x);
+        return lower_tail(a, b, x, y);
+    }
+    if (is_small(b, a, y)) {
+        *above = lower_tail(b, a, y, x);
+        return small_above(b, a, y);
+    }
     if (x <= a / (a + b)) {
         double below = lower_tail(a, b, x, y);
         *above = 1 - below;
@@ -109,16 +150,17 @@ struct beta_root {
     double a, b, p;
 };
 
-/* At the logit of x, so that neither end of [0, 1] is out of reach; the smaller tail is compared.
- */
+/* At the logit of x, so that neither end of [0, 1] is out of reach; the logarithm of the smaller
+ * tail is compared, see gamma_distance. */
 static double beta_distance(const void *context, double logit, double *slope)
 {
     const struct beta_root *root = context;
     double x = 1 / (1 + exp(-logit)), y = 1 / (1 + exp(logit));
     double above = 0, below = both_tails(root->a, root->b, x, y, &above);
-    *slope = beta_term(root->a, root->b, x, y);
-    if (root->p <= 0.5) return below - root->p;
-    return (1 - root->p) - above;
+    bool compare_below = root->p <= 0.5;
+    *slope = beta_term(root->a, root->b, x, y) / (compare_below ? below : above);
+    if (compare_below) return numeric_log_ratio(below, root->p);
+    return -numeric_log_ratio(above, 1 - root->p);
 }
 
 double numeric_beta_p_inverse(double a, double b, double p)

@@ -9,6 +9,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdbool.h>
 
 #define TWO_PI 6.28318530717958647693
 #define TERMS_MAX 1000000
@@ -18,7 +19,8 @@ double numeric_deviance(double x, double m)
 {
     if (x == 0) return m;
     double difference = x - m;
-    if (fabs(difference) >= 0.1 * (x + m)) return x * log(x / m) - difference;
+    // Loader changes over at 0.1, where the difference of x log and x - m still loses a digit.
+    if (fabs(difference) >= 0.4 * (x + m)) return x * log(x / m) - difference;
     double v = difference / (x + m);
     double sum = difference * v, power = 2 * x * v;
     for (int j = 3; j < 200; j += 2) {
@@ -33,7 +35,7 @@ double numeric_deviance(double x, double m)
 /* x^a e^-x / Gamma(a + 1), accurate for large a. */
 static double gamma_term(double a, double x)
 {
-    if (a < 1) return exp(a * log(x) - x - numeric_lgamma(a + 1));
+    if (a < 1) return exp(a * log(x) - x - numeric_lgamma_one_plus(a));
     return exp(-numeric_stirling_rest(a) - numeric_deviance(a, x)) / sqrt(TWO_PI * a);
 }
 
@@ -80,7 +82,7 @@ static double small_q(double a, double x)
         sum += part;
         if (fabs(part) < fabs(sum) * DBL_EPSILON / 4) break;
     }
-    double exponent = a * log(x) - numeric_lgamma(a + 1);
+    double exponent = a * log(x) - numeric_lgamma_one_plus(a);
     return -expm1(exponent) - exp(exponent) * a * sum;
 }
 
@@ -112,14 +114,16 @@ struct gamma_root {
     double a, p;
 };
 
-/* At y = ln x; the smaller tail is compared, so that neither end loses digits. */
+/* At y = ln x; the logarithm of the smaller tail is compared, so that neither end loses digits and
+ * Newton's steps stay long where a tail changes by powers of ten. */
 static double gamma_distance(const void *context, double y, double *slope)
 {
     const struct gamma_root *root = context;
-    double x = exp(y);
-    *slope = root->a * gamma_term(root->a, x);
-    if (root->p <= 0.5) return numeric_gamma_p(root->a, x) - root->p;
-    return (1 - root->p) - numeric_gamma_q(root->a, x);
+    double x = exp(y), density = root->a * gamma_term(root->a, x);
+    bool below = root->p <= 0.5;
+    double tail = below ? numeric_gamma_p(root->a, x) : numeric_gamma_q(root->a, x);
+    *slope = density / tail;
+    return below ? numeric_log_ratio(tail, root->p) : -numeric_log_ratio(tail, 1 - root->p);
 }
 
 double numeric_gamma_p_inverse(double a, double p)
@@ -128,7 +132,7 @@ double numeric_gamma_p_inverse(double a, double p)
     if (p == 0) return 0;
     if (p == 1) return INFINITY;
     /* Below, P(a, x) ~ x^a / Gamma(a + 1); otherwise Wilson and Hilferty's cube. */
-    double small = (log(p) + numeric_lgamma(a + 1)) / a;
+    double small = (log(p) + numeric_lgamma_one_plus(a)) / a;
     if (small < -700) return exp(small);
     double z = numeric_normal_quantile(p);
     double cube = 1 - 1 / (9 * a) + z / (3 * sqrt(a));

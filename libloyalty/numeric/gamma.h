@@ -10,6 +10,8 @@
 
 /* ln Gamma(x), x > 0. */
 double numeric_lgamma(double x);
+/* ln Gamma(1 + x), x > 0, with the digits that 1 + x loses of a small x. */
+double numeric_lgamma_one_plus(double x);
 /* d/dx and d2/dx2 of ln Gamma, x > 0. */
 double numeric_digamma(double x);
 double numeric_trigamma(double x);

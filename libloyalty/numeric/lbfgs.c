@@ -74,8 +74,10 @@ static double line_search(numeric_value_fn function, const void *context,
         double rest = dot(work->slopes, work->direction, work->order);
         bool level = fabs(*value - search->value) <= ROUNDING * fabs(search->value) &&
                      rest >= (2 * RISE - 1) * climb;
-        // Not "<": a value that is not defined is no rise.
-        if (!level && !(*value >= search->value + RISE * length * climb))
+        // Not "<": a value that is not defined is no rise, nor is one without end.
+        if (isinf(*value))
+            high = length;
+        else if (!level && !(*value >= search->value + RISE * length * climb))
             high = length;
         else if (rest > FLATTER * climb)
             low = length;
@@ -100,17 +102,25 @@ static void pair_keep(const struct numeric_lbfgs *search, struct work *work)
 
 static bool reached(const struct numeric_lbfgs *search, const struct work *work)
 {
-    double steepest = 0;
+    double limit = search->tolerance * fmax(1, fabs(search->value));
     for (size_t i = 0; i < work->order; i++)
-        steepest = fmax(steepest, fabs(work->gradient[i]));
-    return steepest <= search->tolerance * fmax(1, fabs(search->value));
+        if (!(fabs(work->gradient[i]) <= limit)) return false; // a slope that is no number, too
+    return true;
+}
+
+static bool defined(double value, const double *gradient, size_t order)
+{
+    bool is_defined = isfinite(value);
+    for (size_t i = 0; i < order; i++)
+        is_defined = is_defined && isfinite(gradient[i]);
+    return is_defined;
 }
 
 static enum numeric_lbfgs_end climb(
     numeric_value_fn function, const void *context, struct numeric_lbfgs *search, struct work *work)
 {
     search->value = function(context, search->x, work->gradient);
-    if (isnan(search->value)) return NUMERIC_LBFGS_UNDEFINED;
+    if (!defined(search->value, work->gradient, work->order)) return NUMERIC_LBFGS_UNDEFINED;
     for (search->steps = 0; search->steps < search->steps_max; search->steps++) {
         if (reached(search, work)) return NUMERIC_LBFGS_REACHED;
         direction_find(work);

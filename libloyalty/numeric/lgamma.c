@@ -79,6 +79,11 @@ double numeric_lgamma(double x)
     return lgamma_near_two(x - 2) + log(product);
 }
 
+double numeric_lgamma_one_plus(double x)
+{
+    return x < 0.5 ? lgamma_near_two(x) - log1p(x) : numeric_lgamma(1 + x);
+}
+
 double numeric_stirling_rest(double x)
 {
     if (isnan(x) || x <= 0) return NAN;

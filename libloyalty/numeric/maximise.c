@@ -28,7 +28,7 @@ static void curvature(
 {
     double x[ORDER], above[ORDER], below[ORDER];
     for (size_t i = 0; i < m->order; i++) {
-        memcpy(x, m->x, sizeof(x));
+        memcpy(x, m->x, m->order * sizeof(*x));
         double h = DIFFERENCE * fmax(1, fabs(x[i]));
         x[i] = m->x[i] + h;
         function(context, x, above);
@@ -74,25 +74,34 @@ static double move(const struct numeric_maximum *m, const double *step, double *
     return length;
 }
 
+/* A step is short at the maximum; or because of its damping, which says nothing. */
+static bool is_level(const struct numeric_maximum *m, const double *gradient, double damping)
+{
+    double steepest = 0;
+    for (size_t i = 0; i < m->order; i++)
+        if (!m->at_bound[i]) steepest = fmax(steepest, fabs(gradient[i]));
+    return damping <= 1 || steepest <= 1e-6 * fmax(1, fabs(m->value));
+}
+
 /* One accepted step: 1 moved, 0 the maximum is here, -1 nothing better was found. */
 static int advance(numeric_value_fn function, const void *context, struct numeric_maximum *m,
     double *gradient, double *damping)
 {
-    double matrix[ORDER * ORDER], step[ORDER], to[ORDER] = {0}, slopes[ORDER];
+    double matrix[ORDER * ORDER], step[ORDER], to[ORDER], slopes[ORDER];
     find_bounds(m, gradient);
     curvature(function, context, m, matrix);
     for (; *damping < 1e12; *damping = fmax(*damping * 10, 1e-6)) {
         if (!newton_step(m, matrix, gradient, *damping, step)) continue;
         double length = move(m, step, to);
-        if (length < 1e-11) return 0;
+        if (length < 1e-11) return is_level(m, gradient, *damping) ? 0 : -1;
         double value = function(context, to, slopes);
         if (isnan(value) || value < m->value) {
             /* Rounding of the value hides the last digits of a good step. */
             if (length < 1e-7 && *damping < 1e-6) return 0;
             continue;
         }
-        memcpy(m->x, to, sizeof(to));
-        memcpy(gradient, slopes, sizeof(slopes));
+        memcpy(m->x, to, m->order * sizeof(*to));
+        memcpy(gradient, slopes, m->order * sizeof(*slopes));
         m->value = value;
         *damping = *damping > 1e-9 ? *damping / 10 : 0;
         return 1;

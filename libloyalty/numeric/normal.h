@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * normal.h - the standard normal distribution: cumulative probability, upper tail, quantile.
- * Numbers in, numbers out; relative error about 1e-15 in either tail. Must not know of anything
- * else.
+ * Numbers in, numbers out. Relative error about 1e-15, and in the tails z^2 roundings: 2e-13 at 37,
+ * where the range of a double ends; the quantile's stays at 1e-15. Must not know of anything else.
  */
 #ifndef NUMERIC_NORMAL_H
 #define NUMERIC_NORMAL_H

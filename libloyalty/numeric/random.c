@@ -86,6 +86,7 @@ double numeric_random_normal(struct numeric_random *random)
  * section 6. */
 double numeric_random_gamma(struct numeric_random *random, double shape)
 {
+    if (!(shape > 0 && isfinite(shape))) return NAN;
     if (shape < 1) {
         double boost = pow(numeric_random_uniform(random), 1 / shape);
         return boost * numeric_random_gamma(random, shape + 1);
@@ -100,8 +101,20 @@ double numeric_random_gamma(struct numeric_random *random, double shape)
     }
 }
 
+/* The logarithm of a gamma number of shape < 1, which itself may be too small for a double. */
+static double log_gamma_draw(struct numeric_random *random, double shape)
+{
+    double boost = log(numeric_random_uniform(random)) / shape;
+    return boost + log(numeric_random_gamma(random, shape + 1));
+}
+
 double numeric_random_beta(struct numeric_random *random, double a, double b)
 {
+    if (a > 0 && b > 0 && a < 1 && b < 1) {
+        double ratio = log_gamma_draw(random, a);
+        ratio -= log_gamma_draw(random, b);
+        return 1 / (1 + exp(-ratio));
+    }
     double x = numeric_random_gamma(random, a);
     return x / (x + numeric_random_gamma(random, b));
 }

@@ -26,7 +26,7 @@ uint64_t numeric_random_bits(struct numeric_random *random);
 /* In (0, 1), never an end. */
 double numeric_random_uniform(struct numeric_random *random);
 double numeric_random_normal(struct numeric_random *random);
-/* Gamma with this shape > 0 and rate 1. */
+/* Gamma with this shape > 0 and rate 1. These draws give NaN for a parameter outside. */
 double numeric_random_gamma(struct numeric_random *random, double shape);
 /* Student's t with these degrees of freedom > 0. */
 double numeric_random_student(struct numeric_random *random, double degrees);

@@ -10,6 +10,12 @@
 
 #define STEPS_MAX 200
 
+double numeric_log_ratio(double tail, double wanted)
+{
+    double difference = tail - wanted;
+    return fabs(difference) < wanted / 2 ? log1p(difference / wanted) : log(tail) - log(wanted);
+}
+
 double numeric_root(
     numeric_root_fn distance, const void *context, double start, double low, double high)
 {

@@ -9,6 +9,9 @@
 
 typedef double (*numeric_root_fn)(const void *context, double x, double *slope);
 
+/* ln(tail / wanted), whose last digits are not lost where both are nearly equal. */
+double numeric_log_ratio(double tail, double wanted);
+
 double numeric_root(
     numeric_root_fn distance, const void *context, double start, double low, double high);
 
