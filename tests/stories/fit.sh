@@ -85,6 +85,28 @@ try 0 --json fit value --calibration-end 2024-12-31 --holdout-end 2025-06-30
 cmp -s "$scratch/out" "$scratch/value.json" || die "value hangs on the order of the rows or the zone"
 export TZ=UTC
 
+# ---- Rankings: the same in both shops but for the members' ids, in order, and no wider than a screen
+ranked() { # ranked REPORT KEY: the values of that key, one a line
+    try 0 --json report "$1" --top 15 --as-of 2025-06-30
+    says_not out 'nan|inf'
+    sed -nE "s/.*\"$2\":(-?[0-9]+).*/\1/p" "$scratch/out"
+}
+export TZ=Asia/Shanghai
+for report in value:expected_52_weeks_minor watch:at_stake_minor; do
+    LOYALTY_STORE=$scratch/straight.loyalty ranked ${report%:*} ${report#*:} >"$scratch/one"
+    LOYALTY_STORE=$scratch/backwards.loyalty ranked ${report%:*} ${report#*:} >"$scratch/two"
+    [ -s "$scratch/one" ] || die "${report%:*} lists nobody"
+    cmp -s "$scratch/one" "$scratch/two" || die "${report%:*} hangs on the order of the rows"
+    sort -rnc "$scratch/one" || die "${report%:*} is not in order"
+    try 0 report ${report%:*} --top 3 --as-of 2025-06-30
+    awk 'length > 80 { exit 1 }' "$scratch/out" || die "a line is wider than 80 columns"
+done
+try 0 --json report watch --top 1000 --as-of 2025-06-30
+[ "$(sed -nE 's/.*"wait_probability":([0-9.]+).*/\1/p' "$scratch/out" | sort -rn | head -n 1 | cut -c1-3)" = 0.0 ] ||
+    die "somebody on the watch list is not late"
+try 2 report watch --top 0
+export TZ=UTC
+
 # ---- Where members do not differ in what they pay
 members 900 0 >"$scratch/rows"
 fill level <"$scratch/rows"
@@ -110,6 +132,7 @@ refuses 'needs 100 members with a second purchase that was paid; up to 2024-01-0
     fit value --calibration-end 2024-01-05
 shop empty
 refuses 'no member bought anything up to 2024-12-31$' $timing
+refuses 'the purchases of 0 members do not fix when they buy again; nobody is ranked$' report watch
 refuses 'no member bought anything up to 2024-12-31$' fit value --calibration-end 2024-12-31
 for m in $(seq 1 300); do
     echo "a$m,m$m,2024-05-05,coat,1,10,10"
