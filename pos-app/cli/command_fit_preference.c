@@ -162,6 +162,13 @@ static size_t bought_values(const struct fitted *fitted)
     return count;
 }
 
+/* What deals and own brands are found by is always there. */
+static const char *const words[] = {[LOY_TASTE_BRAND] = N_("brand"),
+    [LOY_TASTE_GRADE] = N_("grade"),
+    [LOY_TASTE_COLOUR] = N_("colour"),
+    [LOY_TASTE_DEAL] = "",
+    [LOY_TASTE_OWN_BRAND] = ""};
+
 /* What forbids a fit; CLI_DONE: nothing. */
 static int judge(struct fitted *fitted, const char *category, enum loy_taste dimension)
 {
@@ -171,11 +178,11 @@ static int judge(struct fitted *fitted, const char *category, enum loy_taste dim
     if (status == LOY_NONE && category)
         return cli_fail(cli, CLI_FINDING,
             _("nothing with a known %s was sold or on offer in the category %s"),
-            loy_taste_name(dimension), category);
+            _(words[dimension]), category);
     if (status == LOY_NONE)
         return cli_fail(cli, CLI_FINDING,
             _("no article with a known %s, or more than %u of them: give a --category"),
-            loy_taste_name(dimension), LOY_PREFERENCE_VALUES_ALL_MAX);
+            _(words[dimension]), LOY_PREFERENCE_VALUES_ALL_MAX);
     loy_preferences_table(fitted->preferences, fitted->number, &fitted->table);
     if (fitted->table.lines == 0)
         return cli_fail(cli, CLI_FINDING,
