@@ -74,9 +74,11 @@ static double lower(double *logs, size_t count)
 {
     double top = logs[0];
     for (size_t k = 1; k < count; k++)
-        top = fmax(top, logs[k]);
-    for (size_t k = 0; k < count; k++)
-        logs[k] = fmax(LOG_MIN, logs[k] - top);
+        top = logs[k] > top ? logs[k] : top;
+    for (size_t k = 0; k < count; k++) {
+        double below = logs[k] - top;
+        logs[k] = below > LOG_MIN ? below : LOG_MIN;
+    }
     return top;
 }
 
@@ -180,7 +182,7 @@ static void begin(struct work *work, uint64_t seed, uint64_t start)
 static enum loy_status mixture_open(
     struct mixture *mixture, const struct mixture_data *data, size_t classes)
 {
-    size_t stride = (classes + 3) / 4 * 4;
+    size_t stride = (classes + 1) / 2 * 2;
     *mixture = (struct mixture){.classes = classes,
         .stride = stride,
         .log_share = calloc(stride * (data->features + 1), sizeof(double))};
