@@ -61,10 +61,9 @@ static enum loy_status unit_add(const struct lift_panel *panel, const struct lif
     double columns[LIFT_COLUMNS_MAX];
     for (size_t i = unit->first; i < unit->end; i++) {
         const struct lift_week *week = &panel->weeks[i];
-        if (!lift_design_row(panel, design, unit, week, columns)) continue;
+        if (!lift_design_row(design, unit, week, columns)) continue;
         const struct loy_regression_row row = {.unit = (int64_t)u,
-            .period =
-                (int64_t)unit->category * CATEGORY_PERIODS + week->week,
+            .period = (int64_t)unit->category * CATEGORY_PERIODS + week->week,
             .order = week->week,
             .own = columns,
             .common = columns + design->own,

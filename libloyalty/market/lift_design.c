@@ -187,12 +187,13 @@ static double column_value(const struct lift_design *design, const struct lift_c
     return 0;
 }
 
-bool lift_design_row(const struct lift_panel *panel, const struct lift_design *design,
-    const struct lift_unit *unit, const struct lift_week *week, double *columns)
+bool lift_design_row(const struct lift_design *design, const struct lift_unit *unit,
+    const struct lift_week *week, double *columns)
 {
-    (void)panel;
-    if (week->skipped) return false;
-    for (size_t f = 1; f < GUIDANCE_FORMS && design->problem != LOY_GUIDANCE_PROMO_ALWAYS; f++)
+    /* What never ends has no beginning to wait for. */
+    const bool always = design->problem == LOY_GUIDANCE_PROMO_ALWAYS;
+    if (week->skipped && !always) return false;
+    for (size_t f = 1; f < GUIDANCE_FORMS && !always; f++)
         if (!design->forms[f].told && week->form[f] > RARE_SHARE) return false;
     for (size_t k = 0; k < design->count; k++)
         columns[k] = column_value(design, &design->columns[k], unit, week);

@@ -225,8 +225,7 @@ enum loy_status lift_panel_make(
     panel->weeks = calloc(guidance->cell_count + 1, sizeof *panel->weeks);
     int32_t *first_of = firsts_make(guidance, level);
     int32_t *category_first = firsts_make(guidance, BY_CATEGORY);
-    enum loy_status status =
-        panel->weeks && first_of && category_first ? LOY_OK : LOY_E_MEMORY;
+    enum loy_status status = panel->weeks && first_of && category_first ? LOY_OK : LOY_E_MEMORY;
     for (size_t i = 0; status == LOY_OK && i < guidance->cell_count; i++) {
         const struct guidance_cell *cell = &guidance->cells[i];
         const int32_t article = first_of[group_of(guidance, level, cell->article)];

@@ -27,7 +27,7 @@ struct lift_week {
 };
 
 struct lift_unit {
-    size_t first, end; /* of the weeks */
+    size_t first, end;               /* of the weeks */
     int32_t article, site, category; /* category: the first article that has it */
     int64_t runs, levels;
     bool kept;
@@ -80,8 +80,8 @@ struct lift_design {
 };
 void lift_design_make(const struct lift_panel *panel, struct lift_design *design);
 /* False: the week says nothing (a form that is not in the model, a run whose beginning is not). */
-bool lift_design_row(const struct lift_panel *panel, const struct lift_design *design,
-    const struct lift_unit *unit, const struct lift_week *week, double *columns);
+bool lift_design_row(const struct lift_design *design, const struct lift_unit *unit,
+    const struct lift_week *week, double *columns);
 
 struct lift_label {
     char *name;
