@@ -6,6 +6,7 @@
  */
 #include "profile_chart.h"
 #include "profile_choice.h"
+#include "profile_file.h"
 #include "profile_prospect.h"
 #include "profile_run.h"
 #include "profile_taste.h"
@@ -389,13 +390,25 @@ static int print_one(void *user, const struct profile_case *one)
     return printing->status != LOY_OK;
 }
 
-static int run_fail(const struct profile_run *run, enum loy_status status)
+int profile_run_fail(const struct profile_run *run, enum loy_status status)
 {
     /* The pure room has no words of its own. */
     if (status == LOY_E_MEMORY || status == LOY_E_LIMIT)
         return cli_fail(
             run->cli, CLI_FAILED, _("no profile can be made: %s"), loy_status_text(status));
     return cli_fail_store(run->cli, status, run->store);
+}
+
+static int profile_store_file(struct profile_run *run, const char *path)
+{
+    bool resume = cli_value(run->cli, "resume") != NULL;
+    int code = profile_file_viewpoint(run, path, resume);
+    if (code != CLI_DONE) return code;
+    enum loy_status status = profile_run_fit(run);
+    if (status == LOY_OK) status = profile_choices_open(run, &run->choices);
+    if (status != LOY_OK) return profile_run_fail(run, status);
+    run->digest ^= profile_choices_digest(run->choices);
+    return profile_file_write(run, path, resume);
 }
 
 static int profile_store(struct profile_run *run)
@@ -407,7 +420,7 @@ static int profile_store(struct profile_run *run)
     if (status == LOY_OK) status = profile_choices_open(run, &run->choices);
     if (status == LOY_OK) status = profile_run_each(run);
     if (status == LOY_OK) status = printing.status;
-    if (status != LOY_OK) return run_fail(run, status);
+    if (status != LOY_OK) return profile_run_fail(run, status);
     if (run->member) return run->not_agreed ? CLI_FINDING : CLI_DONE;
     if (!run->cli->json)
         printf(_("\n%lld members profiled; %lld have not agreed to it.\n"),
@@ -439,12 +452,15 @@ static int run_profile(struct cli *cli)
     bool all = cli_value(cli, "all") != NULL;
     if (all == (cli->operand_count > 0))
         return cli_fail(cli, CLI_USAGE, _("give one member, or --all"));
+    if (cli_value(cli, "out") ? !all : cli_value(cli, "resume") != NULL)
+        return cli_fail(cli, CLI_USAGE, _("--out goes with --all, and --resume with --out"));
     if (profile_as_of(cli_value(cli, "as-of"), &run.settings) != LOY_OK)
         return cli_fail(cli, CLI_USAGE, _("--as-of takes a date such as 2026-03-01"));
     int code = cli_store_open(cli, &run.store);
     if (code != CLI_DONE) return code;
     code = find_member(&run, &id);
-    if (code == CLI_DONE) code = profile_store(&run);
+    const char *path = cli_value(cli, "out");
+    if (code == CLI_DONE) code = path ? profile_store_file(&run, path) : profile_store(&run);
     profile_choices_close(run.choices);
     profile_run_close(&run);
     loy_store_close(run.store);
@@ -455,6 +471,10 @@ static const struct cli_option options[] = {
     {"all", NULL, N_("every member who bought something"), false, false},
     {"as-of", "DATE", N_("the viewpoint: sales up to the end of this day (default: now)"), false,
         false},
+    {"out", "FILE", N_("with --all: JSON Lines to this file, which comes whole or not at all"),
+        false, false},
+    {"resume", NULL, N_("go on behind the last whole line of a run to this file that was cut off"),
+        false, false},
     {"ascii", NULL, N_("pictures in ASCII"), false, false},
     {"sample-of-lines", NULL,
         N_("the data are a sample of lines: claim no frequency and no amount per visit"), false,

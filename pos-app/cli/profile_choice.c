@@ -16,6 +16,7 @@
 #define WEAK .2
 
 struct profile_choices {
+    uint64_t digest; /* of when they were kept */
     struct choice_run *runs;
     size_t count;
 };
@@ -68,12 +69,18 @@ enum loy_status profile_choices_open(
     enum loy_status status = loy_model_next(run->store, CHOICE_MODEL_KIND, name, &at_us);
     while (status == LOY_OK) {
         status = run_add(run, made, name);
+        made->digest = (made->digest ^ (uint64_t)at_us) * UINT64_C(1099511628211);
         if (status == LOY_OK) status = loy_model_next(run->store, CHOICE_MODEL_KIND, name, &at_us);
     }
     bool good = status == LOY_NONE && made->count > 0;
     *choices = good ? made : NULL;
     if (!good) profile_choices_close(made);
     return status == LOY_NONE || status == LOY_E_ACCESS ? LOY_OK : status;
+}
+
+uint64_t profile_choices_digest(const struct profile_choices *choices)
+{
+    return choices ? choices->digest : 0;
 }
 
 void profile_choices_close(struct profile_choices *choices)

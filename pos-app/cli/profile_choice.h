@@ -14,6 +14,8 @@
 enum loy_status profile_choices_open(
     const struct profile_run *run, struct profile_choices **choices);
 void profile_choices_close(struct profile_choices *choices);
+/* Changes where another population is kept; 0 for NULL. */
+uint64_t profile_choices_digest(const struct profile_choices *choices);
 /* On standard output; into the member's object as "choices". NULL choices: nothing. */
 enum loy_status profile_choices_print(
     const struct profile_run *run, const struct profile_choices *choices, const struct loy_id *id);

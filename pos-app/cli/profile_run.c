@@ -30,12 +30,27 @@ static enum loy_status pass_open(
     return sales_pass_open(pass, INT64_MIN, run->settings.as_of_us + 1, member);
 }
 
+/* FNV-1a by whole numbers: a change shows, an attack is none here. Whoever has not agreed is nobody
+ * already, so that consents are in it. */
+static void digest_add(struct profile_run *run, const struct loy_sale *sale)
+{
+    const int64_t values[] = {sale->basket, sale->member, sale->at_us, sale->offset_min, sale->site,
+        sale->article_version, sale->quantity_milli, sale->list_minor, sale->discount_minor,
+        sale->paid_minor, sale->returned_milli,
+        sale->form * 4 + sale->on_deal * 2 + sale->is_return};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        run->digest = (run->digest ^ (uint64_t)values[i]) * UINT64_C(1099511628211);
+        run->digest ^= run->digest >> 32;
+    }
+}
+
 enum loy_status profile_run_fit(struct profile_run *run)
 {
     struct sales_pass pass;
     bool changed = false;
     enum loy_status status = loy_population_open(&run->settings, &run->population);
     if (status != LOY_OK) return status;
+    run->digest = UINT64_C(14695981039346656037);
     if (run->with_taste) status = taste_pass_open(&run->settings, &run->taste);
     if (status == LOY_OK && run->with_taste)
         status = taste_pass_offers(run->store, run->taste.preferences);
@@ -45,6 +60,7 @@ enum loy_status profile_run_fit(struct profile_run *run)
         status = sales_pass_next(&pass, &changed);
         if (status != LOY_OK) break;
         if (!pass.agreed) pass.sale.member = 0;
+        digest_add(run, &pass.sale);
         status = loy_population_add(run->population, &pass.sale, &pass.version);
         if (status == LOY_OK) status = taste_pass_add(&run->taste, &pass.sale, &pass.version);
     }

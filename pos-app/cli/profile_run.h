@@ -29,6 +29,7 @@ struct profile_run {
     struct taste_pass taste;           /* of the run; empty without with_taste */
     struct loy_population *population; /* of the run; profile_run_close lets go of it */
     struct profile_choices *choices;   /* of kept populations; NULL: none */
+    uint64_t digest;                   /* of all that the population was made from */
     int64_t profiled, not_agreed;      /* members passed to each */
 };
 
@@ -38,6 +39,8 @@ enum loy_status profile_as_of(const char *text, struct loy_profile_settings *set
 enum loy_status profile_run_fit(struct profile_run *run);
 /* Second pass, may be repeated with another member. */
 enum loy_status profile_run_each(struct profile_run *run);
+/* Says it, and gives the exit code. */
+int profile_run_fail(const struct profile_run *run, enum loy_status status);
 void profile_run_close(struct profile_run *run);
 
 /* What a value is of, and its text: "12 days ago", "0.31". interval: the value beside says what the
