@@ -61,6 +61,11 @@ try 0 --json profile --all --out "$out" --resume
 says out "\"kept\":$lines\\}"
 whole "all lines"
 rm "$out"
+cut 0
+{ cat "$full"; printf '{"member":"'; } >"$out.part"
+try 0 profile --all --out "$out" --resume
+whole "a piece behind all lines"
+rm "$out"
 
 # Another viewpoint, other sales, another consent, other lines: said, and nothing is changed.
 refused() { # refused WORDS ARGUMENTS...
