@@ -230,6 +230,48 @@ static uint8_t shelves_problem(const struct loy_occasions *occasions)
     return LOY_OCCASION_GOOD;
 }
 
+#define SORTED_PURCHASES 5
+#define SORTED_MEMBERS 20
+#define SORTED_SHARE .9
+
+/* Whether each alternative that a member took stands in one block of his purchases: 1, or 0 where
+ * he went back to one; -1: he took one only, or bought too seldom. */
+static int is_in_blocks(const struct occasion_purchase *own, size_t count)
+{
+    uint32_t taken = 0, runs = 0;
+    int kinds = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (own[i].alternative < 0) return -1;
+        if (i == 0 || own[i].alternative != own[i - 1].alternative) runs++;
+        taken |= UINT32_C(1) << own[i].alternative;
+    }
+    for (uint32_t rest = taken; rest; rest &= rest - 1)
+        kinds++;
+    if (count < SORTED_PURCHASES || kinds < 2) return -1;
+    return runs == (uint32_t)kinds;
+}
+
+/* Of real members hardly anybody who takes several brands never goes back to one. */
+static bool is_sorted(const struct loy_occasions *occasions)
+{
+    size_t members = 0, blocks = 0;
+    const struct occasion_purchase *list = occasions->purchases;
+    for (size_t i = 0, end; i < occasions->purchase_count; i = end) {
+        for (end = i; end < occasions->purchase_count && list[end].member == list[i].member;)
+            end++;
+        int in_blocks = is_in_blocks(list + i, end - i);
+        members += in_blocks >= 0;
+        blocks += in_blocks > 0;
+    }
+    return members >= SORTED_MEMBERS && (double)blocks >= SORTED_SHARE * (double)members;
+}
+
+static bool has_habit(const struct loy_occasions *occasions)
+{
+    size_t count = occasions->attribute_count;
+    return count && occasions->attributes[count - 1].kind == OCCASION_HABIT;
+}
+
 static enum loy_status refuse(uint8_t reason, uint8_t *problem)
 {
     *problem = reason;
@@ -252,6 +294,8 @@ enum loy_status loy_occasions_build(struct loy_occasions *occasions, uint8_t *pr
     uint8_t reason = shelves_problem(occasions);
     if (reason) return refuse(reason, problem);
     status = occasion_attributes_make(occasions, problem);
+    if (status == LOY_OK && has_habit(occasions) && is_sorted(occasions))
+        return refuse(LOY_OCCASION_SORTED, problem);
     struct loy_occasion_summary summary;
     loy_occasions_summary(occasions, 0, &summary);
     if (status == LOY_OK && summary.most < 2) *problem = LOY_OCCASION_ONE_PURCHASE;

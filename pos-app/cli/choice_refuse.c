@@ -106,6 +106,10 @@ static const char *occasions_words(enum loy_occasion_problem problem)
     case LOY_OCCASION_ONE_PURCHASE:
         return _("%s: each member has bought once only: nothing can be said of members; "
                  "--model pooled can tell what all have in common");
+    case LOY_OCCASION_SORTED:
+        return _(
+            "%s: each member's purchases are in the order of what was bought, not of time: the "
+            "rows were sorted before they got their times, and the last is not the latest");
     case LOY_OCCASION_PRICE_STILL:
         return _("%s: prices stand still, or all move together: nobody can tell a price from a "
                  "liking");

@@ -33,6 +33,7 @@ enum { A1, A2, B1, C1, X1 };
 struct sold {
     int64_t member, basket;
     int day, item, site, quantity, returned;
+    bool midnight; /* at the day's first moment, else at noon */
 };
 struct priced {
     int item, site, from, to, list, selling, form;
@@ -57,7 +58,7 @@ static int start(void **state)
 
 static void sell(int64_t member, int64_t basket, int day, int item, int site)
 {
-    shop.sales[shop.sale_count++] = (struct sold){member, basket, day, item, site, 1, 0};
+    shop.sales[shop.sale_count++] = (struct sold){member, basket, day, item, site, 1, 0, false};
 }
 
 static void price(int item, int site, int from, int to, int selling)
@@ -107,7 +108,7 @@ static void rows_add(struct loy_occasions *occasions, bool backwards)
         const struct loy_version version = version_of(row->item);
         const struct loy_sale sale = {.basket = row->basket,
             .member = row->member,
-            .at_us = row->day * DAY + DAY / 2,
+            .at_us = row->day * DAY + (row->midnight ? 0 : DAY / 2),
             .site = row->site,
             .article_version = row->item + 1,
             .quantity_milli = row->quantity * 1000,
@@ -170,6 +171,8 @@ static void a_price_holds_from_its_first_to_before_its_last_moment(void **state)
 {
     (void)state;
     plain_shop();
+    for (size_t i = 0; i < shop.sale_count; i += 2)
+        shop.sales[i].midnight = true;
     struct loy_occasions *occasions = build(LOY_OCCASION_GOOD);
     struct loy_occasion_summary summary;
     loy_occasions_summary(occasions, 3, &summary);
@@ -226,10 +229,13 @@ static void what_left_the_shelf_is_not_on_offer(void **state)
     plain_shop();
     price(C1, 1, 1, NEVER, 130);
     sell(1, 30, 1, C1, 1);
-    shelve(A1, 1, 1, NEVER);
+    shelve(A1, 1, 4, NEVER);
+    shelve(A1, 1, 1, 4); /* at once again */
     shelve(B1, 1, 1, NEVER);
     shelve(C1, 1, 1, 3);
     shelve(C1, 1, 5, NEVER);
+    sell(1, 31, 4, A1, 1);
+    shop.sales[shop.sale_count - 1].midnight = true;
     struct loy_occasions *occasions = build(LOY_OCCASION_GOOD);
     for (size_t i = 0; i < occasions->purchase_count; i++) {
         int day = (int)(occasions->purchases[i].at_us / DAY);
@@ -570,6 +576,26 @@ static void nobody_bought_twice(void **state)
     loy_occasions_close(occasions);
 }
 
+/* Habit would be an artefact; without it the order does not matter. */
+static void rows_in_the_order_of_what_was_bought(void **state)
+{
+    (void)state;
+    for (int day = 1; day <= 6; day++) {
+        price(A1, 1, day, day + 1, 100 + 10 * (day % 3));
+        price(B1, 1, day, day + 1, 120 + 5 * (day % 2));
+    }
+    for (int member = 1; member <= 40; member++)
+        for (int day = 1; day <= 6; day++)
+            sell(member, member * 10 + day, day, day <= member % 5 + 1 ? A1 : B1, 1);
+    loy_occasions_close(build(LOY_OCCASION_SORTED));
+    shop.settings.chosen = true;
+    loy_occasions_close(build(LOY_OCCASION_GOOD));
+    shop.settings.chosen = false;
+    for (size_t i = 0; i < shop.sale_count; i += 37) /* a few go back */
+        shop.sales[i].item = shop.sales[i].item == A1 ? B1 : A1;
+    loy_occasions_close(build(LOY_OCCASION_GOOD));
+}
+
 /* A price history made of what was sold: of each moment only the thing bought. */
 static void prices_of_what_was_bought_alone_tell_nothing(void **state)
 {
@@ -672,6 +698,8 @@ static void bytes_that_are_cut_or_changed_are_refused(void **state)
     size_t size = saved(one, bytes, sizeof bytes);
     for (size_t i = 0; i < size; i++)
         assert_int_equal(loy_occasions_load(bytes, i, &other), LOY_E_FORMAT);
+    bytes[size] = 0;
+    assert_int_equal(loy_occasions_load(bytes, size + 1, &other), LOY_E_FORMAT);
     for (size_t i = 0; i < size; i++) {
         memcpy(wrong, bytes, size);
         wrong[i] = 0xff;
@@ -751,6 +779,7 @@ int main(void)
         TEST(each_has_its_own_reason),
         TEST(prices_that_move_together_stand_still),
         TEST(nobody_bought_twice),
+        TEST(rows_in_the_order_of_what_was_bought),
         TEST(prices_of_what_was_bought_alone_tell_nothing),
         TEST(the_order_of_rows_does_not_matter),
         TEST(what_was_kept_makes_the_same_occasions),

@@ -89,6 +89,8 @@ LOY_API enum loy_status loy_occasions_add_sale(struct loy_occasions *occasions,
     X(LOY_OCCASION_ONE, "one-alternative")       /* one alternative */                             \
     X(LOY_OCCASION_ONE_PURCHASE, "one-purchase") /* nobody bought twice: for a model of members */ \
     X(LOY_OCCASION_NO_BASE, "no-base")           /* no alternative has the base's name */          \
+    X(LOY_OCCASION_SORTED, "sorted-by-choice")   /* in the order of what was bought, not of time:  \
+                                                    habit would be an artefact */                  \
     X(LOY_OCCASION_PRICE_STILL, "price-still")   /* no alternative's price ever moves */           \
     X(LOY_OCCASION_PROMO_NEVER, "promo-never")                                                     \
     X(LOY_OCCASION_PROMO_ALWAYS, "promo-always") /* or the same all the time */                    \
