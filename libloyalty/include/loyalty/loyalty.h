@@ -18,9 +18,9 @@
 #include <loyalty/event.h>
 #include <loyalty/executor.h>
 #include <loyalty/form.h>
-#include <loyalty/history.h>
-#include <loyalty/guidance.h>
 #include <loyalty/funnel.h>
+#include <loyalty/guidance.h>
+#include <loyalty/history.h>
 #include <loyalty/identifier.h>
 #include <loyalty/intent.h>
 #include <loyalty/lane.h>
