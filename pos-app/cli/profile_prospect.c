@@ -108,11 +108,10 @@ static void row_print(struct loy_store *store, const struct loy_estimate *at)
     else if (at->standing == LOY_STANDING_ONE_PURCHASE)
         printf(_("one purchase only; segment value: %s\n"), segment);
     else if (at->n < at->needed)
-        printf(_("not enough purchases yet (%lld of %lld); segment value: %s\n"), (long long)at->n,
+        printf(_("not enough purchases yet (%lld of %lld); all: %s\n"), (long long)at->n,
             (long long)at->needed, segment);
     else
-        printf(_("no sign yet that this member differs (%lld seen); segment value: %s\n"),
-            (long long)at->n, segment);
+        printf(_("no sign of a difference yet (%lld seen); all: %s\n"), (long long)at->n, segment);
 }
 
 static void weight_print(const struct loy_prospect *prospect)
