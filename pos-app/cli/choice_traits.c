@@ -51,10 +51,10 @@ static int word_find(struct gathering *gathering, const char *text)
 {
     for (size_t i = 0; i < gathering->seen_count; i++)
         if (strcmp(gathering->seen[i], text) == 0) return (int)i;
-    gathering->many =
-        gathering->many || gathering->seen_count == WORDS_MAX || strlen(text) >= WORD_SIZE;
+    size_t length = strlen(text);
+    gathering->many = gathering->many || gathering->seen_count == WORDS_MAX || length >= WORD_SIZE;
     if (gathering->many) return -1;
-    snprintf(gathering->seen[gathering->seen_count], WORD_SIZE, "%s", text);
+    memcpy(gathering->seen[gathering->seen_count], text, length + 1);
     return (int)gathering->seen_count++;
 }
 
