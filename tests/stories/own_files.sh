@@ -60,6 +60,7 @@ record @
 record --path file:@ out
 replay @
 replay @?driver=serial-line
+profile --all --out @
 report market --manufacturer m --from 2026-01-01 --to 2026-02-01 --out @
 report bonus --from 2026-01-01 --to 2026-02-01 --csv @
 report counter c --from 2026-01-01 --to 2026-02-01 --out @
