@@ -144,7 +144,8 @@ enum numeric_lbfgs_end numeric_lbfgs(
     numeric_value_fn function, const void *context, struct numeric_lbfgs *search)
 {
     size_t n = search->order;
-    double *room = calloc(n, (4 + 2 * PAIRS) * sizeof *room);
+    if (n > NUMERIC_LBFGS_ORDER_MAX) return NUMERIC_LBFGS_MEMORY;
+    double *room = calloc(n + 1, (4 + 2 * PAIRS) * sizeof *room);
     if (!room) return NUMERIC_LBFGS_MEMORY;
     struct work work = {.order = n,
         .gradient = room,

@@ -10,11 +10,13 @@
 
 #include "numeric/maximise.h"
 
+#define NUMERIC_LBFGS_ORDER_MAX ((size_t)1 << 24)
+
 enum numeric_lbfgs_end {
     NUMERIC_LBFGS_REACHED,
     NUMERIC_LBFGS_STUCK,     /* steps_max made, or no step is better */
     NUMERIC_LBFGS_UNDEFINED, /* not defined at the start */
-    NUMERIC_LBFGS_MEMORY
+    NUMERIC_LBFGS_MEMORY     /* or order beyond its maximum */
 };
 
 struct numeric_lbfgs {
