@@ -40,9 +40,9 @@ start() {
 
 screen() { tm capture-pane -p; }
 
-# until PATTERN: for at most 20 s.
+# until PATTERN: for at most 20 s, or $UNTIL_STEPS times 50 ms.
 until_seen() {
-    for i in $(seq 400); do
+    for i in $(seq "${UNTIL_STEPS:-400}"); do
         screen | grep -qE -- "$1" && return
         sleep 0.05
     done

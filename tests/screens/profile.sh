@@ -2,6 +2,8 @@
 # profile.sh LANGUAGE COLUMNSxROWS: `profile MEMBER` on a terminal of that size, in words and pictures, compared with the
 # saved screens; also in ASCII, of a sample of lines, of who bought too little, and cut by no line's end. Data: examples/journey.
 . "$(dirname "$0")/lib.sh"
+# A profile looks at all members: under the sanitizers that takes its time.
+UNTIL_STEPS=2000
 language=$1 size=$2
 journey=$SCREENS/../../examples/journey
 export LOYALTY_STORE=$scratch/shop.loyalty XDG_CONFIG_HOME=$scratch/config XDG_STATE_HOME=$scratch/state
