@@ -13,8 +13,8 @@
 #include <string.h>
 
 #define NORMAL_ROUNDS 10 /* with the normal at the mode: cheap, and near */
-#define CYCLES_MAX 20
-#define STEP_DONE 0.02 /* of a round, in standard deviations between members */
+#define CYCLES_MAX 4     /* from where these end, choice_gibbs.c finds its way */
+#define STEP_DONE 0.02   /* of a round, in standard deviations between members */
 /* What an extrapolation may lose in ln of the posterior, lest it leaves the hill. */
 #define LOSS_MAX 0.5
 
@@ -39,7 +39,7 @@ static enum loy_status maximise(
     const struct choice_hierarchy *hierarchy, struct choice_population *population)
 {
     size_t n = population->order, members = hierarchy->panel->members;
-    double *sigma = population->covariance, weight = (double)n + 3;
+    double *sigma = population->covariance, weight = choice_degrees(n);
     const double **means = calloc(members + 1, sizeof *means);
     if (!means) return LOY_E_MEMORY;
     for (size_t m = 0; m < members; m++)
@@ -63,7 +63,7 @@ static double merit_find(
 {
     struct choice_prior prior;
     size_t n = population->order;
-    double sum = 0, trace = 0, weight = (double)n + 3;
+    double sum = 0, trace = 0, weight = choice_degrees(n);
     if (!choice_prior_make(&prior, n, population->covariance)) return -INFINITY;
     for (size_t m = 0; m < hierarchy->panel->members; m++)
         sum += hierarchy->posteriors[m].log_marginal;

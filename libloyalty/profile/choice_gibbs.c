@@ -10,18 +10,18 @@
  */
 #include "profile/choice_private.h"
 
-#include "numeric/random.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define BLOCK 16u /* rounds whose proposals are made at once */
 #define SHARD 32u
-#define BURN_ROUNDS 400u
+#define BURN_RUNS 2u
+#define BURN_ROUNDS 240u /* of each of them */
 #define KEPT_MIN 800u
 #define KEPT_MAX 4000u
-#define WORK_MEMBERS 1250000u /* members times rounds that are kept */
+#define WORK_MEMBERS 2000000u /* members times rounds that are kept */
+#define MOVES 200u            /* of all members together, in a run of rounds */
 #define WIDER 1.1             /* than the posterior, for its tails */
 #define PROPOSAL_DRAWS 200u
 #define POPULATION_STREAM UINT64_C(0xffffffffffffffff)
@@ -36,6 +36,7 @@ struct chain {
     double *values;      /* [members][BLOCK]: ln of likelihood over proposal */
     double *dice;        /* [members][BLOCK]: ln of uniform draws */
     const double **rows; /* [members] into theta */
+    struct choice_move move;
     struct numeric_random random;
 };
 
@@ -55,7 +56,7 @@ static enum loy_status chain_open(struct choice_hierarchy *hierarchy, struct cha
         chain->rows[m] = chain->theta + m * n;
     return chain->factors && chain->theta && chain->weight && chain->moves && chain->values &&
                    chain->dice && chain->rows
-               ? LOY_OK
+               ? choice_move_open(hierarchy, chain->theta, &chain->move)
                : LOY_E_MEMORY;
 }
 
@@ -68,6 +69,7 @@ static void chain_close(struct chain *chain)
     free(chain->values);
     free(chain->dice);
     free(chain->rows);
+    choice_move_close(&chain->move);
 }
 
 /* ---- Members -------------------------------------------------------------------------------- */
@@ -143,6 +145,14 @@ static void shard_moves(void *context, size_t task)
     size_t end = (task + 1) * SHARD < chain->members ? (task + 1) * SHARD : chain->members;
     for (size_t m = task * SHARD; m < end; m++)
         moves_make(chain, m, work);
+}
+
+/* After the members were moved. */
+static void weights_make(struct chain *chain)
+{
+    for (size_t m = 0; m < chain->members; m++)
+        chain->weight[m] =
+            chain->move.values[m] + proposal_bonus(chain, m, chain->theta + m * chain->n);
 }
 
 static void members_move(struct chain *chain, const struct choice_population *population,
@@ -224,7 +234,7 @@ static bool population_draw(struct chain *chain, struct choice_population *popul
     choice_hierarchy_regress(chain->hierarchy, chain->rows, population);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j <= i; j++) {
-            scale[i * n + j] = i == j ? (double)n + 3 : 0;
+            scale[i * n + j] = i == j ? choice_degrees(n) : 0;
             for (size_t k = 0; k < q; k++)
                 scale[i * n + j] += CHOICE_TRAIT_RIDGE * population->delta[k * n + i] *
                                     population->delta[k * n + j];
@@ -237,7 +247,7 @@ static bool population_draw(struct chain *chain, struct choice_population *popul
                 scale[i * n + j] += away[i] * away[j];
         }
     }
-    double degrees = (double)(n + 3) + (double)chain->members;
+    double degrees = choice_degrees(n) + (double)chain->members;
     return inverse_wishart_draw(&chain->random, degrees, scale, n, population->covariance) &&
            delta_draw(chain, population);
 }
@@ -277,7 +287,9 @@ static enum loy_status chain_run(struct chain *chain, struct choice_population *
     size_t rounds, size_t dropped, struct sums *sums)
 {
     struct choice_prior prior;
-    size_t tasks = (chain->members + SHARD - 1) / SHARD;
+    size_t tasks = (chain->members + SHARD - 1) / SHARD,
+           every = rounds / MOVES > 0 ? rounds / MOVES : 1;
+    if (!choice_move_aim(&chain->move, population)) return LOY_E_LIMIT;
     for (size_t round = 0; round < rounds; round++) {
         if (round % BLOCK == 0) {
             loy_executor_run(chain->hierarchy->executor, tasks, shard_moves, chain);
@@ -288,6 +300,12 @@ static enum loy_status chain_run(struct chain *chain, struct choice_population *
         if (!choice_prior_make(&prior, chain->n, population->covariance)) return LOY_E_LIMIT;
         members_move(chain, population, &prior, round % BLOCK);
         if (!population_draw(chain, population)) return LOY_E_LIMIT;
+        if (round % every == every - 1) {
+            bool moved, seek = dropped > 0;
+            if (!choice_move_try(&chain->move, population, &chain->random, seek, &moved))
+                return LOY_E_LIMIT;
+            if (moved) weights_make(chain);
+        }
         if (round >= dropped) sums_add(sums, population);
     }
     return LOY_OK;
@@ -301,27 +319,33 @@ static size_t rounds_kept(size_t members)
 
 size_t choice_gibbs_blocks(size_t members)
 {
-    return (BURN_ROUNDS + BLOCK - 1) / BLOCK + (rounds_kept(members) + BLOCK - 1) / BLOCK;
+    return BURN_RUNS * BURN_ROUNDS / BLOCK + (rounds_kept(members) + BLOCK - 1) / BLOCK;
+}
+
+/* Rounds to come to where the chain stays, from its second half the proposals of the next. */
+static enum loy_status chain_burn(struct chain *chain, struct choice_population *population)
+{
+    enum loy_status status = LOY_OK;
+    struct choice_population middle = *population;
+    for (size_t run = 0; run <= BURN_RUNS; run++) {
+        struct sums sums = {.rounds = 0};
+        status = choice_hierarchy_expect(chain->hierarchy, &middle, PROPOSAL_DRAWS, 10);
+        if (status == LOY_OK) status = proposals_take(chain, run == 0);
+        if (status != LOY_OK || run == BURN_RUNS) return status;
+        status = chain_run(chain, population, BURN_ROUNDS, BURN_ROUNDS / 2, &sums);
+        if (status != LOY_OK) return status;
+        sums_mean(&sums, &middle);
+    }
+    return status;
 }
 
 enum loy_status choice_gibbs_fit(struct choice_hierarchy *hierarchy,
     struct choice_population *population, double *delta_deviation)
 {
     struct chain chain;
-    struct sums burnt = {.rounds = 0}, kept = {.rounds = 0};
+    struct sums kept = {.rounds = 0};
     enum loy_status status = chain_open(hierarchy, &chain);
-    if (status == LOY_OK)
-        status = choice_hierarchy_expect(hierarchy, population, PROPOSAL_DRAWS, 10);
-    if (status == LOY_OK) status = proposals_take(&chain, true);
-    if (status == LOY_OK)
-        status = chain_run(&chain, population, BURN_ROUNDS, BURN_ROUNDS / 4, &burnt);
-    // Proposals around what was found, which is wider than EM's mode.
-    struct choice_population middle = *population;
-    if (status == LOY_OK) {
-        sums_mean(&burnt, &middle);
-        status = choice_hierarchy_expect(hierarchy, &middle, PROPOSAL_DRAWS, 10);
-    }
-    if (status == LOY_OK) status = proposals_take(&chain, false);
+    if (status == LOY_OK) status = chain_burn(&chain, population);
     if (status == LOY_OK)
         status = chain_run(&chain, population, rounds_kept(chain.members), 0, &kept);
     if (status == LOY_OK) {

@@ -110,48 +110,6 @@ static enum loy_status members_finish(struct fitting *fitting)
     return status;
 }
 
-/* Standard errors of delta by the outer products of the members' scores (Berndt, Hall, Hall,
- * Hausman (1974)): of ln of a member's marginal likelihood by delta, which is the posterior mean of
- * that of his prior. Where each purchase tells little, rounds of Gibbs hardly move delta, and its
- * scatter over them is too small: the larger one is told. */
-static enum loy_status errors_widen(struct fitting *fitting)
-{
-    const struct choice_hierarchy *hierarchy = &fitting->hierarchy;
-    struct loy_choice_model *model = fitting->model;
-    size_t n = model->population.order, q = hierarchy->columns, size = n * q;
-    struct choice_prior prior;
-    double mean[CHOICE_ORDER];
-    if (!choice_prior_make(&prior, n, model->population.covariance)) return LOY_E_LIMIT;
-    double *information = calloc(size * size, sizeof *information);
-    double *score = calloc(size, sizeof *score);
-    for (size_t m = 0; information && score && m < fitting->panel.members; m++) {
-        const double *row = hierarchy->design + m * q;
-        choice_population_mean(&model->population, row, mean);
-        for (size_t i = 0; i < size; i++) {
-            const double *precision = prior.precision + i % n * n;
-            score[i] = 0;
-            for (size_t j = 0; j < n; j++)
-                score[i] +=
-                    precision[j] * (hierarchy->posteriors[m].mean[j] - mean[j]) * row[i / n];
-        }
-        for (size_t i = 0; i < size; i++)
-            for (size_t j = 0; j <= i; j++)
-                information[i * size + j] += score[i] * score[j];
-    }
-    bool made = information && score;
-    // Fewer members than coefficients leave it singular: then the rounds' scatter stands.
-    bool proper = made && numeric_cholesky(information, size);
-    for (size_t i = 0; proper && i < size; i++) {
-        memset(score, 0, size * sizeof *score);
-        score[i] = 1;
-        numeric_cholesky_solve(information, size, score);
-        model->delta_deviation[i] = fmax(model->delta_deviation[i], sqrt(score[i]));
-    }
-    free(information);
-    free(score);
-    return made ? LOY_OK : LOY_E_MEMORY;
-}
-
 static enum loy_status hierarchy_fit(struct fitting *fitting)
 {
     struct loy_choice_model *model = fitting->model;
@@ -163,8 +121,7 @@ static enum loy_status hierarchy_fit(struct fitting *fitting)
     if (status != LOY_OK) return status;
     model->population = population;
     model->hierarchical = true;
-    status = members_finish(fitting);
-    return status == LOY_OK ? errors_widen(fitting) : status;
+    return members_finish(fitting);
 }
 
 static enum loy_status model_fit(struct fitting *fitting)

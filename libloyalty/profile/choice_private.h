@@ -10,6 +10,7 @@
 #include <loyalty/choice.h>
 
 #include "numeric/cholesky.h"
+#include "numeric/random.h"
 
 #define CHOICE_ORDER LOY_CHOICE_ORDER
 #define CHOICE_NOBODY_BOUGHT (-1)
@@ -218,6 +219,35 @@ enum loy_status choice_hierarchy_expect(struct choice_hierarchy *hierarchy,
 void choice_hierarchy_regress(const struct choice_hierarchy *hierarchy, const double *const *values,
     struct choice_population *population);
 #define CHOICE_TRAIT_RIDGE 0.01 /* bayesm's prior precision of Delta */
+/* Degrees of freedom of Sigma's inverse Wishart prior, whose scale is as many times 1: bayesm's. */
+static inline double choice_degrees(size_t order)
+{
+    return (double)order + 3;
+}
+
+/* choice_move.c: moves members and population together, the population's mean and its spread in
+ * turn. theta[members][order] is the caller's. */
+struct choice_move_part {
+    size_t order;
+    double *root; /* factor of the precision of its steps */
+    double reach; /* of a step: 1 as far as Newton would go, with all of the noise */
+};
+struct choice_move {
+    const struct choice_hierarchy *hierarchy;
+    double *theta;
+    double *to, *slopes; /* [members][order] */
+    double *values;      /* [members]: ln of likelihood */
+    struct choice_move_part parts[2];
+    size_t next; /* part */
+};
+enum loy_status choice_move_open(
+    const struct choice_hierarchy *hierarchy, double *theta, struct choice_move *move);
+void choice_move_close(struct choice_move *move);
+/* How far steps go, from where members and population stand. False: nothing proper. */
+bool choice_move_aim(struct choice_move *move, const struct choice_population *population);
+/* One step; `seek`: makes later ones longer or shorter. False: the population is not proper. */
+bool choice_move_try(struct choice_move *move, struct choice_population *population,
+    struct numeric_random *random, bool seek, bool *moved);
 
 /* choice_em.c: the mode of the population, about. choice_gibbs.c: its posterior mean, and the
  * standard deviations of delta. */

@@ -44,28 +44,43 @@ static void row_spread(const struct choice_panel *panel, size_t row, int16_t bou
     memcpy(spread + panel->constants, panel->attributes + row * k, k * sizeof *spread);
 }
 
+/* Minus the second derivatives of an occasion whose rows have these chances. */
+static void curvature_add(const struct choice_panel *panel, size_t occasion, const double *chances,
+    const double *mean, double *matrix)
+{
+    size_t n = panel->order;
+    double spread[CHOICE_ORDER];
+    for (size_t row = panel->from[occasion]; row < panel->from[occasion + 1]; row++) {
+        double chance = chances[row - panel->from[occasion]];
+        row_spread(panel, row, panel->bought[occasion], spread);
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j <= i; j++)
+                matrix[i * n + j] += chance * spread[i] * spread[j];
+    }
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j <= i; j++)
+            matrix[i * n + j] -= mean[i] * mean[j];
+}
+
 static double occasion_value(const struct choice_panel *panel, size_t occasion, const double *theta,
     double *slope, double *matrix)
 {
-    size_t n = panel->order;
+    size_t n = panel->order, constants = panel->constants, k = n - constants;
+    size_t first = panel->from[occasion], end = panel->from[occasion + 1];
     int16_t bought = panel->bought[occasion];
-    double sum = 1, mean[CHOICE_ORDER] = {0}, spread[CHOICE_ORDER];
-    for (size_t row = panel->from[occasion]; row < panel->from[occasion + 1]; row++)
-        sum += exp(row_utility(panel, row, bought, theta));
-    for (size_t row = panel->from[occasion]; slope && row < panel->from[occasion + 1]; row++) {
-        double chance = exp(row_utility(panel, row, bought, theta)) / sum;
-        row_spread(panel, row, bought, spread);
-        for (size_t i = 0; i < n; i++) {
-            mean[i] += chance * spread[i];
-            for (size_t j = 0; matrix && j <= i; j++)
-                matrix[i * n + j] += chance * spread[i] * spread[j];
-        }
+    double sum = 1, mean[CHOICE_ORDER] = {0}, chances[LOY_CHOICE_ALTERNATIVES_MAX];
+    for (size_t row = first; row < end; row++)
+        sum += chances[row - first] = exp(row_utility(panel, row, bought, theta));
+    for (size_t row = first; slope && row < end; row++) {
+        double chance = chances[row - first] /= sum;
+        if (panel->other[row] >= 0) mean[panel->other[row]] += chance;
+        if (bought >= 0) mean[bought] -= chance;
+        for (size_t i = 0; i < k; i++)
+            mean[constants + i] += chance * panel->attributes[row * k + i];
     }
-    for (size_t i = 0; slope && i < n; i++) {
+    for (size_t i = 0; slope && i < n; i++)
         slope[i] -= mean[i];
-        for (size_t j = 0; matrix && j <= i; j++)
-            matrix[i * n + j] -= mean[i] * mean[j];
-    }
+    if (slope && matrix) curvature_add(panel, occasion, chances, mean, matrix);
     return -log(sum);
 }
 

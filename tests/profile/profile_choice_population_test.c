@@ -134,6 +134,42 @@ static void traits_unknown(void **state)
     households_close(&households);
 }
 
+/* Three purchases each, at prices that hardly ever move: none tells much of himself, and rounds of
+ * Gibbs alone stay where they begin. Nobody can know the population better than somebody who takes
+ * all members for one. */
+static void members_that_tell_little(void **state)
+{
+    (void)state;
+    struct households households;
+    struct planted planted = planted_three_brands();
+    planted.settings.traits = 1;
+    planted.staying = 0.9;
+    planted.effect[0][2] = -1.5;
+    planted_simulate(&planted, 1000, 3, 21, &households, NULL);
+    const struct loy_choice_options options = {.size = sizeof options, .purchases_min = 1},
+                                    pooled = {.size = sizeof pooled, .pooled = true};
+    struct loy_choice_trouble trouble = {0};
+    struct loy_choice_model *model = model_of(&options, &households, &trouble);
+    struct loy_choice_model *one = model_of(&pooled, &households, &trouble);
+    double effect, error;
+    assert_int_equal(loy_choice_trait_effect(model, 0, 2, &effect, &error), LOY_OK);
+    print_message("effect %.3f (%.3f), planted %.3f\n", effect, error, planted.effect[0][2]);
+    assert_near(effect, planted.effect[0][2], 3 * error);
+    for (size_t i = 0; i < ORDER; i++) {
+        struct loy_choice_coefficient told, simple;
+        assert_int_equal(loy_choice_coefficient_get(model, i, &told), LOY_OK);
+        assert_int_equal(loy_choice_coefficient_get(one, i, &simple), LOY_OK);
+        print_message("%zu: %.3f (%.3f), planted %.3f, pooled error %.3f\n", i, told.mean,
+            told.standard_error, planted.mean[i], simple.standard_error);
+        assert_near(told.mean, planted.mean[i], 3 * told.standard_error);
+        assert_true(told.standard_error > simple.standard_error);
+        assert_true(told.standard_error < 3 * simple.standard_error);
+    }
+    loy_choice_model_close(one);
+    loy_choice_model_close(model);
+    households_close(&households);
+}
+
 /* ---- The holdout ------------------------------------------------------------------------------
  */
 
@@ -271,7 +307,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(means_and_spreads),
         cmocka_unit_test(trait_effects), cmocka_unit_test(traits_unknown),
-        cmocka_unit_test(holdout), cmocka_unit_test(held_is_unseen), cmocka_unit_test(holdout_none),
+        cmocka_unit_test(members_that_tell_little), cmocka_unit_test(holdout),
+        cmocka_unit_test(held_is_unseen), cmocka_unit_test(holdout_none),
         cmocka_unit_test(few_members)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
