@@ -3,9 +3,10 @@
  * mixture.c - EM for a mixture of multinomials. A class has a share of the members and
  * probabilities of the features of each block; the E-step weighs each member's classes, the M-step
  * counts by these weights, with a hundredth of a line added to each feature so that no probability
- * is zero. A start ends where a round gains less than 1e-7 of ln L, the best one is climbed on with
- * until that is 1e-10. Random starts: the classes are
- * profiles of members drawn by chance. Must not know of names, sales or threads.
+ * is zero. A start runs a few rounds; the best go on until a round gains less than 1e-7 of ln L,
+ * the best of these until that is 1e-10 (Biernacki, Celeux, Govaert (2003), Computational
+ * Statistics and Data Analysis 41, 561-575). Random starts: the classes are profiles of members
+ * drawn by chance. Must not know of names, sales or threads.
  */
 #include "profile/mixture.h"
 
@@ -17,6 +18,7 @@
 #include <string.h>
 
 #define ROUNDS 1000u
+#define SHORT_ROUNDS 12u
 #define GAIN 1e-7
 #define GAIN_POLISHED 1e-10
 #define ADDED 0.01
@@ -200,11 +202,11 @@ void mixture_clear(struct mixture *mixture)
 }
 
 /* EM from what the mixture is. */
-static void climb(struct work *work, double gain)
+static void climb(struct work *work, unsigned rounds, double gain)
 {
     struct mixture *mixture = work->mixture;
     double before = round_of(work);
-    for (unsigned i = 1; i < ROUNDS; i++) {
+    for (unsigned i = 1; i < rounds; i++) {
         maximise(work);
         mixture->log_likelihood = round_of(work);
         mixture->rounds++;
@@ -221,19 +223,19 @@ enum loy_status mixture_fit(const struct mixture_data *data, const bool *use, si
     if (status == LOY_OK) status = work_open(&work);
     if (status == LOY_OK) {
         begin(&work, seed, start);
-        climb(&work, GAIN);
+        climb(&work, SHORT_ROUNDS, GAIN);
     }
     work_close(&work);
     if (status != LOY_OK) mixture_clear(mixture);
     return status;
 }
 
-enum loy_status mixture_polish(
-    const struct mixture_data *data, const bool *use, struct mixture *mixture)
+enum loy_status mixture_climb(
+    const struct mixture_data *data, const bool *use, bool polish, struct mixture *mixture)
 {
     struct work work = {.data = data, .use = use, .mixture = mixture};
     enum loy_status status = work_open(&work);
-    if (status == LOY_OK) climb(&work, GAIN_POLISHED);
+    if (status == LOY_OK) climb(&work, ROUNDS, polish ? GAIN_POLISHED : GAIN);
     work_close(&work);
     return status;
 }

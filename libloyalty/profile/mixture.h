@@ -30,12 +30,13 @@ struct mixture {
     unsigned rounds;
 };
 
-/* From the start of this number. use: members that count, or NULL for all. LOY_E_MEMORY. */
+/* A few rounds from the start of this number. use: members that count, or NULL for all.
+ * LOY_E_MEMORY. */
 enum loy_status mixture_fit(const struct mixture_data *data, const bool *use, size_t classes,
     uint64_t seed, uint64_t start, struct mixture *mixture);
-/* The best of some starts, to the top. */
-enum loy_status mixture_polish(
-    const struct mixture_data *data, const bool *use, struct mixture *mixture);
+/* Goes on with one until rounds gain little; polish: until they gain next to nothing. */
+enum loy_status mixture_climb(
+    const struct mixture_data *data, const bool *use, bool polish, struct mixture *mixture);
 void mixture_clear(struct mixture *mixture);
 /* The probabilities of the classes of member i, [classes]; its ln likelihood. */
 double mixture_classes(const struct mixture *mixture, const struct mixture_data *data, size_t i,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * segment_choose.c - how many groups: fits from many starts of all members and of two halves, as
- * tasks that know nothing of each other; their best in the order of the starts; BIC, size and
- * agreement. And how well the chosen number foretells the lines held back.
+ * tasks that know nothing of each other; the best of them, which go on; BIC, size and agreement.
+ * And how well the chosen number foretells the lines held back.
  */
 #include "profile/segment_private.h"
 
@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define STARTS_PER_KEPT 4u /* of so many starts one goes on */
+
 enum part { PART_ALL, PART_HALF, PART_OTHER_HALF, PARTS };
 
 struct job {
@@ -19,7 +21,7 @@ struct job {
     const bool *use;
     unsigned classes;
     uint64_t start;
-    bool polish; /* go on with what `mixture` is */
+    enum { JOB_BEGINS, JOB_CLIMBS, JOB_POLISHES } kind;
     enum loy_status status;
     struct mixture mixture;
 };
@@ -33,8 +35,8 @@ static void run_job(void *context, size_t task)
 {
     struct jobs *jobs = context;
     struct job *job = &jobs->list[task];
-    if (job->polish)
-        job->status = mixture_polish(job->data, job->use, &job->mixture);
+    if (job->kind != JOB_BEGINS)
+        job->status = mixture_climb(job->data, job->use, job->kind == JOB_POLISHES, &job->mixture);
     else
         job->status =
             mixture_fit(job->data, job->use, job->classes, jobs->seed, job->start, &job->mixture);
@@ -57,49 +59,76 @@ static void jobs_close(struct jobs *jobs)
     free(jobs->list);
 }
 
-/* The best of jobs [from, from + count); the first of equal ones. */
-static struct job *best_of(const struct jobs *jobs, size_t from, size_t count)
+/* Moves the best of jobs [from, from + count) that were not moved yet; the first of equal ones. */
+static struct job best_take(struct jobs *jobs, size_t from, size_t count)
 {
-    size_t best = from;
-    for (size_t i = from + 1; i < from + count; i++)
-        if (jobs->list[i].mixture.log_likelihood > jobs->list[best].mixture.log_likelihood)
-            best = i;
-    return &jobs->list[best];
+    struct job *best = NULL, taken;
+    for (size_t i = from; i < from + count; i++) {
+        struct job *job = &jobs->list[i];
+        if (!job->mixture.log_share) continue;
+        if (!best || job->mixture.log_likelihood > best->mixture.log_likelihood) best = job;
+    }
+    taken = *best;
+    best->mixture.log_share = NULL;
+    return taken;
 }
 
-/* The best of each run of `starts` jobs, climbed to the top, as jobs of their own. */
-static enum loy_status jobs_polish(
-    const struct loy_segments *segments, const struct jobs *jobs, struct jobs *best)
+/* The best `kept` of each `run` jobs go on, as jobs of their own. */
+static enum loy_status jobs_go_on(const struct loy_segments *segments, struct jobs *jobs,
+    size_t run, size_t kept, bool polish, struct jobs *better)
 {
-    unsigned starts = segments->settings.starts;
-    best->list = calloc(jobs->count / starts, sizeof(*best->list));
-    if (!best->list) return LOY_E_MEMORY;
-    for (size_t from = 0; from < jobs->count; from += starts) {
-        struct job *job = best_of(jobs, from, starts);
-        best->list[best->count] = *job;
-        best->list[best->count++].polish = true;
-        job->mixture.log_share = NULL; /* its numbers are the other's now */
-    }
-    return jobs_run(best, segments);
+    better->list = calloc(jobs->count / run * kept, sizeof(*better->list));
+    if (!better->list) return LOY_E_MEMORY;
+    for (size_t from = 0; from < jobs->count; from += run)
+        for (size_t i = 0; i < kept; i++) {
+            struct job job = best_take(jobs, from, run);
+            job.kind = polish ? JOB_POLISHES : JOB_CLIMBS;
+            better->list[better->count++] = job;
+        }
+    return jobs_run(better, segments);
+}
+
+/* All starts, of which a few go on to where they rise little, of which the best goes to the top. */
+struct climb {
+    struct jobs starts, better, top;
+    size_t kept; /* starts that go on, of each number of groups and part */
+};
+
+static enum loy_status climb_run(const struct loy_segments *segments, struct climb *climb)
+{
+    size_t starts = segments->settings.starts;
+    climb->kept = (starts + STARTS_PER_KEPT - 1) / STARTS_PER_KEPT;
+    enum loy_status status = jobs_run(&climb->starts, segments);
+    if (status == LOY_OK)
+        status = jobs_go_on(segments, &climb->starts, starts, climb->kept, false, &climb->better);
+    if (status == LOY_OK)
+        status = jobs_go_on(segments, &climb->better, climb->kept, 1, true, &climb->top);
+    return status;
+}
+
+static void climb_close(struct climb *climb)
+{
+    jobs_close(&climb->top);
+    jobs_close(&climb->better);
+    jobs_close(&climb->starts);
 }
 
 enum loy_status segment_best(const struct loy_segments *segments, const struct mixture_data *data,
     unsigned classes, struct mixture *best)
 {
     unsigned starts = segments->settings.starts;
-    struct jobs jobs = {.list = calloc(starts, sizeof(*jobs.list)), .count = starts}, top = {0};
-    if (!jobs.list) return LOY_E_MEMORY;
+    struct climb climb = {
+        .starts = {.list = calloc(starts, sizeof(*climb.starts.list)), .count = starts}};
+    if (!climb.starts.list) return LOY_E_MEMORY;
     for (unsigned i = 0; i < starts; i++)
-        jobs.list[i] =
+        climb.starts.list[i] =
             (struct job){.data = data, .use = segments->fit, .classes = classes, .start = i};
-    enum loy_status status = jobs_run(&jobs, segments);
-    if (status == LOY_OK) status = jobs_polish(segments, &jobs, &top);
+    enum loy_status status = climb_run(segments, &climb);
     if (status == LOY_OK) {
-        *best = top.list[0].mixture;
-        top.list[0].mixture = (struct mixture){0};
+        *best = climb.top.list[0].mixture;
+        climb.top.list[0].mixture = (struct mixture){0};
     }
-    jobs_close(&top);
-    jobs_close(&jobs);
+    climb_close(&climb);
     return status;
 }
 
@@ -142,17 +171,17 @@ static double smallest_share(const struct mixture *mixture)
     return smallest;
 }
 
-/* best: of all, of one half, of the other; starts: those of all. */
+/* best: of all, of one half, of the other; better: those of all that went on. */
 static void judge(const struct loy_segments *segments, const struct job *best,
-    const struct job *starts, struct loy_segment_trial *trial)
+    const struct job *better, size_t kept, struct loy_segment_trial *trial)
 {
     *trial = (struct loy_segment_trial){.classes = best->classes,
         .log_likelihood = best->mixture.log_likelihood,
         .bic = criterion(segments, &best->mixture),
         .smallest = smallest_share(&best->mixture),
         .agreement = 1};
-    for (size_t i = 0; i < segments->settings.starts; i++)
-        trial->agreeing_starts += best->mixture.log_likelihood - starts[i].mixture.log_likelihood <
+    for (size_t i = 0; i < kept; i++)
+        trial->agreeing_starts += best->mixture.log_likelihood - better[i].mixture.log_likelihood <
                                   1e-4 * fabs(best->mixture.log_likelihood);
     if (best->classes > 1)
         trial->agreement = agreement(segments, &best[1].mixture, &best[2].mixture);
@@ -195,20 +224,19 @@ static enum loy_status jobs_make(
 
 enum loy_status segment_choose(struct loy_segments *segments)
 {
-    unsigned starts = segments->settings.starts, most = segments->settings.classes_max;
-    struct jobs jobs = {0}, top = {0};
+    unsigned most = segments->settings.classes_max;
+    struct climb climb = {0};
     struct job *chosen = NULL;
     double lowest = INFINITY;
     segments->trials = calloc(most, sizeof(*segments->trials));
     bool *use = halves(segments);
     enum loy_status status = segments->trials && use ? LOY_OK : LOY_E_MEMORY;
-    if (status == LOY_OK) status = jobs_make(segments, use, &jobs);
-    if (status == LOY_OK) status = jobs_run(&jobs, segments);
-    if (status == LOY_OK) status = jobs_polish(segments, &jobs, &top);
+    if (status == LOY_OK) status = jobs_make(segments, use, &climb.starts);
+    if (status == LOY_OK) status = climb_run(segments, &climb);
     for (unsigned k = 0; k < most && status == LOY_OK; k++) {
         struct loy_segment_trial *trial = &segments->trials[segments->trial_count++];
-        struct job *best = &top.list[k * PARTS];
-        judge(segments, best, &jobs.list[(size_t)k * PARTS * starts], trial);
+        struct job *best = &climb.top.list[k * PARTS];
+        judge(segments, best, &climb.better.list[k * PARTS * climb.kept], climb.kept, trial);
         if (!trial->holds || trial->bic >= lowest) continue;
         lowest = trial->bic;
         chosen = best;
@@ -217,8 +245,7 @@ enum loy_status segment_choose(struct loy_segments *segments)
         segments->mixture = chosen->mixture;
         chosen->mixture = (struct mixture){0};
     }
-    jobs_close(&top);
-    jobs_close(&jobs);
+    climb_close(&climb);
     free(use);
     return status;
 }

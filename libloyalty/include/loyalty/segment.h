@@ -68,7 +68,7 @@ struct loy_segment_trial {
     double smallest;          /* share of the smallest group */
     double agreement;         /* adjusted Rand of the halves; 1 for one group */
     bool holds;               /* the last two are large enough */
-    unsigned agreeing_starts; /* of the starts, those within 0.01 % of the best ln L */
+    unsigned agreeing_starts; /* of the best quarter of starts, within 0.01 % of the best ln L */
 };
 struct loy_segment_summary {
     size_t size;
