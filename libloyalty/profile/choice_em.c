@@ -12,6 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Sigma's prior here, where a mode is wanted to begin with: bayesm's inverse Wishart, degrees and
+ * scale. */
+#define PRIOR_WEIGHT(n) ((double)(n) + 3)
 #define NORMAL_ROUNDS 10 /* with the normal at the mode: cheap, and near */
 #define CYCLES_MAX 4     /* from where these end, choice_gibbs.c finds its way */
 #define STEP_DONE 0.02   /* of a round, in standard deviations between members */
@@ -39,7 +42,7 @@ static enum loy_status maximise(
     const struct choice_hierarchy *hierarchy, struct choice_population *population)
 {
     size_t n = population->order, members = hierarchy->panel->members;
-    double *sigma = population->covariance, weight = choice_degrees(n);
+    double *sigma = population->covariance, weight = PRIOR_WEIGHT(n);
     const double **means = calloc(members + 1, sizeof *means);
     if (!means) return LOY_E_MEMORY;
     for (size_t m = 0; m < members; m++)
@@ -63,7 +66,7 @@ static double merit_find(
 {
     struct choice_prior prior;
     size_t n = population->order;
-    double sum = 0, trace = 0, weight = choice_degrees(n);
+    double sum = 0, trace = 0, weight = PRIOR_WEIGHT(n);
     if (!choice_prior_make(&prior, n, population->covariance)) return -INFINITY;
     for (size_t m = 0; m < hierarchy->panel->members; m++)
         sum += hierarchy->posteriors[m].log_marginal;

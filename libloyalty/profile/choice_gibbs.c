@@ -10,6 +10,8 @@
  */
 #include "profile/choice_private.h"
 
+#include "numeric/gamma.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,20 +24,24 @@
 #define KEPT_MAX 4000u
 #define WORK_MEMBERS 2000000u /* members times rounds that are kept */
 #define MOVES 200u            /* of all members together, in a run of rounds */
-#define WIDER 1.1             /* than the posterior, for its tails */
+#define SCALE_SHAPE 2.0
+#define SCALE_RATE 0.8
+#define SCALE_LEAST 0.5
+#define WIDER 1.1 /* than the posterior, for its tails */
 #define PROPOSAL_DRAWS 200u
 #define POPULATION_STREAM UINT64_C(0xffffffffffffffff)
 
 struct chain {
     struct choice_hierarchy *hierarchy;
     size_t n, members, block;
-    double *factors;     /* [members][n*n]: of the proposals' covariances */
-    double *theta;       /* [members][n]: where each member stands */
-    double *weight;      /* [members]: ln of likelihood over proposal there */
-    double *moves;       /* [members][n][BLOCK] */
-    double *values;      /* [members][BLOCK]: ln of likelihood over proposal */
-    double *dice;        /* [members][BLOCK]: ln of uniform draws */
-    const double **rows; /* [members] into theta */
+    double *factors;            /* [members][n*n]: of the proposals' covariances */
+    double *theta;              /* [members][n]: where each member stands */
+    double *weight;             /* [members]: ln of likelihood over proposal there */
+    double *moves;              /* [members][n][BLOCK] */
+    double *values;             /* [members][BLOCK]: ln of likelihood over proposal */
+    double *dice;               /* [members][BLOCK]: ln of uniform draws */
+    const double **rows;        /* [members] into theta */
+    double scale[CHOICE_ORDER]; /* diagonal of that of Sigma's prior */
     struct choice_move move;
     struct numeric_random random;
 };
@@ -56,7 +62,7 @@ static enum loy_status chain_open(struct choice_hierarchy *hierarchy, struct cha
         chain->rows[m] = chain->theta + m * n;
     return chain->factors && chain->theta && chain->weight && chain->moves && chain->values &&
                    chain->dice && chain->rows
-               ? choice_move_open(hierarchy, chain->theta, &chain->move)
+               ? choice_move_open(hierarchy, chain->theta, chain->scale, &chain->move)
                : LOY_E_MEMORY;
 }
 
@@ -227,6 +233,23 @@ static bool delta_draw(struct chain *chain, struct choice_population *population
     return true;
 }
 
+/* The diagonal of the scale of Sigma's prior given Sigma: degrees times what has a gamma prior
+ * above SCALE_LEAST. With 1, as in bayesm, spreads that are large, such as those of products that
+ * few buy, are pulled to 1, and the means with them; without an end below, small ones would vanish.
+ */
+static void scale_draw(struct chain *chain, const struct choice_prior *prior)
+{
+    double degrees = choice_degrees(chain->n), shape = SCALE_SHAPE + degrees / 2;
+    for (size_t i = 0; i < chain->n; i++) {
+        double rate = SCALE_RATE + degrees / 2 * prior->precision[i * (chain->n + 1)];
+        double below = numeric_gamma_p(shape, SCALE_LEAST * rate);
+        double chance = below + (1 - below) * numeric_random_uniform(&chain->random);
+        bool end = !(chance < 1); /* all of it is below */
+        double scale = end ? SCALE_LEAST : numeric_gamma_p_inverse(shape, chance) / rate;
+        chain->scale[i] = degrees * fmax(scale, SCALE_LEAST);
+    }
+}
+
 static bool population_draw(struct chain *chain, struct choice_population *population)
 {
     size_t n = chain->n, q = population->columns;
@@ -234,7 +257,7 @@ static bool population_draw(struct chain *chain, struct choice_population *popul
     choice_hierarchy_regress(chain->hierarchy, chain->rows, population);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j <= i; j++) {
-            scale[i * n + j] = i == j ? choice_degrees(n) : 0;
+            scale[i * n + j] = i == j ? chain->scale[i] : 0;
             for (size_t k = 0; k < q; k++)
                 scale[i * n + j] += CHOICE_TRAIT_RIDGE * population->delta[k * n + i] *
                                     population->delta[k * n + j];
@@ -289,6 +312,8 @@ static enum loy_status chain_run(struct chain *chain, struct choice_population *
     struct choice_prior prior;
     size_t tasks = (chain->members + SHARD - 1) / SHARD,
            every = rounds / MOVES > 0 ? rounds / MOVES : 1;
+    if (!choice_prior_make(&prior, chain->n, population->covariance)) return LOY_E_LIMIT;
+    scale_draw(chain, &prior);
     if (!choice_move_aim(&chain->move, population)) return LOY_E_LIMIT;
     for (size_t round = 0; round < rounds; round++) {
         if (round % BLOCK == 0) {
@@ -299,6 +324,7 @@ static enum loy_status chain_run(struct chain *chain, struct choice_population *
         }
         if (!choice_prior_make(&prior, chain->n, population->covariance)) return LOY_E_LIMIT;
         members_move(chain, population, &prior, round % BLOCK);
+        scale_draw(chain, &prior);
         if (!population_draw(chain, population)) return LOY_E_LIMIT;
         if (round % every == every - 1) {
             bool moved, seek = dropped > 0;

@@ -24,12 +24,13 @@
 enum { PART_MEAN, PART_SPREAD };
 #define STEP_ORDER ((LOY_CHOICE_TRAITS_MAX + 1) * CHOICE_ORDER)
 
-enum loy_status choice_move_open(
-    const struct choice_hierarchy *hierarchy, double *theta, struct choice_move *move)
+enum loy_status choice_move_open(const struct choice_hierarchy *hierarchy, double *theta,
+    const double *scale, struct choice_move *move)
 {
     size_t n = hierarchy->panel->order, members = hierarchy->panel->members;
     *move = (struct choice_move){.hierarchy = hierarchy,
         .theta = theta,
+        .scale = scale,
         .parts = {{hierarchy->columns * n, NULL, REACH_MAX}, {n, NULL, REACH_MAX}}};
     move->to = calloc(members * n + 1, sizeof *move->to);
     move->slopes = calloc(members * n + 1, sizeof *move->slopes);
@@ -78,7 +79,7 @@ static void prior_curve(struct choice_move *move, const struct choice_prior *pri
         for (size_t j = i - i % n; j <= i; j++)
             mean[i * wide + j] = CHOICE_TRAIT_RIDGE * prior->precision[i % n * n + j % n];
     for (size_t i = 0; i < n; i++)
-        spread[i * (n + 1)] = 2 * choice_degrees(n) * prior->precision[i * (n + 1)];
+        spread[i * (n + 1)] = 2 * move->scale[i] * prior->precision[i * (n + 1)];
 }
 
 static void member_curve(
@@ -141,7 +142,7 @@ static void shard_slopes(void *context, size_t task)
 }
 
 /* The prior of Delta and of Sigma, as far as a step changes it, and its slopes. */
-static double prior_look(const struct choice_population *population,
+static double prior_look(const struct choice_move *move, const struct choice_population *population,
     const struct choice_prior *prior, size_t part, double *slopes)
 {
     static const double nowhere[CHOICE_ORDER];
@@ -155,9 +156,9 @@ static double prior_look(const struct choice_population *population,
             slopes[i] -= CHOICE_TRAIT_RIDGE * prior->precision[i % n * n + j] *
                          population->delta[i - i % n + j];
     for (size_t i = 0; i < n; i++) {
-        double precision = prior->precision[i * (n + 1)];
-        value -= choice_degrees(n) / 2 * precision;
-        if (part == PART_SPREAD) slopes[i] = choice_degrees(n) * (precision - 1) - (double)columns;
+        double pull = move->scale[i] * prior->precision[i * (n + 1)];
+        value -= pull / 2;
+        if (part == PART_SPREAD) slopes[i] = pull - choice_degrees(n) - (double)columns;
     }
     return value;
 }
@@ -171,7 +172,7 @@ static bool place_look(struct choice_move *move, size_t part, struct place *plac
     struct choice_prior prior;
     struct slopes_task work = {move, place->theta};
     if (!choice_prior_make(&prior, n, population->covariance)) return false;
-    place->value = prior_look(population, &prior, part, place->drift);
+    place->value = prior_look(move, population, &prior, part, place->drift);
     loy_executor_run(
         hierarchy->executor, (hierarchy->panel->members + SHARD - 1) / SHARD, shard_slopes, &work);
     for (size_t m = 0; m < hierarchy->panel->members; m++) {

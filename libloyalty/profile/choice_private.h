@@ -219,14 +219,15 @@ enum loy_status choice_hierarchy_expect(struct choice_hierarchy *hierarchy,
 void choice_hierarchy_regress(const struct choice_hierarchy *hierarchy, const double *const *values,
     struct choice_population *population);
 #define CHOICE_TRAIT_RIDGE 0.01 /* bayesm's prior precision of Delta */
-/* Degrees of freedom of Sigma's inverse Wishart prior, whose scale is as many times 1: bayesm's. */
+/* Sigma's prior: inverse Wishart with these degrees of freedom and a diagonal scale, of which each
+ * element has a prior of its own (choice_gibbs.c). */
 static inline double choice_degrees(size_t order)
 {
     return (double)order + 3;
 }
 
 /* choice_move.c: moves members and population together, the population's mean and its spread in
- * turn. theta[members][order] is the caller's. */
+ * turn. theta[members][order] and the diagonal of the scale of Sigma's prior are the caller's. */
 struct choice_move_part {
     size_t order;
     double *root; /* factor of the precision of its steps */
@@ -235,13 +236,14 @@ struct choice_move_part {
 struct choice_move {
     const struct choice_hierarchy *hierarchy;
     double *theta;
+    const double *scale;
     double *to, *slopes; /* [members][order] */
     double *values;      /* [members]: ln of likelihood */
     struct choice_move_part parts[2];
     size_t next; /* part */
 };
-enum loy_status choice_move_open(
-    const struct choice_hierarchy *hierarchy, double *theta, struct choice_move *move);
+enum loy_status choice_move_open(const struct choice_hierarchy *hierarchy, double *theta,
+    const double *scale, struct choice_move *move);
 void choice_move_close(struct choice_move *move);
 /* How far steps go, from where members and population stand. False: nothing proper. */
 bool choice_move_aim(struct choice_move *move, const struct choice_population *population);
