@@ -27,6 +27,7 @@
 #define SCALE_SHAPE 2.0
 #define SCALE_RATE 0.8
 #define SCALE_LEAST 0.5
+#define REJECTIONS_MAX 16u
 #define WIDER 1.1 /* than the posterior, for its tails */
 #define PROPOSAL_DRAWS 200u
 #define POPULATION_STREAM UINT64_C(0xffffffffffffffff)
@@ -233,6 +234,18 @@ static bool delta_draw(struct chain *chain, struct choice_population *population
     return true;
 }
 
+/* Of a gamma above an end: by rejection, and where that is rare from its distribution. */
+static double gamma_above(struct numeric_random *random, double shape, double rate, double end)
+{
+    for (size_t i = 0; i < REJECTIONS_MAX; i++) {
+        double value = numeric_random_gamma(random, shape) / rate;
+        if (value > end) return value;
+    }
+    double below = numeric_gamma_p(shape, end * rate);
+    double chance = below + (1 - below) * numeric_random_uniform(random);
+    return chance < 1 ? fmax(numeric_gamma_p_inverse(shape, chance) / rate, end) : end;
+}
+
 /* The diagonal of the scale of Sigma's prior given Sigma: degrees times what has a gamma prior
  * above SCALE_LEAST. With 1, as in bayesm, spreads that are large, such as those of products that
  * few buy, are pulled to 1, and the means with them; without an end below, small ones would vanish.
@@ -242,11 +255,7 @@ static void scale_draw(struct chain *chain, const struct choice_prior *prior)
     double degrees = choice_degrees(chain->n), shape = SCALE_SHAPE + degrees / 2;
     for (size_t i = 0; i < chain->n; i++) {
         double rate = SCALE_RATE + degrees / 2 * prior->precision[i * (chain->n + 1)];
-        double below = numeric_gamma_p(shape, SCALE_LEAST * rate);
-        double chance = below + (1 - below) * numeric_random_uniform(&chain->random);
-        bool end = !(chance < 1); /* all of it is below */
-        double scale = end ? SCALE_LEAST : numeric_gamma_p_inverse(shape, chance) / rate;
-        chain->scale[i] = degrees * fmax(scale, SCALE_LEAST);
+        chain->scale[i] = degrees * gamma_above(&chain->random, shape, rate, SCALE_LEAST);
     }
 }
 

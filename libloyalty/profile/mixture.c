@@ -3,7 +3,7 @@
  * mixture.c - EM for a mixture of multinomials. A class has a share of the members and
  * probabilities of the features of each block; the E-step weighs each member's classes, the M-step
  * counts by these weights, with a hundredth of a line added to each feature so that no probability
- * is zero. A start runs a few rounds; the best go on until a round gains less than 1e-7 of ln L,
+ * is zero. A start runs a few rounds; the best go on until a round gains less than 1e-6 of ln L,
  * the best of these until that is 1e-10 (Biernacki, Celeux, Govaert (2003), Computational
  * Statistics and Data Analysis 41, 561-575). Random starts: the classes are profiles of members
  * drawn by chance. Must not know of names, sales or threads.
@@ -19,7 +19,7 @@
 
 #define ROUNDS 1000u
 #define SHORT_ROUNDS 12u
-#define GAIN 1e-7
+#define GAIN 1e-6
 #define GAIN_POLISHED 1e-10
 #define ADDED 0.01
 #define CHUNK 64u
