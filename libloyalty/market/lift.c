@@ -6,6 +6,8 @@
 #include "lift_private.h"
 #include "regression_private.h"
 
+#include "numeric/normal.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,10 @@
 #define SHARE_ENOUGH .5 /* of the sales in units that sell enough */
 #define PRICE_SCALE .4  /* prior spreads between units */
 #define PROMOTION_SCALE .25
+#define RIVALS_MEAN .5 /* between 0, nothing is taken from the rest, and 1, all of it is */
+#define RIVALS_SPREAD .5
+#define CUT_SPREAD                                                                                 \
+    .3 /* of the elasticity of a price that is cut for a while, beside the usual one */
 #define CATEGORY_PERIODS 100000
 
 /* ---- Which units ----------------------------------------------------------------------------- */
@@ -83,6 +89,12 @@ static enum loy_status rows_make(const struct lift_panel *panel, const struct li
         .periods = true};
     for (size_t k = 0; k < design->own; k++)
         settings.scale[k] = design->columns[k].kind == LIFT_PRICE ? PRICE_SCALE : PROMOTION_SCALE;
+    for (size_t k = design->own; k < design->count; k++)
+        if (design->columns[k].kind == LIFT_RIVALS) {
+            settings.common_mean[k - design->own] = RIVALS_MEAN;
+            settings.common_spread[k - design->own] = RIVALS_SPREAD;
+        } else if (design->columns[k].kind == LIFT_CUT)
+            settings.common_spread[k - design->own] = CUT_SPREAD;
     enum loy_status status = loy_regression_open(&settings, regression);
     for (size_t u = 0; status == LOY_OK && u < panel->unit_count; u++)
         if (panel->units[u].kept) status = unit_add(panel, design, u, *regression);
@@ -136,6 +148,41 @@ static void summary_make(const struct lift_panel *panel, struct loy_lift *lift)
         if (lift->design.columns[k].kind == LIFT_SINCE) lift->summary.frequency = true;
 }
 
+/* The mean over units of exp(coefficient) is more than exp of its mean: what the manager counts are
+ * units sold, so that a unit weighs by what it usually sells and by its weeks under the form. */
+static double unit_factor(
+    const struct lift_panel *panel, const struct loy_lift *lift, size_t f, size_t column)
+{
+    struct loy_regression_unit unit;
+    double mean = 0, units = 0, sum = 0, weight = 0;
+    for (size_t i = 0; loy_regression_unit_get(lift->model, i, &unit) == LOY_OK; i++) {
+        mean += unit.mean[column + 1];
+        units++;
+    }
+    for (size_t i = 0; loy_regression_unit_get(lift->model, i, &unit) == LOY_OK; i++) {
+        const struct lift_unit *one = &panel->units[unit.unit];
+        double weeks = 0;
+        for (size_t k = one->first; k < one->end; k++)
+            weeks += panel->weeks[k].on == (int32_t)f && !panel->weeks[k].skipped;
+        /* The mean of exp where the unit's coefficient is normal. */
+        const double deviation = (unit.high[column + 1] - unit.mean[column + 1]) / NUMERIC_Z80;
+        sum += one->usual * weeks *
+               exp(unit.mean[column + 1] - mean / units + deviation * deviation / 2);
+        weight += one->usual * weeks;
+    }
+    return sum > 0 && weight > 0 ? sum / weight : 1;
+}
+
+static void factors_make(const struct lift_panel *panel, struct loy_lift *lift)
+{
+    for (size_t f = 1; f < GUIDANCE_FORMS; f++)
+        lift->design.forms[f].unit_factor = 1;
+    for (size_t k = 0; k < lift->design.own; k++)
+        if (lift->design.columns[k].kind == LIFT_FORM)
+            lift->design.forms[lift->design.columns[k].form].unit_factor =
+                unit_factor(panel, lift, lift->design.columns[k].form, k);
+}
+
 static enum loy_status lift_fit(
     const struct lift_panel *panel, const struct loy_lift_options *options, struct loy_lift *lift)
 {
@@ -152,7 +199,10 @@ static enum loy_status lift_fit(
     }
     loy_regression_close(regression);
     if (status == LOY_OK) status = labels_make(panel, lift);
-    if (status == LOY_OK) summary_make(panel, lift);
+    if (status == LOY_OK) {
+        factors_make(panel, lift);
+        summary_make(panel, lift);
+    }
     return status;
 }
 
@@ -169,6 +219,7 @@ enum loy_status loy_guidance_lift(struct loy_guidance *guidance,
     *problem = panel_problem(&panel);
     if (*problem) status = LOY_NONE;
     if (status == LOY_OK && !(made = calloc(1, sizeof *made))) status = LOY_E_MEMORY;
+    if (status == LOY_OK) status = lift_rivals_make(&panel);
     if (status == LOY_OK) {
         status = lift_fit(&panel, options, made);
         *problem = status == LOY_NONE ? LOY_GUIDANCE_FEW_SALES : made->design.problem;
@@ -227,9 +278,10 @@ static const double *draws_of(
 }
 
 struct form_draws {
-    const double *first, *phase[LIFT_PHASES], *behind[LIFT_AFTER], *price;
+    const double *first, *phase[LIFT_PHASES], *behind[LIFT_AFTER], *price, *cut_price;
     double weight[LIFT_PHASES]; /* share of the weeks of promotion */
     double length, cut;         /* cut: mean ln(list / selling) */
+    double unit_factor;
     size_t rounds;
 };
 
@@ -239,6 +291,8 @@ static struct form_draws draws_make(const struct loy_lift *lift, size_t f)
     struct form_draws draws = {0};
     draws.first = draws_of(lift, LIFT_FORM, f, 0, &draws.rounds);
     draws.price = draws_of(lift, LIFT_PRICE, 0, 0, &draws.rounds);
+    draws.cut_price = draws_of(lift, LIFT_CUT, 0, 0, &draws.rounds);
+    draws.unit_factor = log(form->unit_factor);
     for (int k = 0; k < LIFT_PHASES; k++) {
         draws.phase[k] = k ? draws_of(lift, LIFT_PHASE, f, k + 1, &draws.rounds) : NULL;
         draws.weight[k] = (double)form->phase_weeks[k] / (double)form->weeks;
@@ -252,7 +306,8 @@ static struct form_draws draws_make(const struct loy_lift *lift, size_t f)
 
 static double phase_lift(const struct form_draws *draws, int phase, size_t round, double cut)
 {
-    double log_lift = draws->first[round] - cut * draws->price[round];
+    double log_lift = draws->first[round] + draws->unit_factor - cut * draws->price[round];
+    if (draws->cut_price) log_lift += cut * draws->cut_price[round];
     if (draws->phase[phase]) log_lift += draws->phase[phase][round];
     return expm1(fmin(log_lift, 20));
 }

@@ -27,6 +27,8 @@ static int64_t off_weeks(const struct lift_panel *panel, const struct lift_unit 
 static void week_count(struct lift_design *design, const struct lift_week *week)
 {
     if (week->skipped) return;
+    for (size_t f = 1; f < GUIDANCE_FORMS; f++)
+        design->forms[f].rival_weeks += week->rivals[f] != 0;
     if (week->after) design->forms[week->after_form].behind_weeks[week->after - 1]++;
     if (!week->on) return;
     struct lift_form *form = &design->forms[week->on];
@@ -37,7 +39,7 @@ static void week_count(struct lift_design *design, const struct lift_week *week)
 }
 
 struct counted {
-    int64_t on, off, displayed, plain, gaps;
+    int64_t on, off, displayed, plain, gaps, cut;
     double gap_sum, gap_squares, shelf_sum, shelf_squares, rows;
 };
 
@@ -45,6 +47,7 @@ static void week_survey(
     const struct lift_unit *unit, const struct lift_week *week, struct counted *all)
 {
     all->on += week->on != 0;
+    all->cut += week->on != 0 && week->cut > 0;
     all->off += week->on == 0;
     all->displayed += week->display >= .5;
     all->plain += week->display < .5;
@@ -104,6 +107,12 @@ static void column_put(struct lift_design *design, enum lift_kind kind, size_t f
     case LIFT_BEHIND:
         snprintf(column->name, LIFT_NAME_SIZE, "after:%s:%d", name, number);
         break;
+    case LIFT_RIVALS:
+        snprintf(column->name, LIFT_NAME_SIZE, "rivals:%s", name);
+        break;
+    case LIFT_CUT:
+        snprintf(column->name, LIFT_NAME_SIZE, "promo_cut");
+        break;
     case LIFT_SINCE:
         snprintf(column->name, LIFT_NAME_SIZE, "promo_since");
         break;
@@ -123,12 +132,14 @@ static void form_columns(struct lift_design *design, size_t f)
     for (int week = 1; week <= LIFT_AFTER; week++)
         if (form->behind_weeks[week - 1] >= LOY_GUIDANCE_FORM_MIN)
             column_put(design, LIFT_BEHIND, f, week);
+    if (form->rival_weeks >= LOY_GUIDANCE_FORM_MIN) column_put(design, LIFT_RIVALS, f, 0);
 }
 
 static void shared_columns(struct lift_design *design, const struct counted *all)
 {
     for (size_t f = 1; f < GUIDANCE_FORMS; f++)
         if (design->forms[f].told) form_columns(design, f);
+    if (all->cut >= LOY_GUIDANCE_FORM_MIN) column_put(design, LIFT_CUT, 0, 0);
     const double n = (double)all->gaps, mean = n > 0 ? all->gap_sum / n : 0;
     const double variance = n > 0 ? all->gap_squares / n - mean * mean : 0;
     design->gap_mean = mean;
@@ -177,6 +188,10 @@ static double column_value(const struct lift_design *design, const struct lift_c
                                                                          : 0;
     case LIFT_BEHIND:
         return week->after == column->number && week->after_form == column->form;
+    case LIFT_RIVALS:
+        return -week->rivals[column->form];
+    case LIFT_CUT:
+        return week->on ? week->cut : 0;
     case LIFT_SINCE:
         return week->on && week->gap > 0 && unit->runs >= LOY_GUIDANCE_RUNS_MIN
                    ? log(week->gap) - design->gap_mean

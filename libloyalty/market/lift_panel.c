@@ -127,6 +127,7 @@ static void week_place(struct lift_week *weeks, size_t first, size_t i, int32_t 
         return;
     }
     const bool goes_on = before && before->on == week->on;
+    week->began = goes_on ? before->began : week->week;
     week->phase = goes_on ? (before->phase < LIFT_PHASES ? before->phase + 1 : LIFT_PHASES) : 1;
     week->gap = goes_on ? before->gap : *ended >= 0 ? week->week - *ended : 0;
     week->skipped = goes_on ? before->skipped : !before;

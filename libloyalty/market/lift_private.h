@@ -22,14 +22,18 @@ struct lift_week {
     int32_t on;    /* the form that most of it was under; 0: none */
     int32_t phase; /* 1: the first week of a promotion, 2, 3: third and later; 0: none */
     int32_t after, after_form;
-    double gap;   /* weeks since the promotion before; 0: not known */
-    bool skipped; /* in a promotion whose beginning is not in the data */
+    int32_t began; /* the week in which the promotion it is in began */
+    double gap;    /* weeks since the promotion before; 0: not known */
+    bool skipped;  /* in a promotion whose beginning is not in the data */
+    /* Made by lift_rivals_make: what other promotions in the store and category draw, by form. */
+    double rivals[loy_form_count];
 };
 
 struct lift_unit {
     size_t first, end;               /* of the weeks */
     int32_t article, site, category; /* category: the first article that has it */
     int64_t runs, levels;
+    double usual; /* mean units of the weeks without promotion; of all where there are none */
     bool kept;
 };
 
@@ -46,6 +50,9 @@ struct lift_panel {
 enum loy_status lift_panel_make(
     const struct loy_guidance *guidance, uint8_t level, struct lift_panel *panel);
 void lift_panel_clear(struct lift_panel *panel);
+/* Fills the weeks' rivals: ln(1 + g), g what the other promotions there usually sell more, as a
+ * share of the usual sales of the category; a form has its part of the logarithm. */
+enum loy_status lift_rivals_make(struct lift_panel *panel);
 /* The name of a unit at the panel's level: the style, or the article's code. */
 const char *lift_unit_name(const struct lift_panel *panel, const struct lift_unit *unit);
 
@@ -55,6 +62,8 @@ enum lift_kind {
     LIFT_DISPLAY,
     LIFT_PHASE,  /* number: 2 or 3 */
     LIFT_BEHIND, /* number: 1 or 2 */
+    LIFT_RIVALS,
+    LIFT_CUT,
     LIFT_SINCE,
     LIFT_SHELF
 };
@@ -65,8 +74,10 @@ struct lift_column {
 };
 
 struct lift_form {
-    int64_t weeks, runs, phase_weeks[LIFT_PHASES], behind_weeks[LIFT_AFTER];
+    int64_t weeks, runs, phase_weeks[LIFT_PHASES], behind_weeks[LIFT_AFTER], rival_weeks;
     double cut_sum;
+    /* What it sold as a multiple of its median unit's: over its weeks, by what is usual there. */
+    double unit_factor;
     bool told;
 };
 

@@ -14,6 +14,7 @@
 
 /* A column of which less than this share is left beside the others says nothing of its own. */
 #define COLLINEAR 1e-9
+#define COMMON_SPREAD 10.0 /* a shared coefficient of which nothing is known beforehand */
 
 enum loy_status loy_regression_open(
     const struct loy_regression_settings *settings, struct loy_regression **regression)
@@ -27,6 +28,8 @@ enum loy_status loy_regression_open(
     made->stride = sizeof(struct regression_row) + sizeof(double) * regression_columns(made);
     for (size_t k = 0; k < settings->own; k++)
         if (!(settings->scale[k] > 0)) made->settings.scale[k] = 1;
+    for (size_t k = 0; k < settings->common; k++)
+        if (!(settings->common_spread[k] > 0)) made->settings.common_spread[k] = COMMON_SPREAD;
     *regression = made;
     return LOY_OK;
 }

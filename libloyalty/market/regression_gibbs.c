@@ -13,7 +13,6 @@
 
 #define VARIANCE_DEGREES 3.0 /* of the priors of residual variances and of the periods' */
 #define PERIOD_SCALE .01     /* prior variance of a period's effect */
-#define COMMON_PRECISION .01 /* a shared coefficient is within 10 or so of 0 */
 #define TINY 1e-12
 
 static double chi_square(struct numeric_random *random, double degrees)
@@ -113,8 +112,12 @@ static bool common_draw(struct gibbs *gibbs)
     double precision[LOY_REGRESSION_COMMON_MAX * LOY_REGRESSION_COMMON_MAX] = {0};
     double right[LOY_REGRESSION_COMMON_MAX] = {0};
     if (c == 0) return true;
-    for (size_t k = 0; k < c; k++)
-        precision[k * c + k] = COMMON_PRECISION;
+    const struct loy_regression_settings *settings = &gibbs->regression->settings;
+    for (size_t k = 0; k < c; k++) {
+        const double spread = settings->common_spread[k];
+        precision[k * c + k] = 1 / (spread * spread);
+        right[k] = settings->common_mean[k] / (spread * spread);
+    }
     for (size_t u = 0; u < gibbs->unit_count; u++) {
         const struct gibbs_unit *unit = &gibbs->units[u];
         for (size_t k = 0; k < c * c; k++)

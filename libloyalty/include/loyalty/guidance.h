@@ -37,8 +37,10 @@ struct loy_regression_model; /* a fit */
 struct loy_regression_settings {
     size_t size;
     size_t own, common;
-    bool periods;                         /* whether there is an effect of each period */
-    double scale[LOY_REGRESSION_OWN_MAX]; /* prior spread of each own column; 0 takes 1 */
+    bool periods;                                  /* whether there is an effect of each period */
+    double scale[LOY_REGRESSION_OWN_MAX];          /* prior spread of each own column; 0 takes 1 */
+    double common_mean[LOY_REGRESSION_COMMON_MAX]; /* prior mean of each shared coefficient */
+    double common_spread[LOY_REGRESSION_COMMON_MAX]; /* and its standard deviation; 0 takes 10 */
 };
 LOY_API enum loy_status loy_regression_open(
     const struct loy_regression_settings *settings, struct loy_regression **regression);
@@ -161,7 +163,14 @@ LOY_NAMED_ENUM(loy_guidance_problem, LOY_GUIDANCE_NO_PROBLEM, LOY_GUIDANCE_PROBL
  *
  *     ln(units + 1/2) = own intercept + ln price + promotion forms + display (each unit's own)
  *         + second and later weeks of a form + the two weeks behind it + ln(weeks since the last
- *         promotion) + ln(articles on the shelf) + effect of the category's week
+ *         promotion) + ln(articles on the shelf) + ln(list / selling price) in a promotion
+ *         - rivals of each form + effect of the category's week
+ *
+ * rivals: ln(1 + sum of s (A - 1)) over the other promotions in the store, category and week, s a
+ * unit's share of the usual sales there, A what its form sells in that week of a promotion against
+ * what has none. In a logit the rest falls by that, with coefficient 1; where promotions bring
+ * sales of their own it is less. Prior: normal(.5, .5^2); of the promotion's price: normal(0,
+ * .3^2).
  *
  * ln(n + 1/2) has the mean ln(mu) + O(1/mu^2) where n is Poisson, so that weeks without a sale
  * count; what sells fewer than 4 a week, or nothing in a tenth of its weeks, is left out all the
@@ -169,8 +178,8 @@ LOY_NAMED_ENUM(loy_guidance_problem, LOY_GUIDANCE_NO_PROBLEM, LOY_GUIDANCE_PROBL
  * style everywhere: the finest of which half of the sales come from units that sell enough. The
  * price of a style is an index: each article against its own mean.
  *
- * A form's lift is exp(coefficient) - 1 at the same price; what the price cut itself does comes on
- * top (with_cut).
+ * A form's lift is exp(coefficient) - 1 at the same price, units weighed by what they usually sell;
+ * what the price cut itself does comes on top (with_cut).
  */
 struct loy_lift;
 
@@ -205,8 +214,8 @@ struct loy_lift_summary {
 };
 LOY_API void loy_lift_summary_get(const struct loy_lift *lift, struct loy_lift_summary *summary);
 /* "intercept", "ln_price", "promo:FORM", "display", "promo:FORM:week2", "promo:FORM:week3" (and
- * later), "after:FORM:1", "after:FORM:2", "promo_since" (per unit of ln weeks), "ln_shelf"; valid
- * as long as the lift. */
+ * later), "after:FORM:1", "after:FORM:2", "promo_since" (per unit of ln weeks), "rivals:FORM",
+ * "promo_cut", "ln_shelf"; valid as long as the lift. */
 LOY_API const char *loy_lift_name(const struct loy_lift *lift, size_t coefficient);
 LOY_API enum loy_status loy_lift_coefficient(
     const struct loy_lift *lift, size_t coefficient, struct loy_regression_coefficient *value);
