@@ -150,15 +150,23 @@ struct basket {
     uint32_t first, count, number, returns; /* returns: index + 1 of the basket that comes back */
     uint8_t store, lane;
 };
+/* Units expected of what was on promotion, over all visits: with it; with its price and nothing
+ * else; had it not run. */
+struct lift {
+    double sold, same_price, plain;
+};
+#define LIFT_WEEKS 4u
 struct sales {
     struct basket *baskets;
     struct line *lines;
     size_t basket_count, basket_room, line_count, line_room;
+    struct lift lifts[LOY_FORM_OTHER + 1][LIFT_WEEKS]; /* by the week of the promotion */
 };
 struct totals {
     uint64_t baskets, anonymous, lines, returned, return_lines;
     int64_t paid_minor, discount_minor, maker_paid_minor[MAKERS];
     unsigned articles, prices;
+    struct lift lifts[LOY_FORM_OTHER + 1][LIFT_WEEKS];
 };
 
 void *grown(void *list, size_t *room, size_t count, size_t item);

@@ -80,6 +80,41 @@ static void promotions_write(FILE *file)
         FATIGUE, RETURN_PURPLE, RETURN_OTHER);
 }
 
+static double ratio(double part, double whole)
+{
+    return whole > 0.0 ? part / whole : 0.0;
+}
+
+/* The mean over the weeks of a promotion, then each week: units expected against what the same
+ * shoppers would have taken without it, other promotions as they were. */
+static void lift_write(const struct lift *weeks, unsigned form, FILE *file)
+{
+    struct lift all = {0};
+    fprintf(
+        file, "%s\"%s\": {\"by_week\": [", form > LOY_FORM_PERCENT ? ", " : "", form_names[form]);
+    for (unsigned i = 0; i < LIFT_WEEKS; i++) {
+        fprintf(file, "%s{\"same_price\": %.4f, \"with_cut\": %.4f, \"usual_units\": %.1f}",
+            i ? ", " : "", ratio(weeks[i].sold, weeks[i].same_price),
+            ratio(weeks[i].sold, weeks[i].plain), weeks[i].plain);
+        all.sold += weeks[i].sold;
+        all.same_price += weeks[i].same_price;
+        all.plain += weeks[i].plain;
+    }
+    struct lift late = {
+        weeks[2].sold + weeks[3].sold, weeks[2].same_price + weeks[3].same_price, 0.0};
+    fprintf(file, "], \"third_and_later\": %.4f, \"same_price\": %.4f, \"with_cut\": %.4f}",
+        ratio(late.sold, late.same_price), ratio(all.sold, all.same_price),
+        ratio(all.sold, all.plain));
+}
+
+static void lifts_write(const struct totals *totals, FILE *file)
+{
+    fprintf(file, "    \"units_against_without\": {");
+    for (unsigned form = LOY_FORM_PERCENT; form <= LOY_FORM_MEMBER_PRICE; form++)
+        lift_write(totals->lifts[form], form, file);
+    fprintf(file, "},\n");
+}
+
 static void habits_write(const struct people *people, FILE *file)
 {
     fprintf(file,
@@ -143,6 +178,7 @@ void truth_write(const struct catalogue *catalogue, const struct people *people,
     taste_write(file);
     households_write(file);
     promotions_write(file);
+    lifts_write(totals, file);
     habits_write(people, file);
     traps_write(file);
     totals_write(people, totals, file);

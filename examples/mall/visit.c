@@ -78,9 +78,72 @@ static double style_utility(const struct visit *visit, unsigned number)
     return utility + tired_pull(promotion, who, visit->week);
 }
 
+/* ---- What a promotion brings, exactly ---------------------------------------------------------
+ */
+
+/* What an article on promotion would weigh at its list price, as a share of what it weighs. */
+static double cut_undone(const struct visit *visit, unsigned style)
+{
+    int64_t list = style_list_minor(&visit->catalogue->styles[style], visit->week);
+    int64_t selling =
+        style_selling_minor(visit->catalogue, style, visit->store, visit->week, visit->card);
+    double slope = price_slope[person_sensitivity(visit->person)];
+    return exact_exp(-slope * exact_ln((double)list / (double)selling));
+}
+
+/* A line's chance to fall on a promotion, beside the chance without its pull and without its price
+ * too; all others run on. */
+static void lift_add(
+    struct sales *sales, const struct visit *visit, unsigned index, const double shares[2])
+{
+    const struct promotion *promotion = &visit->catalogue->promotions[index];
+    enum sensitivity who = person_sensitivity(visit->person);
+    bool pulls = promotion->form != LOY_FORM_MEMBER_PRICE || visit->card;
+    double pull = pulls ? exact_exp(tired_pull(promotion, who, visit->week)) : 1.0;
+    double pieces = visit->person->firm ? 17.5 : 1.0, filled = 1.0;
+    unsigned week = visit->week - promotion->from;
+    if (promotion->form == LOY_FORM_N_FOR_M && !visit->person->firm) {
+        filled = 2.0 * bundle_completed[who];
+        for (unsigned i = 0; i < week; i++)
+            filled *= FATIGUE;
+        filled += 1.0;
+    }
+    struct lift *lift = &sales->lifts[promotion->form][week % LIFT_WEEKS];
+    double share = shares[0], unpulled = share / pull, plain = shares[1] / pull;
+    lift->sold += pieces * filled * share;
+    lift->same_price += pieces * unpulled / (1.0 - share + unpulled);
+    lift->plain += pieces * plain / (1.0 - share + plain);
+}
+
+static void lifts_count(struct sales *sales, const struct visit *visit,
+    const struct choice *choices, const double *weights, unsigned count)
+{
+    static double shares[PROMOTIONS_MAX][2];
+    unsigned seen[RANGES], found = 0;
+    double all = 0.0, undone = 1.0;
+    for (unsigned i = 0; i < count; i++)
+        all += weights[i];
+    for (unsigned i = 0; i < count; i++) {
+        unsigned style = choices[i].style;
+        unsigned index = style_promotion(visit->catalogue, style, visit->store, visit->week);
+        if (index == NO_PROMOTION) continue;
+        if (i == 0 || choices[i - 1].style != style) undone = cut_undone(visit, style);
+        if (shares[index][0] == 0.0) seen[found++] = index;
+        shares[index][0] += weights[i] / all;
+        shares[index][1] += weights[i] * undone / all;
+    }
+    for (unsigned i = 0; i < found; i++) {
+        lift_add(sales, visit, seen[i], shares[seen[i]]);
+        shares[seen[i]][0] = shares[seen[i]][1] = 0.0;
+    }
+}
+
+/* ---- A line -----------------------------------------------------------------------------------
+ */
+
 /* Takes one article of a category, of one range only where `promotion` is given. */
-static bool article_choose(
-    struct visit *visit, unsigned category, unsigned promotion, struct choice *chosen)
+static bool article_choose(struct sales *sales, struct visit *visit, unsigned category,
+    unsigned promotion, struct choice *chosen)
 {
     static struct choice choices[CHOICES_MAX];
     static double weights[CHOICES_MAX];
@@ -98,6 +161,7 @@ static bool article_choose(
             weights[count++] = exact_exp(utility + visit->family_taste[family]);
         }
     }
+    if (count && promotion == NO_PROMOTION) lifts_count(sales, visit, choices, weights, count);
     if (count) *chosen = choices[chance_weighted(&visit->chance, weights, count)];
     return count > 0;
 }
@@ -196,7 +260,8 @@ static void bundle_fill(
     if (!chance_holds(&visit->chance, chance)) return;
     struct choice chosen;
     for (int i = 0; i < 2; i++)
-        if (article_choose(visit, category, promotion, &chosen)) line_take(sales, visit, chosen);
+        if (article_choose(sales, visit, category, promotion, &chosen))
+            line_take(sales, visit, chosen);
 }
 
 static unsigned category_drawn(struct visit *visit)
@@ -227,7 +292,7 @@ void visit_fill(struct sales *sales, const struct catalogue *catalogue, const st
     for (unsigned i = 0; i < wanted; i++) {
         unsigned category = category_drawn(&visit);
         struct choice chosen;
-        if (!article_choose(&visit, category, NO_PROMOTION, &chosen)) continue;
+        if (!article_choose(sales, &visit, category, NO_PROMOTION, &chosen)) continue;
         line_take(sales, &visit, chosen);
         bundle_fill(sales, &visit, category, sales->lines[sales->line_count - 1].promotion);
     }

@@ -241,5 +241,6 @@ void baskets_write(const struct sales *sales, const struct catalogue *catalogue,
         for (uint32_t k = 0; k < order[i]->count; k++)
             line_count(totals, &sales->lines[order[i]->first + k], catalogue);
     }
+    memcpy(totals->lifts, sales->lifts, sizeof totals->lifts);
     free(order);
 }
