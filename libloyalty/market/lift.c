@@ -280,7 +280,8 @@ static const double *draws_of(
 struct form_draws {
     const double *first, *phase[LIFT_PHASES], *behind[LIFT_AFTER], *price, *cut_price;
     double weight[LIFT_PHASES]; /* share of the weeks of promotion */
-    double length, cut;         /* cut: mean ln(list / selling) */
+    double length;
+    double cut, cut_variance; /* of ln(list / selling) */
     double unit_factor;
     size_t rounds;
 };
@@ -300,23 +301,33 @@ static struct form_draws draws_make(const struct loy_lift *lift, size_t f)
     for (int k = 0; k < LIFT_AFTER; k++)
         draws.behind[k] = draws_of(lift, LIFT_BEHIND, f, k + 1, &draws.rounds);
     draws.length = form->runs > 0 ? (double)form->weeks / (double)form->runs : 1;
-    draws.cut = form->cut_sum / (double)form->weeks;
+    if (form->cut_weight > 0) draws.cut = form->cut_sum / form->cut_weight;
+    if (form->cut_weight > 0)
+        draws.cut_variance = fmax(form->cut_squares / form->cut_weight - draws.cut * draws.cut, 0);
     return draws;
 }
 
-static double phase_lift(const struct form_draws *draws, int phase, size_t round, double cut)
+/* The mean of exp(elasticity times cut) over cuts of that mean and variance. */
+static double cut_effect(const struct form_draws *draws, size_t round)
 {
-    double log_lift = draws->first[round] + draws->unit_factor - cut * draws->price[round];
-    if (draws->cut_price) log_lift += cut * draws->cut_price[round];
+    double elasticity = -draws->price[round];
+    if (draws->cut_price) elasticity += draws->cut_price[round];
+    return elasticity * draws->cut + elasticity * elasticity * draws->cut_variance / 2;
+}
+
+static double phase_lift(const struct form_draws *draws, int phase, size_t round, bool with_cut)
+{
+    double log_lift = draws->first[round] + draws->unit_factor;
     if (draws->phase[phase]) log_lift += draws->phase[phase][round];
+    if (with_cut) log_lift += cut_effect(draws, round);
     return expm1(fmin(log_lift, 20));
 }
 
-static double run_lift(const struct form_draws *draws, size_t round, double cut)
+static double run_lift(const struct form_draws *draws, size_t round, bool with_cut)
 {
     double sum = 0;
     for (int k = 0; k < LIFT_PHASES; k++)
-        if (draws->weight[k] > 0) sum += draws->weight[k] * phase_lift(draws, k, round, cut);
+        if (draws->weight[k] > 0) sum += draws->weight[k] * phase_lift(draws, k, round, with_cut);
     return sum;
 }
 
@@ -351,10 +362,10 @@ static void runs_tell(const struct lift_form *form, const struct form_draws *dra
 {
     const bool behind = draws->behind[0] || draws->behind[1];
     for (size_t i = 0; i < draws->rounds; i++)
-        room[i] = run_lift(draws, i, 0);
+        room[i] = run_lift(draws, i, false);
     value->gross = value_of(room, draws->rounds, form->weeks);
     for (size_t i = 0; i < draws->rounds; i++)
-        room[i] = run_lift(draws, i, draws->cut);
+        room[i] = run_lift(draws, i, true);
     value->with_cut = value_of(room, draws->rounds, form->weeks);
     value->dip = not_told;
     if (behind) {
@@ -363,13 +374,13 @@ static void runs_tell(const struct lift_form *form, const struct form_draws *dra
         value->dip = value_of(room, draws->rounds, form->behind_weeks[0] + form->behind_weeks[1]);
     }
     for (size_t i = 0; i < draws->rounds; i++)
-        room[i] = run_lift(draws, i, 0) + behind_lift(draws, i);
+        room[i] = run_lift(draws, i, false) + behind_lift(draws, i);
     value->net = behind ? value_of(room, draws->rounds, form->weeks) : not_told;
     for (int k = 0; k < LIFT_PHASES; k++) {
         value->week[k] = not_told;
         if (k > 0 && !draws->phase[k]) continue;
         for (size_t i = 0; i < draws->rounds; i++)
-            room[i] = phase_lift(draws, k, i, 0);
+            room[i] = phase_lift(draws, k, i, false);
         value->week[k] = value_of(room, draws->rounds, form->phase_weeks[k]);
     }
 }

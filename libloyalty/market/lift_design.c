@@ -24,7 +24,8 @@ static int64_t off_weeks(const struct lift_panel *panel, const struct lift_unit 
     return off;
 }
 
-static void week_count(struct lift_design *design, const struct lift_week *week)
+static void week_count(
+    struct lift_design *design, const struct lift_unit *unit, const struct lift_week *week)
 {
     if (week->skipped) return;
     for (size_t f = 1; f < GUIDANCE_FORMS; f++)
@@ -35,7 +36,9 @@ static void week_count(struct lift_design *design, const struct lift_week *week)
     form->weeks++;
     form->runs += week->phase == 1;
     form->phase_weeks[week->phase - 1]++;
-    form->cut_sum += week->cut;
+    form->cut_weight += unit->usual;
+    form->cut_sum += unit->usual * week->cut;
+    form->cut_squares += unit->usual * week->cut * week->cut;
 }
 
 struct counted {
@@ -78,7 +81,7 @@ static void survey(const struct lift_panel *panel, struct lift_design *design, s
             const double rest = log(panel->weeks[i].days / 7) - shelf;
             week_survey(unit, &panel->weeks[i], all);
             all->shelf_squares += rest * rest;
-            if (compared) week_count(design, &panel->weeks[i]);
+            if (compared) week_count(design, unit, &panel->weeks[i]);
         }
     }
 }

@@ -75,7 +75,8 @@ struct lift_column {
 
 struct lift_form {
     int64_t weeks, runs, phase_weeks[LIFT_PHASES], behind_weeks[LIFT_AFTER], rival_weeks;
-    double cut_sum;
+    /* Of ln(list / selling), weighed by what is usual: cheap articles sell more. */
+    double cut_weight, cut_sum, cut_squares;
     /* What it sold as a multiple of its median unit's: over its weeks, by what is usual there. */
     double unit_factor;
     bool told;
