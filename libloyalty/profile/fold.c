@@ -60,6 +60,9 @@ static enum loy_status add_visit(struct profile_fold *fold, const struct profile
     if (__builtin_add_overflow(visit->gross_minor, row->gross_minor, &visit->gross_minor) ||
         __builtin_add_overflow(visit->paid_minor, row->paid_minor, &visit->paid_minor))
         return LOY_E_LIMIT;
+    visit->lines++;
+    visit->deal_lines += row->on_deal;
+    visit->own_lines += row->own_brand;
     return LOY_OK;
 }
 
@@ -163,6 +166,11 @@ enum loy_status profile_summarise(
         .occasions = (int64_t)fold->occasion_count};
     memcpy(summary->tier_sum, fold->tier_sum, sizeof(fold->tier_sum));
     memcpy(summary->tier_squares, fold->tier_squares, sizeof(fold->tier_squares));
+    for (size_t i = 0; i < fold->visit_count; i++) {
+        const struct profile_visit *visit = &fold->visits[i];
+        profile_basket_add(&summary->deal_baskets, visit->lines, visit->deal_lines);
+        profile_basket_add(&summary->own_baskets, visit->lines, visit->own_lines);
+    }
     enum loy_status status = profile_depth_summarise(fold, summary);
     return status == LOY_OK ? summarise_occasions(fold, as_of_day, summary) : status;
 }

@@ -119,7 +119,10 @@ enum loy_status loy_preferences_table(
         .pooled_log_likelihood = t->pooled_log_likelihood,
         .varies = t->varies,
         .offered_lines = t->offered_lines,
-        .offers = t->offers};
+        .offers = t->offers,
+        .design_effect = t->together.effect,
+        .prior_a = t->together.a,
+        .prior_b = t->together.b};
     return LOY_OK;
 }
 

@@ -155,6 +155,9 @@ static enum loy_status fit_alpha(
     table->pooled_log_likelihood = fit.pooled_log_likelihood;
     table->varies = fit.varies;
     profile_counts_close(&counts);
+    if (status == LOY_OK)
+        status = preference_together_fit(preferences, table, false, &table->together);
+    if (!table->together.varies) table->varies = false;
     return status;
 }
 

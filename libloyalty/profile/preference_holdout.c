@@ -22,6 +22,7 @@ struct trial {
     double *expected; /* by that shelf */
     size_t *rows, row_count, covered_count;
     struct profile_dirichlet fit;
+    struct profile_together together;
     double *pooled, *weights;
     struct loy_preference_holdout sums;
 };
@@ -133,6 +134,10 @@ static enum loy_status fit_earlier(struct trial *trial)
         if (trial->fit.alpha[b] <= 0) trial->fit.alpha[b] = trial->fit.weight * trial->pooled[b];
     }
     profile_counts_close(&counts);
+    if (status == LOY_OK)
+        status = preference_together_fit(trial->preferences, trial->table, true, &trial->together);
+    for (size_t b = 0; b < count && trial->together.effect > 1; b++)
+        trial->fit.alpha[b] = trial->table->values[b] ? trial->together.a : trial->together.b;
     struct preference_lift lift = {.covered = trial->covered,
         .expected = trial->expected,
         .rows = trial->rows,
@@ -164,13 +169,15 @@ static void score(struct trial *trial, size_t row, size_t i)
 {
     size_t count = trial->table->count, value = value_at(trial, i);
     const int32_t *earlier = trial->earlier + row * count;
+    const double effect = trial->together.effect;
     double n = 0, weight = 0;
     for (size_t b = 0; b < count; b++) {
         n += earlier[b];
         weight += trial->fit.alpha[b];
     }
     trial->sums.lines++;
-    trial->sums.log_score += log((earlier[value] + trial->fit.alpha[value]) / (n + weight));
+    trial->sums.log_score +=
+        log((earlier[value] / effect + trial->fit.alpha[value]) / (n / effect + weight));
     trial->sums.pooled += log(trial->pooled[value]);
     trial->sums.own += log((earlier[value] + 0.5) / (n + 0.5 * (double)count));
     if (!seen(trial, i)) return;

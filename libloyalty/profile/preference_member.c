@@ -34,9 +34,15 @@ static void interval(double a, double b, double *low, double *high)
 static void share(
     const struct preference_table *table, size_t value, struct loy_preference *preference)
 {
+    const struct profile_together *together = &table->together;
+    const bool is_hit = table->values[value] != 0;
     double a = table->alpha[value], b = table->weight - a;
-    double own_a = a + (double)preference->bought;
-    double own_b = b + (double)(preference->n - preference->bought);
+    if (together->effect > 1) {
+        a = is_hit ? together->a : together->b;
+        b = is_hit ? together->b : together->a;
+    }
+    double own_a = a + (double)preference->bought / together->effect;
+    double own_b = b + (double)(preference->n - preference->bought) / together->effect;
     preference->all_share = table->shares[value];
     if (table->varies) preference->reliability = reliability(a, b, own_a, own_b);
     preference->standing =

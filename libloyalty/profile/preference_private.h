@@ -50,6 +50,7 @@ struct preference_table {
                         no sign */
     size_t offset;   /* of its cells behind a row's first */
     double weight, log_likelihood, pooled_log_likelihood;
+    struct profile_together together; /* of yes and no; effect 1 of others */
     bool varies;
     int64_t members, lines, offered_lines;
     bool offers;
@@ -125,6 +126,10 @@ struct preference_watch {
 };
 enum loy_status preference_shelf_sweep(
     struct loy_preferences *preferences, const struct preference_watch *watch);
+/* How far lines of one basket go together, of a table of yes and no; `held` leaves out the last
+ * quarter of each member's lines. LOY_E_MEMORY. */
+enum loy_status preference_together_fit(const struct loy_preferences *preferences,
+    const struct preference_table *table, bool held, struct profile_together *together);
 /* preference_fit.c */
 enum loy_status preference_fit_table(
     struct loy_preferences *preferences, struct preference_table *table);

@@ -10,6 +10,8 @@
 #include <loyalty/profile.h>
 #include <loyalty/timing.h>
 
+#include "profile/together.h"
+
 #define PROFILE_DAY_US 86400000000
 #define PROFILE_NO_CELL UINT32_MAX
 #define PROFILE_PARTS 8u
@@ -65,6 +67,7 @@ struct profile_occasion {
 struct profile_visit {
     int64_t at_us, basket;
     int64_t gross_minor, paid_minor;
+    int64_t lines, deal_lines, own_lines;
 };
 
 enum profile_tier_kind { PROFILE_LISTED, PROFILE_PAID, PROFILE_TIERS };
@@ -99,6 +102,7 @@ struct profile_summary {
     int32_t first_day, last_day;            /* of all occasions */
     double gap_logs, gap_squares;           /* sums of ln(days between two), and squared */
     int64_t visits, gross_minor, net_minor; /* baskets; what they held before and after discounts */
+    struct profile_basket_sums deal_baskets, own_baskets;
     double depth_noise; /* variance of 1 - net/gross by what the baskets scatter, times visits */
 };
 enum loy_status profile_summarise(
@@ -119,6 +123,8 @@ struct profile_share {
     struct loy_beta_binomial fit;
     bool varies; /* false: no sign that members differ */
     bool unseen; /* not one line: whether the shop records such a thing is not known */
+    /* What members are judged by: the fit's, or where lines of a basket go together theirs. */
+    double a, b, effect;
 };
 enum loy_status profile_share_fit(const struct profile_summary *members, size_t count,
     bool own_brand, struct profile_share *share);

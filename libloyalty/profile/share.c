@@ -4,7 +4,8 @@
  * beta-binomial. Prior Beta(a, b) by maximum likelihood over members, ln L = sum ln B(a+k, b+n-k) -
  * ln B(a, b) (without the binomial coefficients); posterior of a member with k of n lines Beta(a+k,
  * b+n-k): value is its mean, interval its 10 % and 90 % quantiles, reliability 1 - posterior
- * variance / prior variance.
+ * variance / prior variance. Where lines of a basket go together (together.h) the prior is the one
+ * between baskets, and a member's lines count for fewer.
  */
 #include "profile/profile_private.h"
 
@@ -12,6 +13,7 @@
 #include "numeric/maximise.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define LINES_NEEDED 4
 #define WEIGHT_MIN 1e-2
@@ -104,6 +106,26 @@ static void fit_tables(const struct tables *tables, struct profile_share *share,
     share->varies = true;
 }
 
+static enum loy_status fit_together(const struct profile_summary *members, size_t count,
+    bool own_brand, struct profile_share *share)
+{
+    struct profile_together together;
+    struct profile_basket_sums *sums = calloc(count + 1, sizeof(*sums));
+    if (!sums) return LOY_E_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        sums[i] = own_brand ? members[i].own_baskets : members[i].deal_baskets;
+    profile_together_fit(sums, count, &together);
+    free(sums);
+    share->a = share->fit.a;
+    share->b = share->fit.b;
+    share->effect = together.effect;
+    if (!share->varies || together.effect <= 1) return LOY_OK;
+    share->a = together.a;
+    share->b = together.b;
+    share->varies = together.varies;
+    return LOY_OK;
+}
+
 enum loy_status profile_share_fit(const struct profile_summary *members, size_t count,
     bool own_brand, struct profile_share *share)
 {
@@ -121,6 +143,7 @@ enum loy_status profile_share_fit(const struct profile_summary *members, size_t 
         else
             fit_pooled(share, (double)hits);
     }
+    if (status == LOY_OK) status = fit_together(members, count, own_brand, share);
     profile_tally_clear(&tables.hits);
     profile_tally_clear(&tables.misses);
     profile_tally_clear(&tables.lines);
@@ -135,8 +158,9 @@ static double variance(double a, double b)
 void profile_share_estimate(
     const struct profile_share *share, int64_t hits, int64_t lines, struct loy_estimate *estimate)
 {
-    double a = share->fit.a, b = share->fit.b;
-    double own_a = a + (double)hits, own_b = b + (double)(lines - hits);
+    double a = share->a, b = share->b;
+    double own_a = a + (double)hits / share->effect;
+    double own_b = b + (double)(lines - hits) / share->effect;
     estimate->n = lines;
     estimate->needed = LINES_NEEDED;
     if (share->fit.members == 0 || share->unseen) {

@@ -61,6 +61,16 @@ static json_t *parameters_json(const struct fitted *fitted)
         cli_json_number(value_at(fitted, 0).alpha));
 }
 
+/* Null: each line counts for itself. */
+static json_t *baskets_json(const struct fitted *fitted)
+{
+    const struct loy_preference_table *table = &fitted->table;
+    if (!(table->design_effect > 1)) return json_null();
+    return json_pack("{s:o,s:o,s:o}", "design_effect", cli_json_number(table->design_effect), "a",
+        cli_json_number(table->varies ? table->prior_a : NAN), "b",
+        cli_json_number(table->varies ? table->prior_b : NAN));
+}
+
 static json_t *holdout_json(const struct loy_preference_holdout *holdout)
 {
     json_t *object = json_pack("{s:I,s:o,s:{s:o,s:o}}", "lines", (json_int_t)holdout->lines,
@@ -78,14 +88,17 @@ static json_t *holdout_json(const struct loy_preference_holdout *holdout)
 static void print_json(const struct fitted *fitted)
 {
     const struct loy_preference_table *table = &fitted->table;
-    cli_print_json(json_pack("{s:s,s:s,s:s,s:o,s:b,s:o,s:I,s:o,s:o,s:I,s:I,s:o}", "model",
+    json_t *object = json_pack("{s:s,s:s,s:s,s:o,s:b,s:o,s:I,s:o,s:o,s:I,s:I,s:o}", "model",
         table->value_count == 2 ? "beta-binomial" : "dirichlet-multinomial", "category",
         table->category, "by", loy_taste_name(table->dimension), "parameters",
         parameters_json(fitted), "members_differ", table->varies, "values", values_json(fitted),
         "offered_lines", (json_int_t)table->offered_lines, "log_likelihood",
         cli_json_number(table->log_likelihood), "pooled_log_likelihood",
         cli_json_number(table->pooled_log_likelihood), "members", (json_int_t)table->members,
-        "lines", (json_int_t)table->lines, "holdout", holdout_json(&fitted->holdout)));
+        "lines", (json_int_t)table->lines, "holdout", holdout_json(&fitted->holdout));
+    if (table->value_count == 2 && table->dimension >= LOY_TASTE_DEAL)
+        json_object_set_new(object, "baskets", baskets_json(fitted));
+    cli_print_json(object);
 }
 
 /* ---- Text ----------------------------------------------------------------------------------- */
@@ -144,6 +157,9 @@ static void print_text(const struct fitted *fitted)
     printf(_("%lld members, %lld lines; ln L %.3f, all members alike %.3f\n"),
         (long long)table->members, (long long)table->lines, table->log_likelihood,
         table->pooled_log_likelihood);
+    if (table->design_effect > 1)
+        printf(_("Lines of one basket go together: %.1f of them tell as much as one.\n"),
+            table->design_effect);
     if (!table->varies) printf("%s\n", _("No sign that members differ."));
     print_values(fitted);
     if (!table->offers)

@@ -72,7 +72,7 @@ static void share_by_hand(void **state)
 {
     (void)state;
     const struct profile_share share = {
-        .fit = {.a = 2, .b = 3, .members = 9, .lines = 99}, .varies = true};
+        .fit = {.members = 9, .lines = 99}, .varies = true, .a = 2, .b = 3, .effect = 1};
     struct loy_estimate estimate = {0};
     profile_share_estimate(&share, 3, 5, &estimate);
     close_to(estimate.value, 0.5, 1e-12);
@@ -272,7 +272,7 @@ static void reliability_rises_with_n(void **state)
 {
     (void)state;
     const struct profile_share share = {
-        .fit = {.a = 4, .b = 4, .members = 9, .lines = 99}, .varies = true};
+        .fit = {.members = 9, .lines = 99}, .varies = true, .a = 4, .b = 4, .effect = 1};
     const struct profile_level level = {
         .p = 2, .q = 4, .gamma = 1500, .fitted = true, .varies = true};
     const struct profile_tier tier = {.mean = 50, .between = 100, .within = 500};

@@ -79,6 +79,10 @@ struct loy_preference_table {
      * lines were (under four in five), and no lift is given. */
     int64_t offered_lines;
     bool offers;
+    /* Of deals and own brands: so many lines of a basket tell as much as one (Kish's design effect;
+     * 1: each for itself), and Beta(prior_a, prior_b) of members' shares between baskets, by which
+     * members are judged where it is more than 1. */
+    double design_effect, prior_a, prior_b;
 };
 /* Tables by category, then dimension; first those of all categories. */
 LOY_API size_t loy_preferences_count(const struct loy_preferences *preferences);
