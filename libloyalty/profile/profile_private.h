@@ -164,8 +164,9 @@ struct profile_week {
     int64_t store[LOY_HOURS_OF_WEEK], store_baskets; /* of everybody */
     struct profile_tally hours[LOY_HOURS_OF_WEEK], totals;
     int64_t members;
-    double prior[LOY_HOURS_OF_WEEK]; /* the store's profile */
-    double weight;                   /* k */
+    struct profile_tally parts[PROFILE_PARTS];
+    double prior[LOY_HOURS_OF_WEEK], part_prior[PROFILE_PARTS]; /* the store's profile */
+    double weight, part_weight;                                 /* k */
 };
 enum loy_status profile_week_add(
     struct profile_week *week, const struct profile_fold *fold, bool identified);

@@ -163,6 +163,42 @@ static size_t draw_hour(struct numeric_random *random, const double *hours)
     return h;
 }
 
+/* A quarter of members come in the evening, at any hour of it, the others by day: 168 hours hardly
+ * tell them apart, parts of the week do. Eight baskets each. */
+static void evening_shoppers_are_told(void **state)
+{
+    (void)state;
+    struct profile_week *week = calloc(1, sizeof(*week));
+    struct profile_fold *folds = calloc(MEMBERS, sizeof(*folds));
+    int told[2] = {0}, late[2] = {0};
+    assert_true(week && folds);
+    for (int m = 0; m < MEMBERS; m++) {
+        struct numeric_random random = numeric_random_at(5, (uint64_t)m);
+        folds[m].timed_visits = 8;
+        for (int i = 0; i < 8; i++) {
+            const bool evening = numeric_random_uniform(&random) < (m % 4 ? .2 : .85);
+            const size_t day = (size_t)(7 * numeric_random_uniform(&random));
+            const size_t hour = evening ? 18 + (size_t)(4 * numeric_random_uniform(&random))
+                                        : 9 + (size_t)(9 * numeric_random_uniform(&random));
+            folds[m].week[day * 24 + hour]++;
+        }
+        assert_int_equal(profile_week_add(week, &folds[m], true), LOY_OK);
+    }
+    profile_week_fit(week);
+    print_message("k of hours %.1f, of parts %.1f\n", week->weight, week->part_weight);
+    for (int m = 0; m < MEMBERS; m++) {
+        struct loy_week e;
+        profile_week_estimate(week, &folds[m], &e);
+        told[m % 4 == 0] += e.standing != LOY_STANDING_FEW;
+        late[m % 4 == 0] += e.part_share[3] + e.part_share[7] > .45;
+    }
+    assert_int_equal(told[0] + told[1], MEMBERS);
+    assert_true(late[1] * 10 > MEMBERS / 4 * 7 && late[0] * 10 < MEMBERS / 4 * 3);
+    profile_week_clear(week);
+    free(week);
+    free(folds);
+}
+
 static void evening_share(void **state)
 {
     (void)state;
@@ -200,6 +236,7 @@ int main(void)
         cmocka_unit_test(consumption_level),
         cmocka_unit_test(price_tier),
         cmocka_unit_test(evening_share),
+        cmocka_unit_test(evening_shoppers_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

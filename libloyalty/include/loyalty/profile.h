@@ -131,7 +131,9 @@ struct loy_week {
     double share[LOY_HOURS_OF_WEEK];
     double part_share[8], part_low[8], part_high[8], part_store[8];
     double store[LOY_HOURS_OF_WEEK]; /* the store's own share per hour */
-    double reliability; /* n / (n + k), k the fitted weight of the store's profile in baskets */
+    /* n / (n + k), k the fitted weight of the store's profile in baskets, for parts of the week;
+     * hours have a k of their own. */
+    double reliability;
     /* A short description only, the member's baskets as counted: the circular mean of the hour of
      * day, 0 to 24, and how closely they lie about it, R, 0 to 1; beside the store's. No test is
      * made of R: shops close at night. NaN where there are none, the member's also below `needed`.
