@@ -139,7 +139,7 @@ if [ "$quick" != 1 ]; then
     done
     # Evening shoppers: the telephone of a person is his number, and so is his card's.
     run list member list --kind person --columns member,telephone --csv "$scratch/list.csv"
-    run profiles profile --all --out "$scratch/profiles"
+    run made profile --all --out "$scratch/profiles"
     sqlite3 "$scratch/people" >"$scratch/evening" <<SQL
 .mode csv
 .import $scratch/list.csv list
@@ -149,18 +149,20 @@ CREATE TABLE card AS SELECT CAST(substr(value, 6, 10) AS INTEGER) AS number
     FROM json_each(json_extract(CAST(readfile('$mall/truth.json') AS TEXT), '\$.planted.evening.cards'));
 CREATE TABLE line (text TEXT);
 .import $scratch/profiles line
-CREATE TABLE late AS SELECT json_extract(line.text, '\$.member') AS member,
-    CASE WHEN sum(json_extract(part.value, '\$.share') IS NULL) THEN NULL ELSE sum(json_extract(part.value, '\$.share')) END AS share
-    FROM line, json_each(line.text, '\$.week.parts') AS part WHERE json_extract(part.value, '\$.from_hour') = 18 GROUP BY 1;
+CREATE TABLE late AS SELECT json_extract(line.text, '\$.member') AS member, sum(json_extract(part.value, '\$.share')) AS share
+    FROM line, json_each(line.text, '\$.week.parts') AS part WHERE json_extract(part.value, '\$.from_hour') = 18
+    AND json_extract(line.text, '\$.week.standing') IN ('own', 'weak') GROUP BY 1;
 CREATE TABLE lift AS SELECT json_extract(line.text, '\$.member') AS member, json_extract(one.value, '\$.lift.value') AS lift
     FROM line, json_each(line.text, '\$.preferences') AS one
     WHERE json_extract(one.value, '\$.category') = '' AND json_extract(one.value, '\$.value') = 'Moorlight';
 CREATE TABLE who AS SELECT member, CAST(substr(telephone, -8) AS INTEGER) IN (SELECT number FROM card) AS evening FROM list;
-SELECT evening, avg(share), avg(lift) FROM who JOIN late USING (member) JOIN lift USING (member) GROUP BY 1 ORDER BY 1;
+SELECT evening, round(avg(share), 3), round(avg(lift), 3), round(avg((share > .5) = evening), 3) FROM who JOIN late USING (member)
+    JOIN lift USING (member) GROUP BY 1 ORDER BY 1;
 SQL
-    set -- $(cat "$scratch/evening")
-    sign 'visits of evening shoppers, 18-22 h' '.85 and more' "$5 to $2 of others" "$5 > .6 && $2 < .4"
-    sign 'evening shoppers take Moorlight' '+.8' "$6 to $3 of others" "$6 > 1.1 * $3"
+    set -- $(cat "$scratch/evening") 0 0 0 0 0 0 0 0
+    sign 'visits of evening shoppers, 18-22 h' '.85 and more' "$6 to $2 of others" "$5 == 1 && $6 > .5 && $2 < .4"
+    sign 'evening shoppers told from others' '' "$8 and $4 of others" "$8 > .9 && $4 > .9"
+    sign 'evening shoppers take Moorlight' '+.8' "$7 to $3 of others" "$7 > 1.1 * $3"
 fi
 
 # ---- The table -----------------------------------------------------------------------------------------------------------
