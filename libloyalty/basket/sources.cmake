@@ -9,6 +9,7 @@ set(sources
   check.c
   clock.c
   clock_judge.c
+  cost.c
   coupon.c
   customers.c
   dashboard.c

@@ -8,7 +8,9 @@
  * paid; its interval comes from the futures of timing_draws.c, each with a value of its own from
  * the posterior of gamma-gamma and the scatter of that many amounts. Reliability of all that the
  * timing model says is that of the logarithm of the rate, 1 - trigamma(r+x) / trigamma(r); that of
- * the interval is between / (between + within / gaps), of the logarithms of the days.
+ * the spend is that of the logarithm of rate times value, whose variances add up (trigamma of q,
+ * and of pn+q behind n amounts, for the value): members who come alike may still pay differently.
+ * That of the interval is between / (between + within / gaps), of the logarithms of the days.
  */
 #include "profile/components.h"
 #include "profile/profile_private.h"
@@ -234,6 +236,20 @@ static double reliability_of(
     return 1 - numeric_trigamma(r + (double)history->repeats) / numeric_trigamma(r);
 }
 
+/* What is not known of all members' values, and what is left of it for this one. */
+static double spend_reliability_of(const struct profile_outlook *outlook,
+    const struct profile_level *level, const struct profile_summary *member,
+    const struct loy_timing_history *history)
+{
+    double r = outlook->fit.parameters[TIMING_SHAPE];
+    double all = numeric_trigamma(r), left = numeric_trigamma(r + (double)history->repeats);
+    if (level->fitted && level->varies) {
+        all += numeric_trigamma(level->q);
+        left += numeric_trigamma(level->q + level->p * (double)member->paid_occasions);
+    }
+    return 1 - left / all;
+}
+
 /* spends: what is paid in each future; means: what it leads to expect, without the chance of the
  * single purchases. */
 static void spends_draw(const struct profile_outlook *outlook, const struct profile_level *level,
@@ -298,7 +314,8 @@ static void future_make(const struct profile_outlook *outlook, const struct prof
     double spend =
         ahead.purchases[HORIZONS - 1].value * value_of(level, member) * outlook->paid_share;
     timing_interval_take(spends, TIMING_FUTURES, &low, &high);
-    put(prospect, LOY_OUTLOOK_SPEND, spend, low, high, reliability, outlook);
+    put(prospect, LOY_OUTLOOK_SPEND, spend, low, high,
+        spend_reliability_of(outlook, level, member, history), outlook);
     weight_find(outlook, means, prospect);
     if (ahead.active.value > 0)
         prospect->at_stake_minor = spend * (1 - ahead.active.value) / ahead.active.value;

@@ -51,6 +51,37 @@ static void an_edit_makes_a_version_and_going_back_finds_the_old_one(void **stat
     shop_is_unsound(store, "article version");
 }
 
+/* A cost told later holds for the lines of before too; one that was told stays as it was. */
+static void a_version_knows_its_cost(void **state)
+{
+    struct loy_store *store = ((struct shop *)*state)->store;
+    struct loy_article article = article_base();
+    int64_t before, first;
+    struct loy_cost cost;
+    article.cost_minor = -1;
+    article.tax_permille = -1;
+    ASSERT_STATUS(loy_article_put(store, &article, NOON_US), LOY_OK);
+    ASSERT_STATUS(loy_article_find(store, "A1", &before), LOY_OK);
+    ASSERT_STATUS(loy_version_cost(store, before, &cost), LOY_OK);
+    assert_int_equal(cost.cost_minor, -1);
+    assert_int_equal(cost.tax_permille, -1);
+    article = article_base();
+    article.price_is_net = true;
+    ASSERT_STATUS(loy_article_put(store, &article, NOON_US + 1), LOY_OK);
+    ASSERT_STATUS(loy_article_find(store, "A1", &first), LOY_OK);
+    article.cost_minor = 900;
+    ASSERT_STATUS(loy_article_put(store, &article, NOON_US + 2), LOY_OK);
+    ASSERT_STATUS(loy_version_cost(store, first, &cost), LOY_OK);
+    assert_int_equal(cost.cost_minor, 700);
+    ASSERT_STATUS(loy_version_cost(store, before, &cost), LOY_OK);
+    assert_int_equal(cost.cost_minor, 900);
+    assert_int_equal(cost.tax_permille, 190);
+    assert_true(cost.price_is_net);
+    ASSERT_STATUS(loy_version_cost(store, 99999, &cost), LOY_NONE);
+    ASSERT_STATUS(loy_version_cost(NULL, first, &cost), LOY_E_ARGUMENT);
+    ASSERT_STATUS(loy_version_cost(store, first, NULL), LOY_E_ARGUMENT);
+}
+
 /* Each attribute alone must make another version. */
 static void every_attribute_counts(void **state)
 {
@@ -278,6 +309,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, shop_setup, shop_teardown)
     const struct CMUnitTest tests[] = {
         TEST(an_edit_makes_a_version_and_going_back_finds_the_old_one),
+        TEST(a_version_knows_its_cost),
         TEST(every_attribute_counts),
         TEST(texts_do_not_run_into_each_other),
         TEST(found_by_gtin_in_its_long_form),

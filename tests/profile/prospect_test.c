@@ -226,6 +226,36 @@ static void who_never_leaves_has_no_state(void **state)
     shop_close(&shop);
 }
 
+/* All come at the same rate, and each pays at a level of his own: the spend is his own, the rate is
+ * not. */
+static void who_comes_alike_may_pay_differently(void **state)
+{
+    (void)state;
+    struct shop shop = shop_open();
+    for (int64_t m = 1; m <= 600; m++) {
+        struct numeric_random random = numeric_random_at(17, (uint64_t)m);
+        double level = exp(0.6 * numeric_random_normal(&random));
+        double at = -60 * log(numeric_random_uniform(&random));
+        for (int n = 0; at < YEARS_DAYS; n++) {
+            int64_t paid = 1 + (int64_t)(level * numeric_random_gamma(&random, 6) * 500);
+            shop_sell(&shop, m, m * 100 + n, SHOP_AS_OF_DAY - YEARS_DAYS + (int)at, paid);
+            at += 1 - 60 * log(numeric_random_uniform(&random));
+        }
+    }
+    struct loy_population *population = shop_population(&shop, false);
+    int64_t own = 0, rates = 0;
+    for (int64_t m = 1; m <= 100; m++) {
+        struct loy_prospect p = prospect_of(&shop, population, m);
+        own += p.estimates[LOY_OUTLOOK_SPEND].standing == LOY_STANDING_OWN;
+        rates += p.estimates[LOY_OUTLOOK_52_WEEKS].standing == LOY_STANDING_OWN;
+    }
+    print_message(
+        "%lld of 100 have a spend, %lld a rate of their own\n", (long long)own, (long long)rates);
+    assert_true(own > 90 && rates < 10);
+    loy_population_close(population);
+    shop_close(&shop);
+}
+
 static void too_few_members_and_samples(void **state)
 {
     (void)state;
@@ -257,6 +287,7 @@ int main(void)
         cmocka_unit_test(futures_come_as_said),
         cmocka_unit_test(order_of_rows_changes_no_bit),
         cmocka_unit_test(who_never_leaves_has_no_state),
+        cmocka_unit_test(who_comes_alike_may_pay_differently),
         cmocka_unit_test(too_few_members_and_samples),
     };
     return cmocka_run_group_tests_name("prospects", tests, NULL, NULL);

@@ -107,6 +107,7 @@ struct room {
     struct loy_period_sums period_sums;
     struct loy_lane_now lane_now;
     struct loy_clock_now clock_now;
+    struct loy_cost cost;
     struct loy_clock_verdict clock_verdict;
     struct loy_clock_entry clock_entry;
     struct loy_inactive inactive;

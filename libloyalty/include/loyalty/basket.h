@@ -266,6 +266,16 @@ LOY_API void loy_sales_close(struct loy_sales *sales);
 /* Asks for LOY_MAY_FIND_ARTICLE. */
 LOY_API enum loy_status loy_version_get(
     struct loy_store *store, int64_t version, struct loy_version *attributes);
+/* What a version's article costs the shop, and how much of its price is tax. Both are the version's
+ * own, frozen at sale; where it knows none, that of the article as it is now. Asks for
+ * LOY_MAY_READ_SALES. */
+struct loy_cost {
+    int64_t cost_minor;   /* of one unit (1000 thousandths), without tax; -1 not known */
+    int32_t tax_permille; /* -1 not known */
+    bool price_is_net;
+};
+LOY_API enum loy_status loy_version_cost(
+    struct loy_store *store, int64_t version, struct loy_cost *cost); /* LOY_NONE */
 /* The member's number in loy_sale.member, and back. Asks for LOY_MAY_SEE_MEMBER. */
 LOY_API enum loy_status loy_member_number(
     struct loy_store *store, const struct loy_id *id, int64_t *number);

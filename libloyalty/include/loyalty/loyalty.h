@@ -25,6 +25,7 @@
 #include <loyalty/intent.h>
 #include <loyalty/lane.h>
 #include <loyalty/lane_rule.h>
+#include <loyalty/margin.h>
 #include <loyalty/market.h>
 #include <loyalty/member.h>
 #include <loyalty/member_card.h>

@@ -1,0 +1,113 @@
+# Members ranked: by turnover and by margin, whoever the costs are known of. The same bytes from rows in any order, no line
+# wider than a screen, and the right sentence where nothing can be ranked. ranking.sh with LOYALTY and SOURCE.
+. "$SOURCE/tests/stories/lib.sh"
+
+# shop NAME: a new store of that name.
+shop() {
+    export LOYALTY_STORE=$scratch/$1.loyalty
+    try 0 init --currency EUR --country DE
+}
+
+# members COUNT LEAVE: rows without a header of members who buy at own rates, and leave with a chance of up to LEAVE after a
+# purchase. Odd members mostly take coats, even ones mostly hats; the random numbers are awk's own arithmetic.
+members() {
+    awk -v count="$1" -v most="$2" '
+        function uniform() { state = (state * 16807) % 2147483647; return state / 2147483647 }
+        function date(day,    month) {
+            day += 1
+            for (month = 1; day > length_of[month]; month++) day -= length_of[month]
+            return sprintf("%d-%02d-%02d", 2024 + (month > 12), (month - 1) % 12 + 1, day)
+        }
+        BEGIN {
+            state = 20240601
+            split("31 29 31 30 31 30 31 31 30 31 30 31 31 28 31 30 31 30 31 31 30 31 30 31", length_of, " ")
+            for (m = 1; m <= count; m++) {
+                rate = -0.03 * log(uniform()) / (0.3 + uniform())
+                leave = most * uniform()
+                level = exp(uniform() * 2)
+                at = 80 * uniform()
+                for (n = 0; at < 540; n++) {
+                    paid = level * (5 + 6 * uniform() + 6 * uniform())
+                    what = (uniform() < 0.8) == m % 2 ? "coat" : "hat"
+                    printf "m%d-%d,m%d,%s,%s,1,%.2f,%.2f\n", m, n, m, date(int(at)), what, paid, paid
+                    at -= log(uniform()) / rate
+                    if (n > 0 && uniform() < leave) break
+                }
+            }
+        }'
+}
+header=basket,member,at,article,quantity,list_price,paid
+fill() { # fill NAME: a shop with the rows of standard input
+    shop "$1"
+    { echo $header; cat; } >"$scratch/$1.csv"
+    printf 'article,category\ncoat,clothes\nhat,clothes\n' >"$scratch/plain.csv"
+    try 0 import articles "$scratch/plain.csv"
+    try 0 import baskets "$scratch/$1.csv" --create-members
+}
+values() { # values KEY: those of that key in out, one a line
+    sed -nE "s/.*\"$1\":(-?[0-9.]+|null).*/\1/p" "$scratch/out"
+}
+narrow() { # no line of out is wider than a screen
+    awk 'length > 80 { exit 1 }' "$scratch/out" || die "a line is wider than 80 columns"
+}
+refuses() { # refuses PATTERN ARGUMENTS...: exit 1, one line on standard error, nothing else
+    pattern=$1
+    shift
+    try 1 "$@"
+    one_line err
+    says err "$pattern"
+    [ ! -s "$scratch/out" ] || die "loyalty $*: output beside the sentence"
+}
+
+# ---- By turnover, and by margin where costs are known
+members 500 0.3 >"$scratch/rows"
+fill straight <"$scratch/rows"
+refuses 'no article that members bought has a cost: nobody can be ranked by margin' \
+    report value --by margin --as-of 2025-06-30
+try 2 report value --by profit
+says err '--by takes revenue or margin'
+# Coats keep nearly all that was paid, hats half of it at most: the order is another one.
+printf 'article,tax_rate,price_is_net,cost\ncoat,0,no,1\nhat,19,no,\n' >"$scratch/articles.csv"
+try 0 import articles "$scratch/articles.csv"
+try 0 report value --by margin --as-of 2025-06-30 --top 3
+says out '^a cost is known for [0-9]+ % of the lines \([0-9]+ of [0-9]+\), [0-9]+ % of the money'
+narrow
+some=$(sed -nE 's/^a cost is known for ([0-9]+) %.*/\1/p' "$scratch/out")
+[ "$some" -gt 20 ] && [ "$some" -lt 80 ] || die "$some % of the lines have a cost"
+printf 'article,tax_rate,price_is_net,cost\ncoat,0,no,1\nhat,,no,9\n' >"$scratch/articles.csv"
+try 0 import articles "$scratch/articles.csv"
+try 0 report value --by margin --as-of 2025-06-30 --top 3
+says out '^a cost is known for 100 % of the lines'
+says out '^[0-9]+ % of these lines have no tax rate: their price counts as free of tax$'
+try 0 --json report value --as-of 2025-06-30 --top 1000
+says_not out 'nan|inf'
+values expected_52_weeks_minor >"$scratch/spends"
+sort -rnc "$scratch/spends" || die "value is not in order"
+says out '"by":"revenue"'
+sed -E 's/.*"member":"([^"]*)".*/\1/' "$scratch/out" >"$scratch/by_revenue"
+try 0 --json report value --by margin --as-of 2025-06-30 --top 1000
+says_not out 'nan|inf'
+cp "$scratch/out" "$scratch/margins"
+values margin_52_weeks_minor >"$scratch/by"
+sort -rnc "$scratch/by" || die "value by margin is not in order"
+sed -E 's/.*"member":"([^"]*)".*/\1/' "$scratch/out" >"$scratch/by_margin"
+[ "$(sort "$scratch/by_margin")" = "$(sort "$scratch/by_revenue")" ] || die "margin lists other members"
+cmp -s "$scratch/by_margin" "$scratch/by_revenue" && die "margin and turnover rank alike"
+# Expected margin is expected spend times share, and shares lie between those of the two articles.
+sed -nE 's/.*"expected_52_weeks_minor":([0-9]+).*"margin_52_weeks_minor":(-?[0-9]+).*"margin_low_minor":(-?[0-9]+).*"margin_high_minor":(-?[0-9]+).*"margin_share":(-?[0-9.]+),.*/\1 \2 \3 \4 \5/p' \
+    "$scratch/out" | awk '{
+        d = $1 * $5 - $2
+        if (d > 1 + $1 * 1e-5 || -d > 1 + $1 * 1e-5 || $3 > $2 || $4 < $2 || $5 > 1) exit 1
+        n++
+    } END { exit n == 0 }' || die "a margin is not spend times share inside its interval"
+sed 's/"member":"[^"]*",//' "$scratch/margins" | sort >"$scratch/one"
+try 0 --lang zh_CN report value --by margin --as-of 2025-06-30 --top 3
+
+# Backwards: the same but for the ids.
+awk '{ row[NR] = $0 } END { for (i = NR; i > 0; i--) print row[i] }' "$scratch/rows" >"$scratch/backwards"
+fill backwards <"$scratch/backwards"
+try 0 import articles "$scratch/articles.csv"
+try 0 --json report value --by margin --as-of 2025-06-30 --top 1000
+sed 's/"member":"[^"]*",//' "$scratch/out" | sort | cmp -s - "$scratch/one" || die "margins hang on the order of the rows"
+
+done_story
