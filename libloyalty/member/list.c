@@ -296,6 +296,15 @@ enum loy_status loy_member_list_note(struct loy_store *store, int64_t members, i
     return member_end(store, store_audit(store, "member.list", object, at_us));
 }
 
+enum loy_status loy_member_rank_note(struct loy_store *store, const char *report, int64_t at_us)
+{
+    if (!store || !report) return LOY_E_ARGUMENT;
+    enum loy_status status = store_require(store, LOY_MAY_RANK_MEMBERS);
+    if (status == LOY_OK) status = store_begin(store);
+    if (status != LOY_OK) return status;
+    return member_end(store, store_audit(store, "member.rank", report, at_us));
+}
+
 enum loy_status loy_member_file_note(
     struct loy_store *store, const struct loy_id *member, int64_t at_us)
 {

@@ -177,6 +177,7 @@ static const struct {
     {CODE_ACTION, "member.erase", N_("member erased")},
     {CODE_ACTION, "member.export", N_("data of a member exported")},
     {CODE_ACTION, "member.file", N_("customer file printed")},
+    {CODE_ACTION, "member.rank", N_("members ranked by forecasts")},
     {CODE_ACTION, "member.shown", N_("shown whole on the screen")},
     {CODE_ACTION, "member.kept", N_("value stayed, another is kept")},
     {CODE_ACTION, "member.list", N_("list of members written")},

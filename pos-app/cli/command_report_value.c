@@ -41,7 +41,7 @@ static void row_json(const struct value *value, size_t i)
 {
     const struct rank_row *row = &value->rank.rows[i];
     const struct loy_margin_summary *costs = &value->costs;
-    json_t *object = rank_row_json(&value->rank, "value", i);
+    json_t *object = rank_row_json(&value->rank, i);
     json_object_set_new(object, "by", json_string(value->by_margin ? "margin" : "revenue"));
     if (value->by_margin)
         json_object_update_new(
@@ -153,7 +153,7 @@ static int value_tell(const struct value *value)
 
 static int run_value(struct cli *cli)
 {
-    struct value value = {.rank = {.cli = cli, .keep = keep, .user = &value}};
+    struct value value = {.rank = {.cli = cli, .report = "value", .keep = keep, .user = &value}};
     const char *by = cli_value(cli, "by");
     value.by_margin = by && strcmp(by, "margin") == 0;
     if (by && !value.by_margin && strcmp(by, "revenue") != 0)

@@ -32,7 +32,7 @@ static bool keep(struct rank *rank, const struct loy_prospect *prospect,
 static void row_json(const struct rank *rank, size_t i)
 {
     const struct rank_row *row = &rank->rows[i];
-    json_t *object = rank_row_json(rank, "watch", i);
+    json_t *object = rank_row_json(rank, i);
     json_object_set_new(object, "at_stake_minor", rank_minor_json(row->at_stake));
     json_object_set_new(object, "wait_probability", cli_json_number(row->wait));
     cli_print_json(object);
@@ -89,7 +89,7 @@ static int watch_tell(const struct watch *watch)
 
 static int run_watch(struct cli *cli)
 {
-    struct watch watch = {.rank = {.cli = cli, .keep = keep, .user = &watch}};
+    struct watch watch = {.rank = {.cli = cli, .report = "watch", .keep = keep, .user = &watch}};
     int code = rank_open(&watch.rank);
     if (code == CLI_DONE) code = rank_run(&watch.rank);
     if (code == CLI_DONE) code = watch_tell(&watch);

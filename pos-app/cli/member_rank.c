@@ -71,6 +71,11 @@ static bool top_read(const struct cli *cli, size_t *top)
     return *text >= '1' && *text <= '9' && !*end && value <= MEMBER_RANK_MAX;
 }
 
+int rank_fail(const struct rank *rank, enum loy_status status)
+{
+    return profile_run_fail(&rank->run, status);
+}
+
 int rank_open(struct rank *rank)
 {
     struct cli *cli = rank->cli;
@@ -80,12 +85,10 @@ int rank_open(struct rank *rank)
         return cli_fail(cli, CLI_USAGE, _("--top takes a number from 1 to %d"), MEMBER_RANK_MAX);
     if (profile_as_of(cli_value(cli, "as-of"), &rank->run.settings) != LOY_OK)
         return cli_fail(cli, CLI_USAGE, _("--as-of takes a date such as 2026-03-01"));
-    return cli_store_open(cli, &rank->run.store);
-}
-
-int rank_fail(const struct rank *rank, enum loy_status status)
-{
-    return profile_run_fail(&rank->run, status);
+    int code = cli_store_open(cli, &rank->run.store);
+    if (code != CLI_DONE) return code;
+    enum loy_status status = loy_member_rank_note(rank->run.store, rank->report, cli_now_us());
+    return status == LOY_OK ? CLI_DONE : rank_fail(rank, status);
 }
 
 int rank_run(struct rank *rank)
@@ -118,14 +121,14 @@ json_t *rank_minor_json(double minor)
     return isfinite(minor) ? json_integer(llround(fmax(-9e17, fmin(minor, 9e17)))) : json_null();
 }
 
-json_t *rank_row_json(const struct rank *rank, const char *report, size_t i)
+json_t *rank_row_json(const struct rank *rank, size_t i)
 {
     const struct rank_row *row = &rank->rows[i];
     char id[LOY_ID_TEXT_SIZE];
     loy_id_text(&row->id, id);
     bool active = profile_is_own(&row->active), rhythm = profile_is_own(&row->interval);
     bool spend = profile_is_own(&row->spend);
-    return json_pack("{s:s,s:I,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:I}", "report", report, "rank",
+    return json_pack("{s:s,s:I,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:I}", "report", rank->report, "rank",
         (json_int_t)i + 1, "member", id, "expected_52_weeks_minor",
         rank_minor_json(spend ? row->spend.value : NAN), "low_minor",
         rank_minor_json(spend ? row->spend.low : NAN), "high_minor",

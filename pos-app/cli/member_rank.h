@@ -22,6 +22,7 @@ struct rank_row {
 
 struct rank {
     struct cli *cli;
+    const char *report; /* "value", for the audit log and JSON */
     struct profile_run run;
     size_t top;
     /* Whether the member is ranked, by which key. Row holds what the prospect says. */
@@ -42,7 +43,8 @@ struct rank {
             false, false                                                                           \
     }
 
-/* Reads --top and --as-of and opens the store. An exit code; cli and keep are given. */
+/* Reads --top and --as-of, opens the store and asks for LOY_MAY_RANK_MEMBERS. An exit code; cli,
+ * report and keep are given. */
 int rank_open(struct rank *rank);
 /* Fits, gathers and sorts; an exit code. */
 int rank_run(struct rank *rank);
@@ -51,7 +53,7 @@ void rank_close(struct rank *rank);
 size_t rank_shown(const struct rank *rank);
 
 /* Keys "report", "rank", "member" and those of the forecast. */
-json_t *rank_row_json(const struct rank *rank, const char *report, size_t i);
+json_t *rank_row_json(const struct rank *rank, size_t i);
 json_t *rank_minor_json(double minor);
 void rank_put_right(const char *text, int width);
 void rank_put_money(const struct loy_store_settings *settings, double minor, int width);

@@ -110,4 +110,22 @@ try 0 import articles "$scratch/articles.csv"
 try 0 --json report value --by margin --as-of 2025-06-30 --top 1000
 sed 's/"member":"[^"]*",//' "$scratch/out" | sort | cmp -s - "$scratch/one" || die "margins hang on the order of the rows"
 
+# ---- For managers, and never without a trace
+try 0 report value --as-of 2025-06-30 --top 1
+try 0 audit list
+says out 'member\.rank.*value'
+role() { sqlite3 "$LOYALTY_STORE" "UPDATE operator SET role = $1"; }
+if command -v sqlite3 >/dev/null; then
+    for number in 1:cashier 2:supervisor 4:analyst 5:auditor; do
+        role ${number%:*}
+        for report in value watch; do
+            refuses "ranking members by forecasts is for a manager; you are ${number#*:}$" \
+                report $report --as-of 2025-06-30
+        done
+    done
+    role 3
+else
+    echo "skipped: sqlite3 is not installed, other roles were not tried"
+fi
+
 done_story

@@ -89,6 +89,7 @@ enum loy_role {
     X(LOY_MAY_ACKNOWLEDGE_ALARM, "SMU",   "acknowledging alarms")              \
     X(LOY_MAY_READ_SALES,        "SMAU",  "reading sales")                     \
     X(LOY_MAY_READ_FUNNEL,       "MA",    "reading the customer funnel")       \
+    X(LOY_MAY_RANK_MEMBERS,      "M",     "ranking members by forecasts")      \
     X(LOY_MAY_KEEP_MODEL,        "MA",    "keeping a model")                   \
     X(LOY_MAY_READ_MODEL,        "SMAU",  "reading a kept model")              \
     X(LOY_MAY_IMPORT_FILE,       "SM",    "importing files")                   \

@@ -90,6 +90,10 @@ LOY_API enum loy_status loy_member_list_holds(struct loy_store *store, const str
  * LOY_MAY_LIST_MEMBERS. */
 LOY_API enum loy_status loy_member_list_note(
     struct loy_store *store, int64_t members, int64_t at_us);
+/* Notes in the audit log that members are ranked by forecasts, and for which report (a short code
+ * such as "watch"). To be called before they are reckoned. Asks for LOY_MAY_RANK_MEMBERS. */
+LOY_API enum loy_status loy_member_rank_note(
+    struct loy_store *store, const char *report, int64_t at_us);
 /* Notes in the audit log that all about one member was written to a file. LOY_NONE: no such member.
  * Supervisors, managers (LOY_MAY_READ_ADDRESS). */
 LOY_API enum loy_status loy_member_file_note(
