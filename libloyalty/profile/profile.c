@@ -162,6 +162,16 @@ enum loy_status loy_profile_estimate(
     return LOY_OK;
 }
 
+enum loy_status loy_population_timing(
+    const struct loy_population *population, struct loy_population_timing *timing)
+{
+    if (!population || !timing || !population->fitted || timing->size < sizeof *timing)
+        return LOY_E_ARGUMENT;
+    *timing = population->outlook.timing;
+    timing->size = sizeof *timing;
+    return LOY_OK;
+}
+
 enum loy_status loy_profile_prospect(
     const struct loy_profile *profile, struct loy_prospect *prospect)
 {

@@ -190,6 +190,7 @@ void profile_ranks_clear(struct profile_ranks *ranks);
 struct loy_timing_draws;
 struct profile_outlook {
     struct loy_timing_fit fit; /* model 0: not fitted */
+    struct loy_population_timing timing;
     struct loy_timing_draws *draws;
     double means[loy_outlook_count];          /* of the members, for FEW */
     double thirds[2];                         /* of expected spend */

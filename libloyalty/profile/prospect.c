@@ -30,6 +30,7 @@
 #define CLASS_PROBABILITY 0.7
 #define LATE_PROBABILITY 0.1
 #define COVERAGE 0.8
+#define TRIAL_MEMBERS 500 /* of Pareto/NBD */
 #define SEED UINT64_C(1997)
 #define SALT_SPEND 1
 
@@ -47,24 +48,80 @@ static struct loy_timing_history history_of(
         .repeats = occasions - 1};
 }
 
-/* BG/NBD; where its parameters are at a bound nobody is seen to leave, and NBD is what it becomes.
- * Fit.model stays 0 where neither holds. */
+/* LOY_NONE: this one does not hold, the next may. */
+static enum loy_status model_try(enum loy_timing_model model,
+    const struct loy_timing_history *histories, size_t count, struct profile_outlook *outlook)
+{
+    struct loy_timing_fit fit = {.size = sizeof fit};
+    uint8_t *outcome = &outlook->timing.outcomes[model];
+    enum loy_status status = loy_timing_estimate(model, histories, count, &fit);
+    outlook->timing.members = fit.members;
+    outlook->timing.repeaters = fit.repeaters;
+    if (status == LOY_NONE) *outcome = LOY_FIT_TOO_FEW;
+    if (status != LOY_OK) return status;
+    *outcome = LOY_FIT_AT_BOUND;
+    if (fit.at_bound) return LOY_NONE;
+    status = loy_timing_draws_open(&fit, SEED, &outlook->draws);
+    if (status != LOY_OK) return status == LOY_E_ARGUMENT ? LOY_NONE : status;
+    *outcome = LOY_FIT_USED;
+    outlook->fit = fit;
+    outlook->timing.model = (uint8_t)model;
+    return LOY_OK;
+}
+
+static int by_history(const void *left, const void *right)
+{
+    const struct loy_timing_history *a = left, *b = right;
+    if (a->repeats != b->repeats) return a->repeats < b->repeats ? -1 : 1;
+    if (a->recency != b->recency) return a->recency < b->recency ? -1 : 1;
+    return (a->age > b->age) - (a->age < b->age);
+}
+
+/* Each step-th of the histories in their own order, so that those of members do not matter. */
+static enum loy_status histories_thin(
+    const struct loy_timing_history *histories, size_t *count, struct loy_timing_history **thin)
+{
+    size_t step = (*count + TRIAL_MEMBERS - 1) / TRIAL_MEMBERS, kept = 0;
+    *thin = malloc(*count * sizeof **thin);
+    if (!*thin) return LOY_E_MEMORY;
+    memcpy(*thin, histories, *count * sizeof **thin);
+    qsort(*thin, *count, sizeof **thin, by_history);
+    for (size_t i = 0; i < *count; i += step)
+        (*thin)[kept++] = (*thin)[i];
+    *count = kept;
+    return LOY_OK;
+}
+
+/* On the way to a bound the sums of Pareto/NBD take long: whether it comes to one is looked at with
+ * some of the members first. LOY_NONE: it does. */
+static enum loy_status paretonbd_try(
+    const struct loy_timing_history *histories, size_t count, struct profile_outlook *outlook)
+{
+    struct loy_timing_fit trial = {.size = sizeof trial};
+    struct loy_timing_history *thin = NULL;
+    size_t thinned = count;
+    if (count <= TRIAL_MEMBERS) return model_try(LOY_TIMING_PARETONBD, histories, count, outlook);
+    enum loy_status status = histories_thin(histories, &thinned, &thin);
+    if (status == LOY_OK) status = loy_timing_estimate(LOY_TIMING_PARETONBD, thin, thinned, &trial);
+    free(thin);
+    if (status == LOY_OK && !trial.at_bound)
+        return model_try(LOY_TIMING_PARETONBD, histories, count, outlook);
+    outlook->timing.outcomes[LOY_TIMING_PARETONBD] = LOY_FIT_AT_BOUND;
+    return status == LOY_OK ? LOY_NONE : status;
+}
+
+/* BG/NBD; where its parameters are at a bound Pareto/NBD, which lets members leave between
+ * purchases too; where both are, nobody is seen to leave, and NBD is what they become. Fit.model
+ * stays 0 where none holds. */
 static enum loy_status model_fit(
     const struct loy_timing_history *histories, size_t count, struct profile_outlook *outlook)
 {
-    static const enum loy_timing_model models[] = {LOY_TIMING_BGNBD, LOY_TIMING_NBD};
-    for (size_t i = 0; i < sizeof models / sizeof models[0]; i++) {
-        struct loy_timing_fit fit = {.size = sizeof fit};
-        enum loy_status status = loy_timing_estimate(models[i], histories, count, &fit);
-        if (status == LOY_NONE) return LOY_OK;
-        if (status != LOY_OK) return status;
-        if (fit.at_bound) continue;
-        status = loy_timing_draws_open(&fit, SEED, &outlook->draws);
-        if (status == LOY_E_ARGUMENT) continue;
-        if (status == LOY_OK) outlook->fit = fit;
-        return status;
-    }
-    return LOY_OK;
+    outlook->timing.size = sizeof outlook->timing;
+    enum loy_status status = model_try(LOY_TIMING_BGNBD, histories, count, outlook);
+    if (outlook->timing.outcomes[LOY_TIMING_BGNBD] == LOY_FIT_TOO_FEW) return LOY_OK;
+    if (status == LOY_NONE) status = paretonbd_try(histories, count, outlook);
+    if (status == LOY_NONE) status = model_try(LOY_TIMING_NBD, histories, count, outlook);
+    return status == LOY_NONE ? LOY_OK : status;
 }
 
 /* E(value per occasion with something paid). */

@@ -119,6 +119,7 @@ static void text_print(const struct value *value)
     printf(
         _("%zu of %zu members listed, amounts in %s; of %lld members %lld have no own value yet\n"),
         shown, rank->count, settings.currency, (long long)rank->seen, (long long)rank->unknown);
+    rank_model_print(rank);
     if (value->by_margin) costs_print(value);
 }
 
@@ -141,7 +142,7 @@ static int margins_make(struct value *value)
 static int value_tell(const struct value *value)
 {
     const struct rank *rank = &value->rank;
-    if (rank->model == LOY_TIMING_NONE)
+    if (rank->timing.model == LOY_TIMING_NONE)
         return cli_fail(rank->cli, CLI_FINDING,
             _("the purchases of %lld members do not fix when they buy again; nobody is ranked"),
             (long long)rank->seen);

@@ -31,21 +31,23 @@ static int take(void *user, const struct profile_case *one)
 {
     struct rank *rank = user;
     struct loy_prospect prospect = {.size = sizeof prospect};
-    struct loy_estimate recency;
+    struct loy_estimate recency, year;
     if (!one->profile) return 0;
     rank->seen++;
     rank->status = loy_profile_prospect(one->profile, &prospect);
     if (rank->status == LOY_OK)
         rank->status = loy_profile_estimate(one->profile, LOY_QUANTITY_RECENCY, &recency);
+    if (rank->status == LOY_OK)
+        rank->status = loy_profile_estimate(one->profile, LOY_QUANTITY_MONETARY, &year);
     if (rank->status != LOY_OK) return 1;
-    rank->model = prospect.model;
     struct rank_row row = {.id = one->id,
         .at_stake = prospect.at_stake_minor,
         .days_since = recency.value,
         .wait = prospect.longer,
         .spend = prospect.estimates[LOY_OUTLOOK_SPEND],
         .active = prospect.estimates[LOY_OUTLOOK_ACTIVE],
-        .interval = prospect.estimates[LOY_OUTLOOK_INTERVAL]};
+        .interval = prospect.estimates[LOY_OUTLOOK_INTERVAL],
+        .year = year};
     if (rank->keep(rank, &prospect, one, &row)) rank->status = row_put(rank, &row);
     return rank->status != LOY_OK;
 }
@@ -93,7 +95,9 @@ int rank_open(struct rank *rank)
 
 int rank_run(struct rank *rank)
 {
+    rank->timing.size = sizeof rank->timing;
     enum loy_status status = profile_run_fit(&rank->run);
+    if (status == LOY_OK) status = loy_population_timing(rank->run.population, &rank->timing);
     if (status == LOY_OK) status = profile_run_each(&rank->run);
     if (status == LOY_OK) status = rank->status;
     if (status != LOY_OK) return rank_fail(rank, status);
@@ -116,6 +120,24 @@ size_t rank_shown(const struct rank *rank)
 /* ---- Telling ----------------------------------------------------------------------------------
  */
 
+void rank_model_print(const struct rank *rank)
+{
+    const struct loy_population_timing *timing = &rank->timing;
+    if (timing->model == LOY_TIMING_BGNBD)
+        printf(_("model: BG/NBD, of %lld members who bought\n"), (long long)timing->members);
+    else if (timing->model == LOY_TIMING_PARETONBD)
+        printf("%s\n", _("model: Pareto/NBD, since the purchases do not fix BG/NBD"));
+    else if (timing->model == LOY_TIMING_NBD)
+        printf("%s\n", _("model: NBD (nobody leaves): the purchases fix neither BG/NBD nor "
+                         "Pareto/NBD"));
+    else if (timing->outcomes[LOY_TIMING_BGNBD] == LOY_FIT_TOO_FEW)
+        printf(_("no model: it needs %d members and %d who came again; there are %lld and %lld\n"),
+            LOY_TIMING_MEMBERS_MIN, LOY_TIMING_REPEATERS_MIN, (long long)timing->members,
+            (long long)timing->repeaters);
+    else
+        printf("%s\n", _("no model: the purchases fix neither BG/NBD nor Pareto/NBD nor NBD"));
+}
+
 json_t *rank_minor_json(double minor)
 {
     return isfinite(minor) ? json_integer(llround(fmax(-9e17, fmin(minor, 9e17)))) : json_null();
@@ -128,9 +150,10 @@ json_t *rank_row_json(const struct rank *rank, size_t i)
     loy_id_text(&row->id, id);
     bool active = profile_is_own(&row->active), rhythm = profile_is_own(&row->interval);
     bool spend = profile_is_own(&row->spend);
-    return json_pack("{s:s,s:I,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:I}", "report", rank->report, "rank",
-        (json_int_t)i + 1, "member", id, "expected_52_weeks_minor",
-        rank_minor_json(spend ? row->spend.value : NAN), "low_minor",
+    return json_pack("{s:s,s:I,s:s,s:s?,s:o,s:o,s:o,s:o,s:o,s:o,s:I}", "report", rank->report,
+        "rank", (json_int_t)i + 1, "member", id, "model",
+        rank->timing.model ? loy_timing_model_name(rank->timing.model) : NULL,
+        "expected_52_weeks_minor", rank_minor_json(spend ? row->spend.value : NAN), "low_minor",
         rank_minor_json(spend ? row->spend.low : NAN), "high_minor",
         rank_minor_json(spend ? row->spend.high : NAN), "probability_active",
         cli_json_number(active ? row->active.value : NAN), "regular_interval_days",

@@ -15,9 +15,9 @@ struct rank_row {
     struct loy_id id;
     double key; /* by which the rows are ranked, the largest first */
     double at_stake, days_since, wait;
-    struct loy_estimate spend, active, interval;
-    struct loy_estimate share;         /* of margin; only where asked for */
-    struct loy_timing_interval margin; /* expected */
+    struct loy_estimate spend, active, interval, year; /* year: paid in 365 days */
+    struct loy_estimate share;                         /* of margin; only where asked for */
+    struct loy_timing_interval margin;                 /* expected */
 };
 
 struct rank {
@@ -32,7 +32,7 @@ struct rank {
     struct rank_row *rows;
     size_t count, capacity;
     int64_t seen, unknown; /* members; without an own value: counted by keep */
-    uint8_t model;         /* enum loy_timing_model */
+    struct loy_population_timing timing;
     enum loy_status status;
 };
 
@@ -52,7 +52,9 @@ int rank_fail(const struct rank *rank, enum loy_status status);
 void rank_close(struct rank *rank);
 size_t rank_shown(const struct rank *rank);
 
-/* Keys "report", "rank", "member" and those of the forecast. */
+/* A line: which model is used, and why. */
+void rank_model_print(const struct rank *rank);
+/* Keys "report", "rank", "member", "model" and those of the forecast. */
 json_t *rank_row_json(const struct rank *rank, size_t i);
 json_t *rank_minor_json(double minor);
 void rank_put_right(const char *text, int width);

@@ -28,15 +28,17 @@ struct future {
 static struct future futures[MEMBERS + 1];
 
 /* Members who buy at own rates, leave by chance and pay around a level of their own; leave 0:
- * nobody does. Days count from SHOP_AS_OF_DAY - YEARS_DAYS. */
+ * nobody does, below 0: all with the same chance behind each purchase. Days count from
+ * SHOP_AS_OF_DAY - YEARS_DAYS. */
 static void members_buy(struct shop *shop, double leave, int64_t members)
 {
     int64_t basket = 1;
     memset(futures, 0, sizeof futures);
     for (int64_t m = 1; m <= members; m++) {
         struct numeric_random random = numeric_random_at(11, (uint64_t)m);
-        double rate = numeric_random_gamma(&random, 1.2) / 60;
-        double gone = leave > 0 ? numeric_random_beta(&random, 1, 1 / leave) : 0;
+        double shape = leave < 0 ? 0.5 : 1.2;
+        double rate = numeric_random_gamma(&random, shape) / (leave < 0 ? 17.5 : 60);
+        double gone = leave > 0 ? numeric_random_beta(&random, 1, 1 / leave) : -leave;
         double nu = numeric_random_gamma(&random, 6) / 2000;
         double at = numeric_random_uniform(&random) * YEARS_DAYS / 2;
         for (int n = 0; at < YEARS_DAYS + 364; n++) {
@@ -226,6 +228,54 @@ static void who_never_leaves_has_no_state(void **state)
     shop_close(&shop);
 }
 
+static struct loy_population_timing timing_of(const struct loy_population *population)
+{
+    struct loy_population_timing timing = {.size = sizeof timing};
+    assert_int_equal(loy_population_timing(population, &timing), LOY_OK);
+    return timing;
+}
+
+/* Where all leave with the same chance, BG/NBD finds no maximum: its chances have no spread. */
+static void the_next_model_takes_over(void **state)
+{
+    (void)state;
+    struct shop shop = shop_made(0.15);
+    struct loy_population *population = shop_population(&shop, false);
+    struct loy_population_timing timing = timing_of(population);
+    assert_int_equal(timing.model, LOY_TIMING_BGNBD);
+    assert_int_equal(timing.outcomes[LOY_TIMING_BGNBD], LOY_FIT_USED);
+    assert_int_equal(timing.outcomes[LOY_TIMING_PARETONBD], LOY_FIT_NOT_TRIED);
+    assert_true(timing.members > MEMBERS && timing.repeaters > MEMBERS / 2);
+    loy_population_close(population);
+    shop_close(&shop);
+    shop = shop_open();
+    members_buy(&shop, -0.05, MEMBERS);
+    population = shop_population(&shop, false);
+    timing = timing_of(population);
+    assert_int_equal(timing.outcomes[LOY_TIMING_BGNBD], LOY_FIT_AT_BOUND);
+    assert_int_equal(timing.outcomes[LOY_TIMING_PARETONBD], LOY_FIT_USED);
+    assert_int_equal(timing.outcomes[LOY_TIMING_NBD], LOY_FIT_NOT_TRIED);
+    int64_t late = 0, lapsed = 0;
+    for (int64_t m = 1; m <= MEMBERS; m++) {
+        struct loy_prospect p = prospect_of(&shop, population, m);
+        late += p.late && isfinite(p.at_stake_minor);
+        lapsed += p.state == LOY_STATE_LAPSED;
+        assert_int_equal(p.model, LOY_TIMING_PARETONBD);
+    }
+    assert_true(late > 20 && lapsed > 100);
+    loy_population_close(population);
+    shop_close(&shop);
+    shop = shop_open();
+    members_buy(&shop, 0, MEMBERS);
+    population = shop_population(&shop, false);
+    timing = timing_of(population);
+    assert_int_equal(timing.model, LOY_TIMING_NBD);
+    assert_int_equal(timing.outcomes[LOY_TIMING_BGNBD], LOY_FIT_AT_BOUND);
+    assert_int_equal(timing.outcomes[LOY_TIMING_PARETONBD], LOY_FIT_AT_BOUND);
+    loy_population_close(population);
+    shop_close(&shop);
+}
+
 /* All come at the same rate, and each pays at a level of his own: the spend is his own, the rate is
  * not. */
 static void who_comes_alike_may_pay_differently(void **state)
@@ -264,6 +314,9 @@ static void too_few_members_and_samples(void **state)
     struct loy_population *population = shop_population(&shop, false);
     struct loy_prospect p = prospect_of(&shop, population, 3);
     assert_int_equal(p.model, LOY_TIMING_NONE);
+    struct loy_population_timing timing = timing_of(population);
+    assert_int_equal(timing.outcomes[LOY_TIMING_BGNBD], LOY_FIT_TOO_FEW);
+    assert_int_equal(timing.members, 150);
     for (int i = LOY_OUTLOOK_RATE; i < loy_outlook_count; i++) {
         assert_int_equal(p.estimates[i].standing, LOY_STANDING_NOT_FITTED);
         assert_true(isnan(p.estimates[i].value) && isnan(p.estimates[i].segment_value));
@@ -287,6 +340,7 @@ int main(void)
         cmocka_unit_test(futures_come_as_said),
         cmocka_unit_test(order_of_rows_changes_no_bit),
         cmocka_unit_test(who_never_leaves_has_no_state),
+        cmocka_unit_test(the_next_model_takes_over),
         cmocka_unit_test(who_comes_alike_may_pay_differently),
         cmocka_unit_test(too_few_members_and_samples),
     };

@@ -132,7 +132,8 @@ refuses 'needs 100 members with a second purchase that was paid; up to 2024-01-0
     fit value --calibration-end 2024-01-05
 shop empty
 refuses 'no member bought anything up to 2024-12-31$' $timing
-refuses 'the purchases of 0 members do not fix when they buy again; nobody is ranked$' report watch
+refuses 'the purchases of 0 members do not fix when they buy again; nobody is ranked$' report value
+refuses 'none of 0 members bought on the 4 days that a rhythm takes' report watch
 refuses 'no member bought anything up to 2024-12-31$' fit value --calibration-end 2024-12-31
 for m in $(seq 1 300); do
     echo "a$m,m$m,2024-05-05,coat,1,10,10"

@@ -1,4 +1,4 @@
-# Members ranked: by turnover and by margin, whoever the costs are known of. The same bytes from rows in any order, no line
+# Members ranked: by turnover and by margin, and who is late, by whatever model holds. The same bytes from rows in any order, no line
 # wider than a screen, and the right sentence where nothing can be ranked. ranking.sh with LOYALTY and SOURCE.
 . "$SOURCE/tests/stories/lib.sh"
 
@@ -110,7 +110,38 @@ try 0 import articles "$scratch/articles.csv"
 try 0 --json report value --by margin --as-of 2025-06-30 --top 1000
 sed 's/"member":"[^"]*",//' "$scratch/out" | sort | cmp -s - "$scratch/one" || die "margins hang on the order of the rows"
 
+# ---- Late, by whatever model the purchases fix
+export LOYALTY_STORE=$scratch/straight.loyalty
+try 0 report watch --as-of 2025-06-30 --top 3
+says out '^model: BG/NBD, of 500 members who bought$'
+narrow
+try 0 --json report watch --as-of 2025-06-30
+says out '"model":"bgnbd".*"ranked_by":"at_stake","models_tried":\{"bgnbd":"used"\}'
+members 500 0 >"$scratch/rows"
+fill faithful <"$scratch/rows"
+try 0 report watch --as-of 2025-06-30 --top 3
+says out '^model: NBD \(nobody leaves\): the purchases fix neither BG/NBD nor Pareto/NBD$'
+says out '^at stake: all that 52 weeks are expected to bring of one who has not left$'
+narrow
+try 0 --json report watch --as-of 2025-06-30 --top 1000
+says_not out 'nan|inf'
+says out '"model":"nbd".*"ranked_by":"expected_spend","models_tried":\{"bgnbd":"at-bound","paretonbd":"at-bound","nbd":"used"\}'
+values at_stake_minor | sort -rnc || die "watch is not in order"
+members 120 0.3 >"$scratch/rows"
+fill few <"$scratch/rows"
+try 0 report watch --as-of 2025-06-30 --top 3
+says out '^no model: it needs 200 members and 100 who came again; there are 120 and [0-9]+$'
+says out '^late by the regular interval alone; ranked by what was paid in the last 365 days$'
+narrow
+try 0 --json report watch --as-of 2025-06-30 --top 1000
+says_not out 'nan|inf'
+says out '"model":null,"expected_52_weeks_minor":null.*"at_stake_minor":null.*"ranked_by":"paid_365_days","models_tried":\{"bgnbd":"too-few"\}'
+values paid_365_days_minor | sort -rnc || die "watch by what was paid is not in order"
+values days_since | awk '$1 > 365 { exit 1 }' || die "one who is gone for a year is on the watch list"
+refuses 'do not fix when they buy again; nobody is ranked$' report value --as-of 2025-06-30
+
 # ---- For managers, and never without a trace
+export LOYALTY_STORE=$scratch/straight.loyalty
 try 0 report value --as-of 2025-06-30 --top 1
 try 0 audit list
 says out 'member\.rank.*value'

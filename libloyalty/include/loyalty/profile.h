@@ -22,6 +22,7 @@
 
 #include <loyalty/basket.h>
 #include <loyalty/status.h>
+#include <loyalty/timing.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -73,7 +74,8 @@ struct loy_estimate {
 };
 
 /* When the member buys again: from the model of timing fitted to all members (loyalty/timing.h, in
- * weeks: bgnbd, or nbd where nobody is seen to leave) and what is paid per occasion. In the order
+ * weeks: bgnbd; where the purchases do not fix it paretonbd, and where they fix neither nbd, in
+ * which nobody leaves) and what is paid per occasion. In the order
  * in which they are shown; the text is the stable name in JSON. */
 #define LOY_OUTLOOKS(X)                                                                            \
     X(LOY_OUTLOOK_INTERVAL, "regular_interval_days") /* median; interval of order statistics */    \
@@ -164,6 +166,22 @@ LOY_API enum loy_status loy_profile_estimate(
 LOY_API enum loy_status loy_profile_prospect(
     const struct loy_profile *profile, struct loy_prospect *prospect);
 LOY_API enum loy_status loy_profile_week(const struct loy_profile *profile, struct loy_week *week);
+
+/* Which model of timing is used, and what became of each that was tried, in the order of enum
+ * loy_timing_model. */
+#define LOY_FIT_OUTCOMES(X)                                                                        \
+    X(LOY_FIT_USED, "used")                                                                        \
+    X(LOY_FIT_AT_BOUND, "at-bound") /* the likelihood rises to a bound: no maximum */              \
+    X(LOY_FIT_TOO_FEW, "too-few")   /* LOY_TIMING_MEMBERS_MIN, LOY_TIMING_REPEATERS_MIN */
+LOY_NAMED_ENUM(loy_fit_outcome, LOY_FIT_NOT_TRIED, LOY_FIT_OUTCOMES)
+struct loy_population_timing {
+    size_t size;
+    uint8_t model;                            /* enum loy_timing_model; 0: none holds */
+    uint8_t outcomes[loy_timing_model_count]; /* enum loy_fit_outcome, by enum loy_timing_model */
+    int64_t members, repeaters;
+};
+LOY_API enum loy_status loy_population_timing(
+    const struct loy_population *population, struct loy_population_timing *timing);
 
 /* The fitted beta-binomial of deal share or own-brand share: a, b and the maximised log likelihood
  * beside that of one pooled share, without the binomial coefficients. */
