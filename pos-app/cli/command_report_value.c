@@ -119,7 +119,7 @@ static void text_print(const struct value *value)
     printf(
         _("%zu of %zu members listed, amounts in %s; of %lld members %lld have no own value yet\n"),
         shown, rank->count, settings.currency, (long long)rank->seen, (long long)rank->unknown);
-    rank_model_print(rank);
+    rank_model_print(&rank->timing);
     if (value->by_margin) costs_print(value);
 }
 

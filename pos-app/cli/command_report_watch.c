@@ -60,19 +60,14 @@ static bool keep(struct rank *rank, const struct loy_prospect *prospect,
 static void row_json(const struct rank *rank, size_t i)
 {
     const struct rank_row *row = &rank->rows[i];
-    const struct loy_population_timing *timing = &rank->timing;
     enum by by = by_of(rank);
-    json_t *object = rank_row_json(rank, i), *tried = json_object();
-    for (int m = LOY_TIMING_BGNBD; m < loy_timing_model_count; m++)
-        if (timing->outcomes[m])
-            json_object_set_new(tried, loy_timing_model_name(m),
-                json_string(loy_fit_outcome_name(timing->outcomes[m])));
+    json_t *object = rank_row_json(rank, i);
     json_object_set_new(
         object, "at_stake_minor", rank_minor_json(by == BY_PAID ? NAN : row->at_stake));
     json_object_set_new(object, "wait_probability", cli_json_number(row->wait));
     json_object_set_new(object, "paid_365_days_minor", rank_minor_json(row->year.value));
     json_object_set_new(object, "ranked_by", json_string(bys[by].code));
-    json_object_set_new(object, "models_tried", tried);
+    json_object_set_new(object, "models_tried", rank_models_json(&rank->timing));
     cli_print_json(object);
 }
 
@@ -123,7 +118,7 @@ static void text_print(const struct watch *watch)
     else
         printf(_("%lld more are late, but did not come for %d days: they count as lapsed\n"),
             (long long)watch->gone, LAPSED_DAYS);
-    rank_model_print(rank);
+    rank_model_print(&rank->timing);
     printf("%s\n", _(bys[by].words));
 }
 

@@ -120,9 +120,18 @@ size_t rank_shown(const struct rank *rank)
 /* ---- Telling ----------------------------------------------------------------------------------
  */
 
-void rank_model_print(const struct rank *rank)
+json_t *rank_models_json(const struct loy_population_timing *timing)
 {
-    const struct loy_population_timing *timing = &rank->timing;
+    json_t *tried = json_object();
+    for (int m = LOY_TIMING_BGNBD; m < loy_timing_model_count; m++)
+        if (timing->outcomes[m])
+            json_object_set_new(tried, loy_timing_model_name(m),
+                json_string(loy_fit_outcome_name(timing->outcomes[m])));
+    return tried;
+}
+
+void rank_model_print(const struct loy_population_timing *timing)
+{
     if (timing->model == LOY_TIMING_BGNBD)
         printf(_("model: BG/NBD, of %lld members who bought\n"), (long long)timing->members);
     else if (timing->model == LOY_TIMING_PARETONBD)

@@ -53,7 +53,9 @@ void rank_close(struct rank *rank);
 size_t rank_shown(const struct rank *rank);
 
 /* A line: which model is used, and why. */
-void rank_model_print(const struct rank *rank);
+void rank_model_print(const struct loy_population_timing *timing);
+/* {"bgnbd":"at-bound",...}: those that were tried. */
+json_t *rank_models_json(const struct loy_population_timing *timing);
 /* Keys "report", "rank", "member", "model" and those of the forecast. */
 json_t *rank_row_json(const struct rank *rank, size_t i);
 json_t *rank_minor_json(double minor);

@@ -140,6 +140,36 @@ values paid_365_days_minor | sort -rnc || die "watch by what was paid is not in 
 values days_since | awk '$1 > 365 { exit 1 }' || die "one who is gone for a year is on the watch list"
 refuses 'do not fix when they buy again; nobody is ranked$' report value --as-of 2025-06-30
 
+# ---- How many: all are in one class of each kind
+counted() { # counted KIND: the counts of out add up to its members
+    sed -nE 's/.*"members":([0-9]+).*"'$1'":\{([^}]*)\}.*/\1 \2/p' "$scratch/out" | tr ',' ' ' |
+        awk '{ for (i = 2; i <= NF; i++) { split($i, at, ":"); sum += at[2] } exit sum != $1 || $1 == 0 }' ||
+        die "the $1 do not add up to the members"
+}
+for shop in straight:bgnbd faithful:nbd few:; do
+    export LOYALTY_STORE=$scratch/${shop%:*}.loyalty
+    try 0 --json report members --as-of 2025-06-30
+    counted states
+    counted thirds
+    case $shop in
+    straight*)
+        says out '"model":"bgnbd"'
+        says out '"states":\{"new":[0-9]+,"active":[1-9][0-9]*,"lapsed":[1-9][0-9]*,"unclear":[0-9]+,"not_claimed":0\}'
+        says out '"thirds":\{"heavy":[1-9][0-9]*,"medium":[0-9]+,"light":[1-9][0-9]*,"unclear":[1-9]'
+        ;;
+    faithful*) says out '"model":"nbd".*"active":0,"lapsed":0.*"thirds":\{"heavy":[1-9]' ;;
+    few*) says out '"model":null.*"thirds":\{"heavy":0,"medium":0,"light":0,"unclear":0,"not_claimed":120\}' ;;
+    esac
+    try 0 report members --as-of 2025-06-30
+    narrow
+done
+# In the first weeks everybody is new.
+export LOYALTY_STORE=$scratch/straight.loyalty
+try 0 --json report members --as-of 2024-02-28
+says out '"members":([0-9]+),.*"states":\{"new":[1-9][0-9]*,"active":0,"lapsed":0,"unclear":0,"not_claimed":0\}'
+refuses 'there is nobody to count$' report members --as-of 2020-01-01
+try 2 report members --as-of yesterday
+
 # ---- For managers, and never without a trace
 export LOYALTY_STORE=$scratch/straight.loyalty
 try 0 report value --as-of 2025-06-30 --top 1
