@@ -10,29 +10,45 @@
 
 /* ---- The categories that there are ----------------------------------------------------------- */
 
-#define CATEGORIES_MAX 256u
 #define CATEGORIES_SHOWN 12u
 
 struct categories {
     struct loy_store *store;
-    const char *names[CATEGORIES_MAX]; /* valid while the store is open */
-    size_t count;
+    const char **names; /* valid while the store is open */
+    size_t count, capacity;
+    int64_t version; /* looked at last: sales of one article often follow each other */
+    enum loy_status status;
 };
+
+static enum loy_status category_append(struct categories *list, const char *name)
+{
+    if (list->count == list->capacity) {
+        size_t wanted = list->capacity ? 2 * list->capacity : 64;
+        const char **grown = realloc(list->names, wanted * sizeof *grown);
+        if (!grown) return LOY_E_MEMORY;
+        list->names = grown;
+        list->capacity = wanted;
+    }
+    list->names[list->count++] = name;
+    return LOY_OK;
+}
 
 static void category_put(struct categories *list, int64_t version_number)
 {
     struct loy_version version;
+    if (version_number == list->version) return;
+    list->version = version_number;
     if (loy_version_get(list->store, version_number, &version) != LOY_OK || !*version.category)
         return;
     for (size_t i = 0; i < list->count; i++)
         if (strcmp(list->names[i], version.category) == 0) return;
-    if (list->count < CATEGORIES_MAX) list->names[list->count++] = version.category;
+    if (list->status == LOY_OK) list->status = category_append(list, version.category);
 }
 
 static int offer_look(void *user, const struct loy_offer *offer)
 {
     category_put(user, offer->article_version);
-    return 0;
+    return ((struct categories *)user)->status != LOY_OK;
 }
 
 static int by_name(const void *left, const void *right)
@@ -46,30 +62,41 @@ static void categories_find(const struct choice_run *run, struct categories *lis
     struct loy_sale sale;
     *list = (struct categories){.store = run->store};
     enum loy_status status = loy_sales_open(run->store, INT64_MIN, INT64_MAX, NULL, &sales);
-    while (status == LOY_OK && (status = loy_sales_next(sales, &sale)) == LOY_OK)
+    while (status == LOY_OK && list->status == LOY_OK &&
+           (status = loy_sales_next(sales, &sale)) == LOY_OK)
         category_put(list, sale.article_version);
     loy_sales_close(sales);
     loy_offer_each(run->store, INT64_MIN, INT64_MAX, offer_look, list);
     if (list->count) qsort(list->names, list->count, sizeof *list->names, by_name);
 }
 
+static int categories_tell(
+    const struct choice_run *run, const char *category, const struct categories *list)
+{
+    char text[CATEGORIES_SHOWN * (LOY_TEXT_MAX + 4)] = "";
+    if (list->status != LOY_OK)
+        return cli_fail(run->cli, CLI_FAILED, "%s", _(loy_status_text(list->status)));
+    if (list->count == 0)
+        return cli_fail(run->cli, CLI_FINDING,
+            _("no article that was sold or has a price has a category: import articles"));
+    for (size_t i = 0; i < list->count && i < CATEGORIES_SHOWN; i++)
+        snprintf(
+            text + strlen(text), sizeof text - strlen(text), "%s%s", i ? ", " : "", list->names[i]);
+    if (list->count > CATEGORIES_SHOWN)
+        return cli_fail(run->cli, CLI_FINDING,
+            _("there is no category %s; there are %zu others: %s, and so on"), category,
+            list->count, text);
+    return cli_fail(
+        run->cli, CLI_FINDING, _("there is no category %s; there are: %s"), category, text);
+}
+
 static int no_category(const struct choice_run *run, const char *category)
 {
     struct categories list;
-    char text[CATEGORIES_SHOWN * (LOY_TEXT_MAX + 4)] = "";
     categories_find(run, &list);
-    if (list.count == 0)
-        return cli_fail(run->cli, CLI_FINDING,
-            _("no article that was sold or has a price has a category: import articles"));
-    for (size_t i = 0; i < list.count && i < CATEGORIES_SHOWN; i++)
-        snprintf(
-            text + strlen(text), sizeof text - strlen(text), "%s%s", i ? ", " : "", list.names[i]);
-    if (list.count > CATEGORIES_SHOWN)
-        return cli_fail(run->cli, CLI_FINDING,
-            _("there is no category %s; there are %zu others: %s, and so on"), category, list.count,
-            text);
-    return cli_fail(
-        run->cli, CLI_FINDING, _("there is no category %s; there are: %s"), category, text);
+    int code = categories_tell(run, category, &list);
+    free(list.names);
+    return code;
 }
 
 /* ---- Occasions ------------------------------------------------------------------------------- */

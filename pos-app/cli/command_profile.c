@@ -6,6 +6,7 @@
  */
 #include "profile_chart.h"
 #include "profile_choice.h"
+#include "profile_few.h"
 #include "profile_file.h"
 #include "profile_prospect.h"
 #include "profile_run.h"
@@ -15,7 +16,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
 #define LABEL_WIDTH 26
 #define LINE_WIDTH 40 /* of a part of the week, before its bar */
@@ -52,21 +52,10 @@ static const char *const parts[] = {N_("Mon-Fri 0-6 h"), N_("Mon-Fri 6-12 h"),
     N_("Sat-Sun 12-18 h"), N_("Sat-Sun 18-24 h")};
 #define PART_COUNT (sizeof(parts) / sizeof(parts[0]))
 
-/* Chinese letters take two columns and three bytes. */
-static int columns(const char *text)
-{
-    wchar_t wide[TEXT_SIZE];
-    size_t length = mbstowcs(wide, text, TEXT_SIZE - 1);
-    if (length == (size_t)-1) return (int)strlen(text);
-    wide[length < TEXT_SIZE ? length : TEXT_SIZE - 1] = L'\0';
-    int width = wcswidth(wide, TEXT_SIZE);
-    return width < 0 ? (int)strlen(text) : width;
-}
-
 static void print_label(const char *label)
 {
-    int gap = LABEL_WIDTH - columns(label);
-    printf("  %s%*s", label, gap > 1 ? gap : 1, "");
+    fputs("  ", stdout);
+    cli_put(stdout, label, LABEL_WIDTH);
 }
 
 const char *profile_part_label(size_t part)
@@ -104,14 +93,15 @@ void profile_value_text(const struct profile_run *run, enum profile_unit unit, b
 
 /* ---- Text ----------------------------------------------------------------------------------- */
 
-static void print_few(const struct loy_estimate *estimate, const char *segment)
+/* Of what too few purchases tell, the value of the own group; *group 0: that of all members. */
+static double segment_of(const struct profile_run *run, const struct profile_case *one,
+    const struct loy_estimate *estimate, unsigned *group)
 {
-    if (estimate->n < estimate->needed)
-        printf(_("not enough purchases yet (%lld of %lld); all: %s\n"), (long long)estimate->n,
-            (long long)estimate->needed, segment);
-    else
-        printf(_("no sign of a difference yet (%lld seen); all: %s\n"), (long long)estimate->n,
-            segment);
+    double value = NAN;
+    if (estimate->standing == LOY_STANDING_FEW)
+        value = profile_taste_group(run, one, (enum loy_quantity)estimate->quantity);
+    *group = isnan(value) ? 0 : profile_taste_number(run, one);
+    return *group ? value : estimate->segment_value;
 }
 
 static void print_interval(
@@ -126,9 +116,11 @@ static void print_interval(
     printf("%s\n", estimate->standing == LOY_STANDING_WEAK ? _(", weak") : "");
 }
 
-static void print_estimate(const struct profile_run *run, const struct loy_estimate *estimate)
+static void print_estimate(const struct profile_run *run, const struct profile_case *one,
+    const struct loy_estimate *estimate)
 {
     enum profile_unit unit = quantities[estimate->quantity].unit;
+    unsigned group = 0;
     char value[TEXT_SIZE];
     print_label(_(quantities[estimate->quantity].label));
     switch (estimate->standing) {
@@ -141,8 +133,8 @@ static void print_estimate(const struct profile_run *run, const struct loy_estim
         printf("%s\n", _("not claimed: the data are a sample of lines"));
         break;
     case LOY_STANDING_FEW:
-        profile_value_text(run, unit, false, estimate->segment_value, value);
-        print_few(estimate, value);
+        profile_value_text(run, unit, false, segment_of(run, one, estimate, &group), value);
+        profile_few_print(estimate->n, estimate->needed, value, group);
         break;
     default:
         print_interval(run, estimate, unit);
@@ -252,7 +244,7 @@ static enum loy_status print_case(const struct profile_run *run, const struct pr
     bool whole = run->member != NULL;
     if (whole) profile_sentences_print(run, &look, items, count, week);
     for (size_t i = 0; i < count; i++)
-        print_estimate(run, &items[i].estimate);
+        print_estimate(run, one, &items[i].estimate);
     enum loy_status status = profile_prospect_print(run->store, one->profile);
     if (status != LOY_OK) return status;
     print_week(&look, week);
@@ -291,17 +283,20 @@ static json_t *number(double value, bool shown)
     return cli_json_number(shown ? value : NAN);
 }
 
-static json_t *estimate_json(const struct loy_estimate *estimate)
+static json_t *estimate_json(const struct profile_run *run, const struct profile_case *one,
+    const struct loy_estimate *estimate)
 {
+    unsigned group;
+    double segment = segment_of(run, one, estimate, &group);
     bool shown =
         estimate->standing != LOY_STANDING_FEW && estimate->standing != LOY_STANDING_NOT_CLAIMED;
     bool claimed = estimate->standing != LOY_STANDING_NOT_CLAIMED;
-    json_t *object = json_pack("{s:s,s:o,s:o,s:o,s:I,s:I,s:f,s:s,s:o}", "name",
+    json_t *object = json_pack("{s:s,s:o,s:o,s:o,s:I,s:I,s:f,s:s,s:o,s:s}", "name",
         loy_quantity_name(estimate->quantity), "value", number(estimate->value, shown), "low",
         number(estimate->low, shown), "high", number(estimate->high, shown), "n",
         (json_int_t)estimate->n, "needed", (json_int_t)estimate->needed, "reliability",
         estimate->reliability, "standing", standings[estimate->standing], "segment_value",
-        number(estimate->segment_value, claimed));
+        number(segment, claimed), "segment", group ? "group" : "all");
     if (estimate->quintile)
         json_object_set_new(object, "quintile", json_integer(estimate->quintile));
     return object;
@@ -328,15 +323,17 @@ static json_t *week_json(const struct loy_week *week)
         "store_concentration", number(week->store_concentration, true));
 }
 
-static enum loy_status fill_json(const struct loy_profile *profile, json_t *object)
+static enum loy_status fill_json(
+    const struct profile_run *run, const struct profile_case *one, json_t *object)
 {
+    const struct loy_profile *profile = one->profile;
     json_t *list = json_array();
     json_object_set_new(object, "quantities", list);
     for (int i = LOY_QUANTITY_NONE + 1; i < loy_quantity_count; i++) {
         struct loy_estimate estimate;
         enum loy_status status = loy_profile_estimate(profile, (enum loy_quantity)i, &estimate);
         if (status != LOY_OK) return status;
-        json_array_append_new(list, estimate_json(&estimate));
+        json_array_append_new(list, estimate_json(run, one, &estimate));
     }
     struct loy_week week;
     enum loy_status status = profile_prospect_json(profile, object);
@@ -353,7 +350,7 @@ enum loy_status profile_json(
     cli_time_text(run->settings.as_of_us, run->settings.offset_min, at);
     json_t *object = json_pack(
         "{s:s,s:s,s:b}", "member", id, "as_of", at, "profiling_consent", one->profile != NULL);
-    enum loy_status status = one->profile ? fill_json(one->profile, object) : LOY_OK;
+    enum loy_status status = one->profile ? fill_json(run, one, object) : LOY_OK;
     if (status == LOY_OK && one->profile) status = profile_taste_json(run, one, object);
     if (status == LOY_OK && one->profile)
         status = profile_choices_json(run, run->choices, &one->id, object);

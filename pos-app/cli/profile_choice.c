@@ -6,6 +6,8 @@
  */
 #include "profile_choice.h"
 
+#include "profile_few.h"
+
 #include "choice_run.h"
 
 #include <math.h>
@@ -141,8 +143,9 @@ static void print_weight(const char *label, const struct weight *weight, int64_t
     fputs("  ", stdout);
     cli_put(stdout, label, 26);
     if (strcmp(weight->standing, "few") == 0) {
-        printf(_("no sign yet that this member differs (%lld seen); segment value: %.2f\n"),
-            (long long)n, weight->segment);
+        char segment[32];
+        snprintf(segment, sizeof segment, "%.2f", weight->segment);
+        profile_few_print(n, 0, segment, 0);
         return;
     }
     char value[32];

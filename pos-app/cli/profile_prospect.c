@@ -6,6 +6,8 @@
  */
 #include "profile_prospect.h"
 
+#include "profile_few.h"
+
 #include <math.h>
 
 #define LABEL_WIDTH 26
@@ -106,12 +108,9 @@ static void row_print(struct loy_store *store, const struct loy_estimate *at)
     else if (at->standing == LOY_STANDING_NOT_FITTED)
         printf("%s\n", _("not claimed: the members' purchases do not fix it"));
     else if (at->standing == LOY_STANDING_ONE_PURCHASE)
-        printf(_("one purchase only; segment value: %s\n"), segment);
-    else if (at->n < at->needed)
-        printf(_("not enough purchases yet (%lld of %lld); all: %s\n"), (long long)at->n,
-            (long long)at->needed, segment);
+        printf(_("one purchase only; segment value: %s (all)\n"), segment);
     else
-        printf(_("no sign of a difference yet (%lld seen); all: %s\n"), (long long)at->n, segment);
+        profile_few_print(at->n, at->needed, segment, 0);
 }
 
 static void weight_print(const struct loy_prospect *prospect)
@@ -158,11 +157,11 @@ static json_t *row_json(const struct loy_estimate *at)
     bool own = profile_is_own(at);
     bool claimed =
         at->standing != LOY_STANDING_NOT_CLAIMED && at->standing != LOY_STANDING_NOT_FITTED;
-    return json_pack("{s:s,s:o,s:o,s:o,s:I,s:I,s:f,s:s,s:o}", "name",
+    return json_pack("{s:s,s:o,s:o,s:o,s:I,s:I,s:f,s:s,s:o,s:s}", "name",
         loy_outlook_name(at->quantity), "value", number(at->value, own), "low",
         number(at->low, own), "high", number(at->high, own), "n", (json_int_t)at->n, "needed",
         (json_int_t)at->needed, "reliability", at->reliability, "standing", standings[at->standing],
-        "segment_value", number(at->segment_value, claimed));
+        "segment_value", number(at->segment_value, claimed), "segment", "all");
 }
 
 enum loy_status profile_prospect_json(const struct loy_profile *profile, json_t *object)

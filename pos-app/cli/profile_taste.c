@@ -170,6 +170,14 @@ enum loy_status profile_taste_text(const struct profile_run *run, const struct p
     return status;
 }
 
+unsigned profile_taste_number(const struct profile_run *run, const struct profile_case *one)
+{
+    struct loy_segment_member member;
+    if (!run->taste.grouped) return 0;
+    if (loy_segments_member(run->taste.segments, one->number, &member) != LOY_OK) return 0;
+    return member.standing == LOY_STANDING_OWN ? (unsigned)member.number + 1 : 0;
+}
+
 double profile_taste_group(
     const struct profile_run *run, const struct profile_case *one, enum loy_quantity quantity)
 {

@@ -19,5 +19,7 @@ enum loy_status profile_taste_json(
 /* The same quantity of the members surely in the member's group; NaN: the member is in none. */
 double profile_taste_group(
     const struct profile_run *run, const struct profile_case *one, enum loy_quantity quantity);
+/* The number of the group that the member is surely in, from 1; 0: none. */
+unsigned profile_taste_number(const struct profile_run *run, const struct profile_case *one);
 
 #endif

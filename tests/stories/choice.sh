@@ -154,6 +154,16 @@ try 1 fit choice --category Coffee
 says err 'there is no category Coffee; there are: Tea$'
 try 1 --lang zh_CN fit choice --category Coffee
 says err '没有名为“Coffee”的品类；现有：Tea$'
+(
+    export LOYALTY_STORE=$scratch/wide.loyalty
+    try 0 init --currency EUR --country DE
+    { echo article,category; for c in $(seq 1 300); do echo "a$c,category $c"; done; } >"$scratch/wide.csv"
+    { echo article,from,list_price; for c in $(seq 1 300); do echo "a$c,2024-01-01,1.00"; done; } >"$scratch/wide_prices.csv"
+    try 0 import articles "$scratch/wide.csv"
+    try 0 import prices "$scratch/wide_prices.csv"
+    try 1 fit choice --category Coffee
+    says err 'there is no category Coffee; there are 300 others: category 1, category 10, .*, and so on$'
+)
 refuses 'Elm is none of what is chosen among.*there are: Ash, Birch, Cedar$' '“Elm”不在可选之列' --base Elm
 refuses 'no member who bought this has a trait or field shoe_size$' '没有特征或栏目 shoe_size' --traits shoe_size
 refuses 'town has no logarithm' 'town 没有对数' --traits ln:town

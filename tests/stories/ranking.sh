@@ -170,6 +170,30 @@ says out '"members":([0-9]+),.*"states":\{"new":[1-9][0-9]*,"active":0,"lapsed":
 refuses 'there is nobody to count$' report members --as-of 2020-01-01
 try 2 report members --as-of yesterday
 
+# ---- Where too few purchases tell: the value of the own group, or of all members, and which it is
+awk 'BEGIN {
+    for (m = 1; m <= 80; m++)
+        for (n = 0; n < 14; n++) {
+            at = sprintf("2024-%02d-%02d", 1 + n % 12, 1 + (m * 7 + n) % 28)
+            printf "g%d-%d,m%d,%s,%s,1,%d,%d\n", m, n, m, at, substr("abcd", 1 + 2 * (m % 2) + n % 2, 1), 5, 5
+        }
+}' >"$scratch/rows"
+shop groups
+printf 'article,category,own_brand\na,apples,yes\nb,beans,no\nc,cheese,no\nd,dough,no\n' >"$scratch/articles.csv"
+{ echo $header; cat "$scratch/rows"; } >"$scratch/groups.csv"
+try 0 import articles "$scratch/articles.csv"
+try 0 import baskets "$scratch/groups.csv" --create-members
+try 0 profile ref:m2 --as-of 2024-12-31
+says out 'Group, by what is bought +group [12]: more (apples|beans)'
+says out '^ +segment value: [0-9.]+ \(group [12]\)$'
+says out '^ +segment value: [0-9.]+ \(all members\)$'
+try 0 --json profile ref:m2 --as-of 2024-12-31
+says out '"name":"level_minor_per_occasion",[^}]*"segment":"group"'
+says out '"name":"regular_interval_days",[^}]*"segment":"all"'
+try 0 profile ref:m2 --as-of 2024-02-15
+says out 'not enough purchases yet \([0-9] of [0-9]+\);$'
+says_not out 'segment value: .*group'
+
 # ---- For managers, and never without a trace
 export LOYALTY_STORE=$scratch/straight.loyalty
 try 0 report value --as-of 2025-06-30 --top 1
