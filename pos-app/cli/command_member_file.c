@@ -3,7 +3,7 @@
  * command_member_file.c - `member file`: all about one customer on one printable page.
  * In: a member. Out: an HTML file. Must not know how the page looks.
  */
-#include "profile_run.h"
+#include "profile_brief.h"
 
 #include <report/customer.h>
 
@@ -13,9 +13,28 @@
 #include <string.h>
 #include <sys/stat.h>
 
+struct taking {
+    const struct profile_run *run;
+    struct customer *customer;
+    enum loy_status status;
+};
+
+static void ahead_take(struct taking *taking, const struct profile_case *one)
+{
+    struct customer *customer = taking->customer;
+    struct profile_brief brief;
+    taking->status = profile_brief_make(taking->run, one, &brief);
+    for (size_t i = 0; taking->status == LOY_OK && i < brief.count && i < CUSTOMER_AHEAD; i++) {
+        struct customer_line *line = &customer->ahead[customer->ahead_count++];
+        snprintf(line->label, sizeof line->label, "%s", brief.lines[i].label);
+        customer_text_fit(line->text, CUSTOMER_TEXT, brief.lines[i].text);
+    }
+}
+
 static int estimates_take(void *user, const struct profile_case *one)
 {
-    struct customer *customer = user;
+    struct taking *taking = user;
+    struct customer *customer = taking->customer;
     if (!one->profile) return 1;
     for (int i = LOY_QUANTITY_NONE + 1; i < loy_quantity_count; i++) {
         if (customer->estimate_count == sizeof customer->estimates / sizeof customer->estimates[0])
@@ -24,6 +43,7 @@ static int estimates_take(void *user, const struct profile_case *one)
         if (loy_profile_estimate(one->profile, (enum loy_quantity)i, estimate) == LOY_OK)
             customer->estimate_count++;
     }
+    ahead_take(taking, one);
     return 1;
 }
 
@@ -34,12 +54,16 @@ static enum loy_status estimates_gather(
         .store = store,
         .settings = {.size = sizeof run.settings},
         .member = &customer->id,
-        .each = estimates_take,
-        .user = customer};
+        .each = estimates_take};
+    struct taking taking = {&run, customer, LOY_OK};
+    run.user = &taking;
     enum loy_status status = profile_as_of(NULL, &run.settings);
     if (status != LOY_OK || !customer->profiled) return status;
+    status = profile_brief_taste(store, &run.with_taste);
+    if (status != LOY_OK) return status;
     status = profile_run_fit(&run);
     if (status == LOY_OK) status = profile_run_each(&run);
+    if (status == LOY_OK) status = taking.status;
     profile_run_close(&run);
     return status;
 }

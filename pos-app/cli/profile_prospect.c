@@ -144,6 +144,51 @@ enum loy_status profile_prospect_print(struct loy_store *store, const struct loy
     return LOY_OK;
 }
 
+static void row_words(
+    struct loy_store *store, const struct loy_estimate *at, char text[PROFILE_PROSPECT_BYTES])
+{
+    enum unit unit = rows[at->quantity].unit;
+    char value[TEXT_SIZE], low[TEXT_SIZE], high[TEXT_SIZE], segment[TEXT_SIZE];
+    value_text(store, unit, false, at->value, value);
+    value_text(store, unit, true, at->low, low);
+    value_text(store, unit, true, at->high, high);
+    value_text(store, unit, false, at->segment_value, segment);
+    if (profile_is_own(at) && isnan(at->low))
+        snprintf(text, PROFILE_PROSPECT_BYTES, "%s", value);
+    else if (profile_is_own(at))
+        snprintf(text, PROFILE_PROSPECT_BYTES, _("%s (80 %%: %s to %s, n = %lld%s)"), value, low,
+            high, (long long)at->n, at->standing == LOY_STANDING_WEAK ? _(", weak") : "");
+    else if (at->standing == LOY_STANDING_NOT_CLAIMED)
+        snprintf(
+            text, PROFILE_PROSPECT_BYTES, "%s", _("not claimed: the data are a sample of lines"));
+    else if (at->standing == LOY_STANDING_NOT_FITTED)
+        snprintf(text, PROFILE_PROSPECT_BYTES, "%s",
+            _("not claimed: the members' purchases do not fix it"));
+    else if (at->standing == LOY_STANDING_ONE_PURCHASE)
+        snprintf(text, PROFILE_PROSPECT_BYTES, _("one purchase only; all members: %s"), segment);
+    else if (at->n < at->needed)
+        snprintf(text, PROFILE_PROSPECT_BYTES,
+            _("not enough purchases yet (%lld of %lld); all: %s"), (long long)at->n,
+            (long long)at->needed, segment);
+    else
+        snprintf(text, PROFILE_PROSPECT_BYTES, _("no sign of a difference yet; all members: %s"),
+            segment);
+}
+
+void profile_prospect_words(struct loy_store *store, const struct loy_prospect *prospect, int which,
+    const char **label, char text[PROFILE_PROSPECT_BYTES])
+{
+    if (which > LOY_OUTLOOK_NONE && which < loy_outlook_count) {
+        *label = _(rows[which].label);
+        row_words(store, &prospect->estimates[which], text);
+        return;
+    }
+    bool state = which == LOY_OUTLOOK_NONE;
+    *label = state ? _("State") : _("Third by spend");
+    snprintf(text, PROFILE_PROSPECT_BYTES, "%s",
+        _(state ? states[prospect->state] : weights[prospect->weight]));
+}
+
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
 /* What may not be shown as the member's own is null. */

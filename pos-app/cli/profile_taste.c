@@ -178,6 +178,62 @@ unsigned profile_taste_number(const struct profile_run *run, const struct profil
     return member.standing == LOY_STANDING_OWN ? (unsigned)member.number + 1 : 0;
 }
 
+/* ---- Short ----------------------------------------------------------------------------------- */
+
+struct likes {
+    char (*lines)[PROFILE_TASTE_BYTES];
+    size_t count, max;
+};
+
+static void like_put(void *user, const struct loy_preference *found)
+{
+    struct likes *likes = user;
+    bool more = found->liking == LOY_LIKING_MORE;
+    if (!more && (found->liking != LOY_LIKING_LESS || found->category[0])) return;
+    if (likes->count == likes->max) return;
+    char *line = likes->lines[likes->count++];
+    if (found->category[0])
+        snprintf(line, PROFILE_TASTE_BYTES, _("%s: %s %s (%s), %.1f times the offer"),
+            more ? _("more") : _("less"), dimension_words(found), value_words(found),
+            found->category, found->lift);
+    else
+        snprintf(line, PROFILE_TASTE_BYTES, _("%s: %s %s, %.1f times the offer"),
+            more ? _("more") : _("less"), dimension_words(found), value_words(found), found->lift);
+}
+
+enum loy_status profile_taste_likes(const struct profile_run *run, const struct profile_case *one,
+    char (*lines)[PROFILE_TASTE_BYTES], size_t max, size_t *count)
+{
+    struct likes likes = {lines, 0, max};
+    enum loy_status status = LOY_OK;
+    if (run->taste.preferences) status = each_preference(run, one, like_put, &likes);
+    *count = likes.count;
+    return status;
+}
+
+void profile_taste_group_text(
+    const struct profile_run *run, const struct profile_case *one, char text[PROFILE_TASTE_BYTES])
+{
+    struct loy_segment_member member = {.standing = LOY_STANDING_NOT_CLAIMED};
+    struct loy_segment_class class = {0};
+    if (run->taste.grouped) loy_segments_member(run->taste.segments, one->number, &member);
+    if (member.standing == LOY_STANDING_NOT_CLAIMED) {
+        snprintf(
+            text, PROFILE_TASTE_BYTES, "%s", _("none: the members fall into no groups that hold"));
+    } else if (member.standing == LOY_STANDING_FEW) {
+        snprintf(text, PROFILE_TASTE_BYTES, _("not enough purchases yet (%lld of %lld)"),
+            (long long)member.n, (long long)member.needed);
+    } else if (member.standing == LOY_STANDING_WEAK) {
+        snprintf(text, PROFILE_TASTE_BYTES, _("mixed (n = %lld)"), (long long)member.n);
+    } else {
+        loy_segments_class(run->taste.segments, member.number, &class);
+        snprintf(text, PROFILE_TASTE_BYTES, _("group %zu"), member.number + 1);
+        for (size_t i = 0; i < class.name_count; i++)
+            snprintf(text + strlen(text), PROFILE_TASTE_BYTES - strlen(text), "%s%s",
+                i == 0 ? _(": more ") : _(", "), class.names[i]);
+    }
+}
+
 double profile_taste_group(
     const struct profile_run *run, const struct profile_case *one, enum loy_quantity quantity)
 {

@@ -19,6 +19,12 @@ enum loy_status profile_taste_json(
 /* The same quantity of the members surely in the member's group; NaN: the member is in none. */
 double profile_taste_group(
     const struct profile_run *run, const struct profile_case *one, enum loy_quantity quantity);
+/* For pages: a line each, tables of all categories first; and the group, or "mixed". */
+#define PROFILE_TASTE_BYTES 256u
+enum loy_status profile_taste_likes(const struct profile_run *run, const struct profile_case *one,
+    char (*lines)[PROFILE_TASTE_BYTES], size_t max, size_t *count);
+void profile_taste_group_text(
+    const struct profile_run *run, const struct profile_case *one, char text[PROFILE_TASTE_BYTES]);
 /* The number of the group that the member is surely in, from 1; 0: none. */
 unsigned profile_taste_number(const struct profile_run *run, const struct profile_case *one);
 

@@ -18,6 +18,7 @@
 #define CUSTOMER_TOP 5u
 #define CUSTOMER_GROUPS 512u
 #define CUSTOMER_NOTES 4u
+#define CUSTOMER_AHEAD 16u
 #define CUSTOMER_TEXT 160u /* bytes of a value on the page */
 
 struct customer_group {
@@ -32,6 +33,10 @@ struct customer_person {
     char name[CUSTOMER_TEXT], function[CUSTOMER_TEXT], card[5];
     uint8_t authority; /* 1 permanent, 2 until, 3 once */
     int64_t until_us;
+};
+
+struct customer_line {
+    char label[64], text[256];
 };
 
 struct customer {
@@ -57,6 +62,9 @@ struct customer {
     bool profiled; /* agreed to it; else estimates are empty */
     struct loy_estimate estimates[16];
     size_t estimate_count;
+    /* What is to come, likes and group, as text. */
+    struct customer_line ahead[CUSTOMER_AHEAD];
+    size_t ahead_count;
 
     int64_t at_us; /* of the page */
     unsigned minor_digits;

@@ -361,6 +361,10 @@ static void put_potential(const struct sheet *sheet)
         put(sheet, "<td>", text, "</td>");
         put_word(sheet, "<td class=mark>", sure, "</td></tr>\n");
     }
+    for (size_t i = 0; i < c->ahead_count; i++) {
+        put(sheet, "<tr><th>", c->ahead[i].label, "</th>");
+        put(sheet, "<td colspan=2>", c->ahead[i].text, "</td></tr>\n");
+    }
     page_put(sheet->page, "</table>\n");
     put_word(sheet, "<p>", C_POTENTIAL_HOW, "</p>\n</section>\n");
 }

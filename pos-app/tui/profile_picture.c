@@ -5,23 +5,29 @@
  */
 #include "profile_picture.h"
 
-#include "profile_run.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- Estimates ---------------------------------------------------------------------------- */
 
+struct taking {
+    const struct profile_run *run;
+    struct picture *picture;
+    enum loy_status status;
+};
+
 static int take(void *user, const struct profile_case *one)
 {
-    struct picture *picture = user;
+    struct taking *taking = user;
+    struct picture *picture = taking->picture;
     picture->agreed = one->profile != NULL;
     if (!one->profile) return 1;
     for (int i = LOY_QUANTITY_NONE + 1; i < loy_quantity_count && picture->estimate_count < 16; i++)
         if (loy_profile_estimate(one->profile, (enum loy_quantity)i,
                 &picture->estimates[picture->estimate_count]) == LOY_OK)
             picture->estimate_count++;
+    taking->status = profile_brief_make(taking->run, one, &picture->brief);
     loy_profile_week(one->profile, &picture->week);
     for (size_t i = 0; i < LOY_HOURS_OF_WEEK; i++) {
         if (!isfinite(picture->week.share[i])) continue;
@@ -37,12 +43,15 @@ static enum loy_status estimates_make(const struct cli *cli, struct loy_store *s
     /* A bar on standard error would be painted over the screen. */
     struct cli quiet = *cli;
     quiet.progress = false;
-    struct profile_run run = {
-        .cli = &quiet, .store = store, .member = member, .each = take, .user = picture};
+    struct profile_run run = {.cli = &quiet, .store = store, .member = member, .each = take};
+    struct taking taking = {&run, picture, LOY_OK};
+    run.user = &taking;
     run.settings.size = sizeof run.settings;
     enum loy_status status = profile_as_of(NULL, &run.settings);
+    if (status == LOY_OK) status = profile_brief_taste(store, &run.with_taste);
     if (status == LOY_OK) status = profile_run_fit(&run);
     if (status == LOY_OK) status = profile_run_each(&run);
+    if (status == LOY_OK) status = taking.status;
     profile_run_close(&run);
     return status;
 }

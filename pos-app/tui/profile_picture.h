@@ -7,7 +7,7 @@
 #ifndef PROFILE_PICTURE_H
 #define PROFILE_PICTURE_H
 
-#include "cli.h"
+#include "profile_brief.h"
 
 #include <loyalty/profile.h>
 
@@ -28,6 +28,7 @@ struct picture {
     bool agreed; /* to a profile; else nothing but this is filled in */
     struct loy_estimate estimates[16];
     size_t estimate_count;
+    struct profile_brief brief; /* what is to come, likes, group */
     struct loy_week week;
     double day_share[7], hour_share[24];      /* of week.share; Monday first */
     double month_minor[PICTURE_MONTHS];       /* the last one is that of now */

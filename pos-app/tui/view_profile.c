@@ -16,10 +16,14 @@
 
 enum state { STATE_WAITS, STATE_READY, STATE_FAILED };
 
+/* Where there is room the first one holds the pictures too. */
+enum page { PAGE_NUMBERS, PAGE_PICTURES, PAGE_AHEAD, PAGES };
+
 struct profile {
     struct loy_id id;
     char name[128];
-    bool whole, pictures; /* pictures: the second page */
+    bool whole;
+    enum page page;
     enum state state;
     struct picture picture;
 };
@@ -56,11 +60,9 @@ static void title(const struct tui *tui, const struct view *view, char *text, si
 
 /* ---- Numbers ------------------------------------------------------------------------------ */
 
-enum unit { UNIT_DAYS, UNIT_TIMES, UNIT_MONEY, UNIT_SHARE, UNIT_PERCENTILE };
-
 static const struct {
     const char *label;
-    enum unit unit;
+    enum profile_unit unit;
 } quantities[] = {
     [LOY_QUANTITY_RECENCY] = {N_("Last purchase"), UNIT_DAYS},
     [LOY_QUANTITY_FREQUENCY] = {N_("Purchases in 365 days"), UNIT_TIMES},
@@ -74,7 +76,7 @@ static const struct {
 };
 
 static void value_text(
-    const struct tui *tui, enum unit unit, bool interval, double value, char text[48])
+    const struct tui *tui, enum profile_unit unit, bool interval, double value, char text[48])
 {
     char amount[32];
     if (!isfinite(value)) {
@@ -107,7 +109,7 @@ static void draw_few(
 static void draw_interval(
     const struct tui *tui, const struct loy_estimate *at, int row, int column, int width)
 {
-    enum unit unit = quantities[at->quantity].unit;
+    enum profile_unit unit = quantities[at->quantity].unit;
     char low[48], high[48], line[256];
     value_text(tui, unit, true, at->low, low);
     value_text(tui, unit, true, at->high, high);
@@ -245,18 +247,34 @@ static void draw_pictures(
     draw_week(picture, row + (int)PICTURE_TOP + 2, left, right, half - 2);
 }
 
+/* What is to come, likes and group. */
+static void draw_ahead(const struct picture *picture, const struct tui_box *box)
+{
+    int text_at = box->column + 28;
+    for (size_t i = 0; i < picture->brief.count && (int)i < box->rows; i++) {
+        const struct profile_brief_line *line = &picture->brief.lines[i];
+        term_cell(box->row + (int)i, box->column + 3, 24, CELL_LEFT, TUI_PLAIN, line->label);
+        term_cell(box->row + (int)i, text_at, box->column + box->columns - text_at - 1, CELL_LEFT,
+            TUI_NOTE, line->text);
+    }
+}
+
 static void draw_ready(
     const struct tui *tui, const struct profile *profile, const struct tui_box *body)
 {
     const struct picture *picture = &profile->picture;
     struct tui_box box = *body;
     bool both = body->rows >= BOTH_FROM;
-    if (both || !profile->pictures) {
+    if (profile->page == PAGE_AHEAD) {
+        draw_ahead(picture, &box);
+        return;
+    }
+    if (both || profile->page == PAGE_NUMBERS) {
         draw_numbers(tui, picture, &box);
         box.row += NUMBER_ROWS + 1;
         if (!both) draw_months(tui, picture, box.row, box.column + 3, 7);
     }
-    if (both || profile->pictures) draw_pictures(tui, picture, &box, both);
+    if (both || profile->page == PAGE_PICTURES) draw_pictures(tui, picture, &box, both);
 }
 
 static void draw(const struct tui *tui, const struct view *view, const struct tui_box *body)
@@ -276,16 +294,18 @@ static void draw(const struct tui *tui, const struct view *view, const struct tu
 
 static bool may_page(const struct tui *tui, const struct view *view)
 {
-    int rows, columns;
     (void)tui;
-    term_size(&rows, &columns);
-    return of(view)->picture.agreed && rows - 7 < BOTH_FROM;
+    return of(view)->picture.agreed;
 }
 
 static void act_page(struct tui *tui, struct view *view)
 {
+    struct profile *profile = of(view);
+    int rows, columns;
     (void)tui;
-    of(view)->pictures = !of(view)->pictures;
+    term_size(&rows, &columns);
+    profile->page = (profile->page + 1) % PAGES;
+    if (profile->page == PAGE_PICTURES && rows - 7 >= BOTH_FROM) profile->page = PAGE_AHEAD;
 }
 
 static void act_show(struct tui *tui, struct view *view)
@@ -311,7 +331,7 @@ static void answer(
 }
 
 static const struct key_row keys[] = {
-    {TUI_F(2), N_("Page"), N_("numbers, or pictures"), may_page, act_page, 1},
+    {TUI_F(2), N_("Page"), N_("numbers, pictures, or what is to come"), may_page, act_page, 1},
     {TUI_F(8), N_("Name"), N_("shows the name after a reason, or masks it again"), NULL, act_show,
         2},
 };

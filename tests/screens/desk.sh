@@ -118,6 +118,8 @@ until_seen '(12 months|12 个月)'
 settle
 see profile
 [ "${size#*x}" -lt 40 ] && { key F2; see pictures; }
+key F2
+see profile-ahead
 key Escape Escape C-u Escape
 
 # The shop today, beside what SQL of its own would say.

@@ -46,6 +46,10 @@ zh=$scratch/zh_CN-$busy.html
 has "$en" '单记&lt;b&gt;&amp;餐饮有限公司'
 has "$en" '<small>dan ji'
 has "$en" 'Potential (derived)'
+has "$en" 'Spend, next 52 weeks'
+has "$en" 'Group, by what is bought'
+has "$en" 'Likes'
+has "$zh" '未来 52 周消费'
 has "$en" 'and 4 more'
 for i in 1 2 3 4 5; do has "$en" "采购员第$i位 Buyer number $i"; done
 has "$en" 'purchasing and quality, branch 5'
