@@ -62,7 +62,8 @@ static bool of_category(const struct loy_occasions *occasions, const struct loy_
            (version->kind == LOY_KIND_GOODS || version->kind == LOY_KIND_NONE);
 }
 
-/* The number of the article, with brand and grade of its newest version; OCCASION_NONE: no memory.
+/* The number of the article, with brand, grade and style of its newest version; OCCASION_NONE: no
+ * memory.
  */
 static int32_t article_of(
     struct loy_occasions *occasions, int64_t number, const struct loy_version *version)
@@ -75,7 +76,8 @@ static int32_t article_of(
     occasions->articles = articles;
     int32_t brand = occasion_name_add(&occasions->texts, version->brand);
     int32_t grade = occasion_name_add(&occasions->texts, version->grade);
-    if (brand < 0 || grade < 0) return OCCASION_NONE;
+    int32_t style = occasion_name_add(&occasions->texts, version->style);
+    if (brand < 0 || grade < 0 || style < 0) return OCCASION_NONE;
     int32_t article = occasion_name_add(&occasions->codes, version->article);
     if (article < 0) return OCCASION_NONE;
     struct occasion_article *row = &occasions->articles[article];
@@ -85,6 +87,7 @@ static int32_t article_of(
         row->version = number;
         row->brand = brand;
         row->grade = grade;
+        row->style = style;
     }
     occasions->category_seen = true;
     return article;

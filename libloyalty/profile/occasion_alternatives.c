@@ -32,6 +32,8 @@ static int32_t label_of(struct loy_occasions *occasions, const struct occasion_a
             &occasions->labels, occasions->codes.texts[article - occasions->articles]);
     case LOY_BY_GRADE:
         return occasion_name_add(&occasions->labels, grade);
+    case LOY_BY_STYLE:
+        return occasion_name_add(&occasions->labels, known(occasions, article->style));
     case LOY_BY_BRAND_GRADE:
         snprintf(text, sizeof text, "%s, %s", brand, grade);
         return occasion_name_add(&occasions->labels, text);

@@ -169,7 +169,7 @@ static enum loy_status article_take(struct reader *reader, struct loy_occasions 
     if (!occasion_grow(&articles, number, &occasions->article_capacity, sizeof article))
         return LOY_E_MEMORY;
     occasions->articles = articles;
-    article.brand = article.grade = occasion_name_add(&occasions->texts, "");
+    article.brand = article.grade = article.style = occasion_name_add(&occasions->texts, "");
     if (article.brand < 0 || occasion_name_add(&occasions->codes, code) < 0) return LOY_E_MEMORY;
     reader->bad = occasions->codes.count == number; /* a code twice */
     if (!reader->bad) occasions->articles[number] = article;

@@ -28,8 +28,8 @@ bool occasion_grow(void **items, size_t count, size_t *capacity, size_t item_siz
 /* ---- Rows ---------------------------------------------------------------------------------- */
 
 struct occasion_article { /* its number is that of its code */
-    int64_t version;      /* whose brand and grade these are: the newest seen */
-    int32_t brand, grade, label;
+    int64_t version;      /* whose brand, grade and style these are: the newest seen */
+    int32_t brand, grade, style, label;
     int32_t alternative; /* OCCASION_NONE: not kept */
     int64_t lines;
     double weight, mean; /* w_a and m_a, in minor units */

@@ -20,7 +20,8 @@ static const char *kind_words(uint8_t by)
     static const char *const words[] = {[LOY_BY_BRAND] = N_("by brand"),
         [LOY_BY_GRADE] = N_("by grade"),
         [LOY_BY_BRAND_GRADE] = N_("by brand and grade"),
-        [LOY_BY_ARTICLE] = N_("by article")};
+        [LOY_BY_ARTICLE] = N_("by article"),
+        [LOY_BY_STYLE] = N_("by style")};
     return _(words[by]);
 }
 

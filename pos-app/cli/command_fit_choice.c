@@ -76,12 +76,12 @@ static int attributes_read(const struct cli *cli, struct loy_occasion_settings *
 static int words_read(const struct cli *cli, struct wanted *wanted)
 {
     static const char *const models[] = {"hierarchical", "pooled"};
-    static const char *const kinds[] = {"brand", "grade", "brand-grade", "article"};
+    static const char *const kinds[] = {"brand", "grade", "brand-grade", "article", "style"};
     static const char *const prices[] = {"ln", "level"};
     static const char *const holdouts[] = {"none", "last", "hash"};
     int model, kind, price, holdout;
     int code = word_read(cli, "model", models, 2, 0, &model);
-    if (code == CLI_DONE) code = word_read(cli, "by", kinds, 4, -1, &kind);
+    if (code == CLI_DONE) code = word_read(cli, "by", kinds, 5, -1, &kind);
     if (code == CLI_DONE) code = word_read(cli, "price", prices, 2, 0, &price);
     if (code == CLI_DONE) code = word_read(cli, "holdout", holdouts, 3, 0, &holdout);
     if (code != CLI_DONE) return code;
@@ -230,8 +230,8 @@ static int run_fit_choice(struct cli *cli)
 
 static const struct cli_option options[] = {
     {"category", "NAME", N_("the category of articles"), true, false},
-    {"by", "KIND", N_("what is chosen among: brand (default), grade, brand-grade, article"), false,
-        false},
+    {"by", "KIND", N_("what is chosen among: brand (default), grade, brand-grade, article, style"),
+        false, false},
     {"model", "MODEL", N_("hierarchical: each member has weights of his own; or pooled"), false,
         false},
     {"price", "FORM", N_("ln (default): its logarithm; level: the price itself"), false, false},

@@ -23,11 +23,11 @@
 #define NEVER 0
 
 struct item {
-    const char *code, *brand, *grade, *category;
+    const char *code, *brand, *grade, *category, *style;
 };
-static const struct item items[] = {{"a1", "Ash", "1 plain", "Tea"}, {"a2", "Ash", "2 fine", "Tea"},
-    {"b1", "Birch", "1 plain", "Tea"}, {"c1", "Cedar", "1 plain", "Tea"},
-    {"x1", "Ash", "1 plain", "Soap"}};
+static const struct item items[] = {{"a1", "Ash", "1 plain", "Tea", "loose"},
+    {"a2", "Ash", "2 fine", "Tea", "bags"}, {"b1", "Birch", "1 plain", "Tea", "loose"},
+    {"c1", "Cedar", "1 plain", "Tea", "bags"}, {"x1", "Ash", "1 plain", "Soap", "loose"}};
 enum { A1, A2, B1, C1, X1 };
 
 struct sold {
@@ -78,6 +78,7 @@ static struct loy_version version_of(int item)
         .brand = items[item].brand,
         .grade = items[item].grade,
         .category = items[item].category,
+        .style = items[item].style,
         .kind = LOY_KIND_GOODS};
 }
 
@@ -387,7 +388,7 @@ static void names_are(const char *wanted)
     loy_occasions_close(occasions);
 }
 
-static void alternatives_are_brands_grades_both_or_articles(void **state)
+static void alternatives_are_brands_grades_both_articles_or_styles(void **state)
 {
     (void)state;
     plain_shop();
@@ -402,6 +403,8 @@ static void alternatives_are_brands_grades_both_or_articles(void **state)
     names_are("Ash, 1 plain|Ash, 2 fine|Birch, 1 plain|");
     shop.settings.by = LOY_BY_ARTICLE;
     names_are("a1|a2|b1|");
+    shop.settings.by = LOY_BY_STYLE;
+    names_are("bags|loose|");
 }
 
 static void one_brand_is_a_choice_of_grades(void **state)
@@ -770,7 +773,7 @@ int main(void)
         TEST(what_came_back_was_not_chosen),
         TEST(what_has_no_price_then_is_left_out),
         TEST(what_is_hardly_bought_is_left_out),
-        TEST(alternatives_are_brands_grades_both_or_articles),
+        TEST(alternatives_are_brands_grades_both_articles_or_styles),
         TEST(one_brand_is_a_choice_of_grades),
         TEST(the_base_is_the_most_bought_or_the_one_named),
         TEST(those_that_vary_are_there),

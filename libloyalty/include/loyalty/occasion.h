@@ -4,9 +4,9 @@
  * stood on the shelf beside it at which price. Pure: rows of sales, of the price history and of the
  * assortment come in, in any order; occasions for loyalty/choice.h go out.
  *
- * An alternative is a brand, a grade, a brand's grade or an article. One basket of a member is one
- * occasion for each alternative that he took of the category; how many pieces does not matter, and
- * what came back altogether was not chosen.
+ * An alternative is a brand, a grade, a brand's grade, an article or a style. One basket of a
+ * member is one occasion for each alternative that he took of the category; how many pieces does
+ * not matter, and what came back altogether was not chosen.
  *
  * On offer at a moment in a store is each article of the category that has a price interval there
  * then (the store's own before that of everywhere), and that the assortment does not say was gone.
@@ -43,7 +43,8 @@ extern "C" {
     X(LOY_BY_BRAND, "brand")                                                                       \
     X(LOY_BY_GRADE, "grade")                                                                       \
     X(LOY_BY_BRAND_GRADE, "brand-grade")                                                           \
-    X(LOY_BY_ARTICLE, "article")
+    X(LOY_BY_ARTICLE, "article")                                                                   \
+    X(LOY_BY_STYLE, "style")
 LOY_NAMED_ENUM(loy_alternative_kind, LOY_BY_DEFAULT, LOY_ALTERNATIVE_KINDS)
 
 #define LOY_ALTERNATIVES_KEPT 16u /* the most bought; each has 1 % of the purchases at least */
