@@ -12,8 +12,9 @@
 /* Beyond, a choice is certain. */
 #define UTILITY_MAX 300.0
 
-/* Utilities in place -> probabilities; -infinity: not there. */
-static void chances_of(double *utility, size_t count)
+/* Utilities in place -> probabilities; -infinity: not there. ln of the sum of their exponentials.
+ */
+static double chances_of(double *utility, size_t count)
 {
     double largest = -INFINITY, sum = 0;
     for (size_t i = 0; i < count; i++)
@@ -24,9 +25,10 @@ static void chances_of(double *utility, size_t count)
     }
     for (size_t i = 0; i < count; i++)
         utility[i] = sum > 0 ? utility[i] / sum : 0;
+    return largest + log(sum);
 }
 
-void choice_chances(const struct loy_choice *choice, const struct choice_code *code,
+double choice_chances(const struct loy_choice *choice, const struct choice_code *code,
     const struct choice_step *step, const double *theta, size_t stride, double *probability)
 {
     const struct choice_occasion *occasion = &choice->occasions[step->occasion];
@@ -40,7 +42,7 @@ void choice_chances(const struct loy_choice *choice, const struct choice_code *c
         utility = fmax(-UTILITY_MAX, fmin(UTILITY_MAX, utility));
         probability[o] = constant == CHOICE_NOT_THERE ? -INFINITY : utility;
     }
-    chances_of(probability, occasion->offers);
+    return chances_of(probability, occasion->offers);
 }
 
 enum loy_status loy_choice_chances(const struct loy_choice_model *model, const double *weights,
@@ -105,8 +107,7 @@ static enum loy_status steps_elasticity(const struct loy_choice *choice,
     struct loy_choice_member *member = malloc(sizeof *member);
     enum loy_status status = member ? choice_traits_make(choice, &traits) : LOY_E_MEMORY;
     for (size_t begin = 0, end; status == LOY_OK && begin < steps->count; begin = end) {
-        for (end = begin; end < steps->count; end++)
-            if (steps->steps[end].member != steps->steps[begin].member) break;
+        end = choice_steps_end(steps, begin);
         const struct choice_steps own = {steps->steps + begin, end - begin};
         status = choice_member_find(choice, model, &own, &traits, member);
         if (status == LOY_NONE) status = LOY_OK; // the population's weights are in it

@@ -60,6 +60,8 @@ enum loy_status choice_steps_make(const struct loy_choice *choice, const int64_t
     const struct loy_choice_options *options, struct choice_steps *steps);
 /* Whether the members' rows stand in the order of what they bought rather than of time. */
 bool choice_steps_sorted(const struct loy_choice *choice, const struct choice_steps *steps);
+/* Behind the last step of the member whose first is `begin`. */
+size_t choice_steps_end(const struct choice_steps *steps, size_t begin);
 /* A number of the member's own that no other data move. */
 uint64_t choice_member_hash(int64_t member);
 
@@ -280,8 +282,8 @@ enum loy_status choice_member_find(const struct loy_choice *choice,
 bool choice_fits(const struct loy_choice *choice, const struct loy_choice_model *model);
 
 /* choice_chance.c: probability[offer] of a step's offers; theta[i * stride] are fitted
- * coefficients. */
-void choice_chances(const struct loy_choice *choice, const struct choice_code *code,
+ * coefficients. The inclusive value, ln of the sum of exp(utility); -infinity: nothing is there. */
+double choice_chances(const struct loy_choice *choice, const struct choice_code *code,
     const struct choice_step *step, const double *theta, size_t stride, double *probability);
 
 /* choice_holdout.c: what was kept apart, predicted by the model (hierarchy NULL: pooled) and its

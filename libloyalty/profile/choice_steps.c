@@ -43,7 +43,7 @@ static bool has_choice(const struct loy_choice *choice, const struct choice_step
     return choice->occasions[step->occasion].offers > 1;
 }
 
-static size_t member_end(const struct choice_steps *steps, size_t begin)
+size_t choice_steps_end(const struct choice_steps *steps, size_t begin)
 {
     size_t end = begin;
     while (end < steps->count && steps->steps[end].member == steps->steps[begin].member)
@@ -89,7 +89,7 @@ enum loy_status choice_steps_make(const struct loy_choice *choice, const int64_t
     }
     qsort(steps->steps, steps->count, sizeof *steps->steps, step_compare);
     for (size_t begin = 0, end; begin < steps->count; begin = end) {
-        end = member_end(steps, begin);
+        end = choice_steps_end(steps, begin);
         member_use(choice, options, steps->steps + begin, end - begin);
     }
     return LOY_OK;
@@ -101,7 +101,7 @@ bool choice_steps_sorted(const struct loy_choice *choice, const struct choice_st
     for (size_t begin = 0, end; begin < steps->count; begin = end) {
         bool seen[LOY_CHOICE_ALTERNATIVES_MAX] = {false};
         size_t kinds = 0, changes = 0;
-        end = member_end(steps, begin);
+        end = choice_steps_end(steps, begin);
         for (size_t i = begin; i < end; i++) {
             uint16_t bought = bought_at(choice, &steps->steps[i]);
             kinds += !seen[bought];

@@ -42,6 +42,7 @@ void loy_occasions_close(struct loy_occasions *occasions)
     free(occasions->offers);
     free(occasions->presences);
     free(occasions->purchases);
+    free(occasions->visits);
     free(occasions->order);
     free(occasions->shelves);
     free(occasions->members);
@@ -139,6 +140,11 @@ enum loy_status loy_occasions_add_presence(struct loy_occasions *occasions,
 enum loy_status loy_occasions_add_sale(
     struct loy_occasions *occasions, const struct loy_sale *sale, const struct loy_version *version)
 {
+    bool kept = sale->quantity_milli > 0 && sale->returned_milli < sale->quantity_milli;
+    if (occasions->settings.visits && sale->member != 0 && !sale->is_return && kept) {
+        enum loy_status status = occasion_visit_add(occasions, sale);
+        if (status != LOY_OK) return status;
+    }
     if (!of_category(occasions, version)) return LOY_OK;
     int32_t article = article_of(occasions, sale->article_version, version);
     void *purchases = occasions->purchases;
@@ -148,7 +154,7 @@ enum loy_status loy_occasions_add_sale(
     occasions->purchases = purchases;
     if (sale->member == 0 || sale->is_return) return LOY_OK;
     occasions->sales_seen = true;
-    if (sale->quantity_milli <= 0 || sale->returned_milli >= sale->quantity_milli) return LOY_OK;
+    if (!kept) return LOY_OK;
     if (occasions->purchase_count >= INT32_MAX) return LOY_E_LIMIT;
     occasions->articles[article].lines++;
     occasions->purchases[occasions->purchase_count++] =
@@ -185,7 +191,7 @@ static size_t on_offer(const struct loy_occasions *occasions, int32_t shelf)
     return count;
 }
 
-static bool is_listed(
+bool occasion_is_listed(
     const struct loy_occasions *occasions, const struct occasion_purchase *purchase)
 {
     if (purchase->alternative < 0 || purchase->shelf < 0) return false;
@@ -204,7 +210,8 @@ static enum loy_status members_count(struct loy_occasions *occasions)
     if (!occasions->members || !occasions->member_occasions) return LOY_E_MEMORY;
     for (size_t i = 0; i < occasions->purchase_count; i++) {
         struct occasion_purchase *purchase = &occasions->purchases[i];
-        purchase->told = is_listed(occasions, purchase) && on_offer(occasions, purchase->shelf) > 1;
+        purchase->told =
+            occasion_is_listed(occasions, purchase) && on_offer(occasions, purchase->shelf) > 1;
         if (!purchase->told) continue;
         size_t last = occasions->member_count;
         if (last == 0 || occasions->members[last - 1] != purchase->member)
@@ -291,6 +298,7 @@ enum loy_status loy_occasions_build(struct loy_occasions *occasions, uint8_t *pr
     if (!occasions->loaded && !has_times(occasions)) return refuse(LOY_OCCASION_NO_TIMES, problem);
     if (!occasions->loaded && !occasions->offer_count)
         return refuse(LOY_OCCASION_NO_PRICES, problem);
+    occasion_visits_make(occasions);
     status = occasion_shelves_make(occasions);
     if (status == LOY_OK) status = members_count(occasions);
     if (status != LOY_OK || occasions->loaded) return status;
@@ -322,7 +330,7 @@ void loy_occasions_summary(
             summary->rare++;
         else if (purchase->told)
             summary->told++;
-        else if (is_listed(occasions, purchase))
+        else if (occasion_is_listed(occasions, purchase))
             summary->alone++;
         else
             summary->unlisted++;
@@ -369,26 +377,34 @@ struct filling {
     const struct occasion_purchase *last;
 };
 
-static enum loy_status occasion_add(
-    struct filling *filling, const struct occasion_purchase *purchase)
+size_t occasion_offers(const struct loy_occasions *occasions, int32_t shelf, uint32_t before,
+    double values[][LOY_CHOICE_ATTRIBUTES_MAX], struct loy_choice_offer *offers)
 {
-    const struct loy_occasions *occasions = filling->occasions;
-    double values[LOY_ALTERNATIVES_KEPT][LOY_CHOICE_ATTRIBUTES_MAX];
-    struct loy_choice_offer offers[LOY_ALTERNATIVES_KEPT];
-    size_t count = 0, bought = 0;
-    for (size_t i = 0; i < occasions->alternative_count; i++) {
-        const double *columns = occasion_columns(occasions, purchase->shelf, i);
+    size_t count = 0;
+    for (size_t i = 0; shelf >= 0 && i < occasions->alternative_count; i++) {
+        const double *columns = occasion_columns(occasions, shelf, i);
         if (isnan(columns[SHELF_PRICE])) continue;
         for (size_t k = 0; k < occasions->attribute_count; k++) {
             const struct occasion_attribute *attribute = &occasions->attributes[k];
             values[count][k] = attribute->kind == OCCASION_HABIT
-                                   ? filling->before >> i & 1
+                                   ? before >> i & 1
                                    : occasion_attribute_value(occasions, attribute, columns);
         }
-        if (i == (size_t)purchase->alternative) bought = count;
         offers[count] = (struct loy_choice_offer){.alternative = i, .attributes = values[count]};
         count++;
     }
+    return count;
+}
+
+static enum loy_status occasion_add(
+    struct filling *filling, const struct occasion_purchase *purchase)
+{
+    double values[LOY_ALTERNATIVES_KEPT][LOY_CHOICE_ATTRIBUTES_MAX];
+    struct loy_choice_offer offers[LOY_ALTERNATIVES_KEPT];
+    size_t bought = 0, count = occasion_offers(
+                           filling->occasions, purchase->shelf, filling->before, values, offers);
+    while (bought < count && offers[bought].alternative != (size_t)purchase->alternative)
+        bought++;
     return loy_choice_add(filling->choice, purchase->member, offers, count, bought);
 }
 

@@ -52,6 +52,11 @@ struct occasion_purchase { /* a line at first, then a member's basket and altern
     bool told;     /* is an occasion */
 };
 
+struct occasion_visit {
+    int64_t member, at_us, basket;
+    int32_t site, shelf;
+};
+
 /* ---- Shelves ------------------------------------------------------------------------------- */
 
 /* What is known of an alternative on a shelf, as doubles: its price in major units (NaN: not on
@@ -86,6 +91,8 @@ struct loy_occasions {
     size_t presence_count, presence_capacity;
     struct occasion_purchase *purchases;
     size_t purchase_count, purchase_capacity;
+    struct occasion_visit *visits; /* where the settings ask for them */
+    size_t visit_count, visit_capacity;
     struct occasion_alternative alternatives[LOY_ALTERNATIVES_KEPT];
     size_t alternative_count, base;
     struct occasion_attribute attributes[LOY_CHOICE_ATTRIBUTES_MAX];
@@ -101,7 +108,12 @@ struct loy_occasions {
 /* occasion_alternatives.c: labels, what is kept, weights and mean prices. */
 enum loy_status occasion_alternatives_make(struct loy_occasions *occasions, uint8_t *problem);
 
-/* occasion_shelf.c: what stood on the shelf at each purchase. */
+/* occasion_visits.c: a basket of a member, whatever was in it; then, behind the alternatives, those
+ * that are kept. */
+enum loy_status occasion_visit_add(struct loy_occasions *occasions, const struct loy_sale *sale);
+void occasion_visits_make(struct loy_occasions *occasions);
+
+/* occasion_shelf.c: what stood on the shelf at each purchase, and each visit. */
 enum loy_status occasion_shelves_make(struct loy_occasions *occasions);
 
 /* occasion_attributes.c: which attributes there are, and whether they vary. */
@@ -113,6 +125,13 @@ double occasion_attribute_value(const struct loy_occasions *occasions,
 /* occasion.c: of each occasion what the member took before, a bit per alternative; as many as there
  * are, at most count. */
 size_t occasion_habits(const struct loy_occasions *occasions, uint32_t *before, size_t count);
+
+/* occasion.c: what a shelf offers, with the habit told by `before`, a bit per alternative. */
+size_t occasion_offers(const struct loy_occasions *occasions, int32_t shelf, uint32_t before,
+    double values[][LOY_CHOICE_ATTRIBUTES_MAX], struct loy_choice_offer *offers);
+/* Whether what was bought stood on the shelf, as far as the history tells. */
+bool occasion_is_listed(
+    const struct loy_occasions *occasions, const struct occasion_purchase *purchase);
 
 static inline const double *occasion_columns(
     const struct loy_occasions *occasions, int32_t shelf, size_t alternative)

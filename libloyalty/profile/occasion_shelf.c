@@ -160,15 +160,15 @@ static enum loy_status shelf_keep(struct sweep *sweep)
 
 struct place {
     int64_t at_us;
-    int32_t site, purchase;
+    int32_t site;
+    int32_t *shelf; /* of the purchase or visit there and then */
 };
 
 static int by_site(const void *left, const void *right)
 {
     const struct place *a = left, *b = right;
     if (a->site != b->site) return a->site < b->site ? -1 : 1;
-    if (a->at_us != b->at_us) return a->at_us < b->at_us ? -1 : 1;
-    return (a->purchase > b->purchase) - (a->purchase < b->purchase);
+    return (a->at_us > b->at_us) - (a->at_us < b->at_us);
 }
 
 /* The first event of a site, or of what follows. */
@@ -221,8 +221,7 @@ static enum loy_status site_sweep(struct sweep *sweep, const struct place *place
         shelf_update(sweep);
         enum loy_status status = sweep->changed ? shelf_keep(sweep) : LOY_OK;
         if (status != LOY_OK) return status;
-        sweep->occasions->purchases[places[i].purchase].shelf =
-            (int32_t)sweep->occasions->shelf_count - 1;
+        *places[i].shelf = (int32_t)sweep->occasions->shelf_count - 1;
     }
     return LOY_OK;
 }
@@ -239,16 +238,26 @@ static enum loy_status sites_sweep(struct sweep *sweep, struct place *places, si
     return status;
 }
 
+static void places_put(struct loy_occasions *occasions, struct place *places)
+{
+    for (size_t i = 0; i < occasions->purchase_count; i++) {
+        struct occasion_purchase *purchase = &occasions->purchases[i];
+        *places++ = (struct place){purchase->at_us, purchase->site, &purchase->shelf};
+    }
+    for (size_t i = 0; i < occasions->visit_count; i++) {
+        struct occasion_visit *visit = &occasions->visits[i];
+        *places++ = (struct place){visit->at_us, visit->site, &visit->shelf};
+    }
+}
+
 enum loy_status occasion_shelves_make(struct loy_occasions *occasions)
 {
     struct sweep sweep = {.occasions = occasions};
-    size_t count = occasions->purchase_count;
+    size_t count = occasions->purchase_count + occasions->visit_count;
     struct place *places = calloc(count + 1, sizeof *places);
     sweep.states = calloc(occasions->codes.count + 1, sizeof *sweep.states);
     enum loy_status status = places && sweep.states ? events_make(&sweep) : LOY_E_MEMORY;
-    for (size_t i = 0; status == LOY_OK && i < count; i++)
-        places[i] =
-            (struct place){occasions->purchases[i].at_us, occasions->purchases[i].site, (int32_t)i};
+    if (status == LOY_OK) places_put(occasions, places);
     occasions->shelf_count = 0;
     if (status == LOY_OK) status = sites_sweep(&sweep, places, count);
     free(places);

@@ -106,6 +106,7 @@ void choice_print_json(const struct choice_run *run, const struct choice_result 
             (json_int_t)occasions->alone, "rare", (json_int_t)occasions->rare,
             "members_with_few_purchases",
             (json_int_t)(occasions->members - occasions->members_enough)));
+    choice_changes_json(run, result, object);
     json_object_set_new(object, "finding",
         result->trouble.problem ? json_string(loy_choice_problem_name(result->trouble.problem))
                                 : json_null());

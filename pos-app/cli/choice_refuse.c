@@ -101,14 +101,14 @@ static int no_category(const struct choice_run *run, const char *category)
 
 /* ---- Occasions ------------------------------------------------------------------------------- */
 
-static int no_base(const struct choice_run *run, const char *base)
+int choice_refuse_name(const struct choice_run *run, const char *name)
 {
     char text[LOY_ALTERNATIVES_KEPT * (2 * LOY_TEXT_MAX + 4)] = "";
     for (size_t i = 0; *loy_occasions_alternative(run->occasions, i); i++)
         snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", i ? ", " : "",
             loy_occasions_alternative(run->occasions, i));
     return cli_fail(run->cli, CLI_FINDING,
-        _("%s is none of what is chosen among, or was hardly ever bought; there are: %s"), base,
+        _("%s is none of what is chosen among, or was hardly ever bought; there are: %s"), name,
         text);
 }
 
@@ -156,7 +156,7 @@ int choice_refuse_occasions(
 {
     char text[LOY_TEXT_MAX + 512];
     if (problem == LOY_OCCASION_NO_CATEGORY) return no_category(run, settings->category);
-    if (problem == LOY_OCCASION_NO_BASE) return no_base(run, settings->base);
+    if (problem == LOY_OCCASION_NO_BASE) return choice_refuse_name(run, settings->base);
     const char *words = occasions_words((enum loy_occasion_problem)problem);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"

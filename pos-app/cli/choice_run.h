@@ -53,6 +53,14 @@ size_t choice_of_alternative(const struct choice_run *run, size_t alternative);
 /* choice_text.c: an attribute for people, "promotion: n for m". */
 const char *choice_attribute_words(const char *name);
 
+#define CHOICE_CHANGES 2
+struct choice_change {
+    const char *name; /* of an alternative; NULL: not asked */
+    size_t alternative;
+    bool add, known;
+    struct loy_assortment found;
+};
+
 struct choice_result {
     const char *category;
     bool pooled; /* asked for */
@@ -62,15 +70,25 @@ struct choice_result {
     double elasticities[LOY_CHOICE_ALTERNATIVES_MAX];
     bool has_holdout;
     struct loy_choice_holdout_result holdout;
+    struct choice_change changes[CHOICE_CHANGES];
 };
 /* choice_refuse.c: what stands in the way, in words; enum loy_occasion_problem and enum
  * loy_choice_problem. */
 int choice_refuse_occasions(
     const struct choice_run *run, const struct loy_occasion_settings *settings, uint8_t problem);
+/* Which alternatives there are, where there is none of the name. */
+int choice_refuse_name(const struct choice_run *run, const char *name);
 int choice_refuse_fit(
     const struct choice_run *run, const struct loy_choice_trouble *trouble, int64_t purchases_min);
 void choice_print_text(const struct choice_run *run, const struct choice_result *result);
 /* choice_json.c */
 void choice_print_json(const struct choice_run *run, const struct choice_result *result);
+/* choice_assortment.c: what --without and --with ask for. CLI_DONE where there is what they name.
+ */
+int choice_changes_read(struct choice_run *run, struct choice_result *result);
+int choice_changes_find(struct choice_run *run, uint64_t seed, struct choice_result *result);
+void choice_changes_json(
+    const struct choice_run *run, const struct choice_result *result, json_t *object);
+void choice_changes_print(const struct choice_run *run, const struct choice_result *result);
 
 #endif

@@ -251,4 +251,5 @@ void choice_print_text(const struct choice_run *run, const struct choice_result 
     say_attributes(run, result);
     if (result->has_holdout) say_holdout(&result->holdout);
     say_left_out(result);
+    choice_changes_print(run, result);
 }

@@ -127,6 +127,7 @@ static int options_read(const struct cli *cli, struct choice_run *run, struct wa
 {
     wanted->occasions.category = cli_value(cli, "category");
     wanted->occasions.base = cli_value(cli, "base");
+    wanted->occasions.visits = cli_value(cli, "without") || cli_value(cli, "with");
     if (!*wanted->occasions.category || strlen(wanted->occasions.category) >= LOY_TEXT_MAX ||
         (wanted->occasions.base && strlen(wanted->occasions.base) >= 2 * LOY_TEXT_MAX))
         return cli_fail(cli, CLI_USAGE, _("the name is empty or too long"));
@@ -194,7 +195,9 @@ static int fit(struct choice_run *run, const struct wanted *wanted)
     struct choice_result result = {
         .category = wanted->occasions.category, .pooled = wanted->fit.pooled};
     int code = occasions_make(run, wanted);
+    if (code == CLI_DONE) code = choice_changes_read(run, &result);
     if (code == CLI_DONE) code = model_fit(run, wanted, &result);
+    if (code == CLI_DONE) code = choice_changes_find(run, wanted->fit.seed, &result);
     if (code != CLI_DONE) return code;
     if (cli_value(run->cli, "keep")) {
         enum loy_status status = choice_keep(run, cli_now_us());
@@ -244,6 +247,8 @@ static const struct cli_option options[] = {
     {"seed", "N", N_("of the random numbers"), false, false},
     {"base", "NAME", N_("what the others are compared with (default: the most bought)"), false,
         false},
+    {"without", "NAME", N_("what the category sells when NAME leaves the shelf"), false, false},
+    {"with", "NAME", N_("what it sells when NAME comes where it was missing"), false, false},
     {"from", "DATE", N_("first day"), false, false},
     {"to", "DATE", N_("last day"), false, false},
     {"keep", NULL, N_("keep the population: profiles then tell price sensitivity"), false, false},

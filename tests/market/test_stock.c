@@ -165,51 +165,12 @@ static void gap_costs(void **state)
     loy_guidance_close(guidance);
 }
 
-/* ---- An alternative goes ----------------------------------------------------------------------
- */
-
-static void alternative_goes(void **state)
-{
-    (void)state;
-    enum { DRAWS = 200, MEMBERS = 150, ALTERNATIVES = 3 };
-    double *utilities = calloc((size_t)DRAWS * MEMBERS * ALTERNATIVES, sizeof *utilities);
-    double weights[MEMBERS];
-    struct numeric_random random = numeric_random_at(9, 9);
-    struct loy_assortment_change change;
-    assert_non_null(utilities);
-    for (size_t m = 0; m < MEMBERS; m++)
-        weights[m] = 1;
-    /* All alike: A, B and nothing a third each; without A, half buy nothing instead of a third. */
-    assert_int_equal(
-        loy_assortment_without(utilities, DRAWS, MEMBERS, 3, weights, 0, 2, &change), LOY_OK);
-    assert_true(fabs(change.sales - (.5 - 2.0 / 3) / (2.0 / 3)) < 1e-12);
-    assert_true(fabs(change.kept - .5) < 1e-12 && change.low == change.high);
-    for (size_t i = 0; i < (size_t)DRAWS * MEMBERS * ALTERNATIVES; i++)
-        utilities[i] = numeric_random_normal(&random);
-    assert_int_equal(
-        loy_assortment_without(utilities, DRAWS, MEMBERS, 3, weights, 0, 2, &change), LOY_OK);
-    assert_true(change.low < change.sales && change.sales < change.high && change.high < 0);
-    assert_true(change.kept > .3 && change.kept < .7);
-    /* No outside option: the model cannot say that sales change. */
-    assert_int_equal(
-        loy_assortment_without(utilities, DRAWS, MEMBERS, 3, weights, 0, SIZE_MAX, &change),
-        LOY_NONE);
-    assert_true(fabs(change.kept - 1) < 1e-9 && fabs(change.sales) < 1e-9);
-    assert_int_equal(
-        loy_assortment_without(utilities, DRAWS, 99, 3, weights, 0, 2, &change), LOY_NONE);
-    utilities[7] = NAN;
-    assert_int_equal(loy_assortment_without(utilities, DRAWS, MEMBERS, 3, weights, 0, 2, &change),
-        LOY_E_ARGUMENT);
-    free(utilities);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(grade_is_told),
         cmocka_unit_test(season_is_not),
         cmocka_unit_test(gap_costs),
-        cmocka_unit_test(alternative_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

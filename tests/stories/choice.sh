@@ -115,6 +115,40 @@ try 0 --lang zh_CN fit choice --category Tea --model pooled
 says out '^Tea，按品牌：2100 次购买，150 位会员，对数似然 -'
 says out '^- 越便宜的越常被选中。$'
 
+# ---- Without one, and with one -----------------------------------------------------------------------------------------
+# Every basket holds tea: what else could be bought instead is known, what the category loses is not.
+try 0 fit choice --category Tea --without Ash --with Cedar
+says out '^If Ash leaves the shelf, what is bought of it goes to$'
+says out '^  Birch +[0-9.]+ %   \(80 %: [0-9.]+ to [0-9.]+ %\)$'
+says out '^How much the category would sell then is not known: too little changed on its$'
+says out '^What Cedar would bring is not known: it was hardly ever missing, or never there,$'
+says_not out 'nan|\(nothing\)|The category sells'
+try 1 fit choice --category Tea --without Elm
+says err 'Elm is none of what is chosen among.*there are: Ash, Birch, Cedar$'
+# As many baskets without tea, whatever its prices: those who miss Ash take another one.
+awk 'BEGIN {
+        print "basket,member,store,at,article,quantity,list_price,paid"
+        for (m = 1; m <= 150; m++)
+            for (w = 0; w < 14; w++)
+                printf "C%d,M%d,S%d,2025-%02d-%02d 20:00,X1,1,1.00,1.00\n", ++number, m, m % 2 + 1,
+                    int(7 * w / 28) + 1, 7 * w % 28 + 1 + (m + w) % 7
+    }' >"$scratch/soap.csv"
+try 0 import baskets "$scratch/soap.csv"
+try 0 --json fit choice --category Tea --without Ash --with Cedar
+says out '"without":\{"name":"Ash","known":true,"members":150,"visits":4200,"missed":0,"pull":-?[0-9.]+,'
+says out '"with":\{"name":"Cedar","known":false,"others":\{\}\}'
+says_not out 'nan|inf'
+awk '{
+        at = index($0, "\"without\":")
+        if (!match(substr($0, at), /"nothing":\{"mean":[0-9.e-]+/)) exit 1
+        exit !(substr($0, at + RSTART + 17, RLENGTH - 18) < .15)
+    }' "$scratch/out" || die "nobody would buy less tea, but that is not what is said"
+demands=$((demands + 1))
+try 0 --lang zh_CN fit choice --category Tea --without Ash
+says out '^Ash 下架后，原来买它的转向$'
+says out '^该品类少卖 [0-9.]+%（80%：[0-9.]+ 至 [0-9.]+）。$'
+says out '^依据 150 位会员的 4200 次到店；其中 0 次它不在架。$'
+
 # ---- Keeping -----------------------------------------------------------------------------------------------------------
 try 0 --json profile ref:M7
 says_not out '"choices"'
@@ -151,9 +185,9 @@ refuses() { # refuses ENGLISH CHINESE ARGUMENTS...: of category Tea in the store
     same "kept beside: $english" "$(sqlite3 "$LOYALTY_STORE" 'SELECT count(*), total(at_us) FROM model')" "$before"
 }
 try 1 fit choice --category Coffee
-says err 'there is no category Coffee; there are: Tea$'
+says err 'there is no category Coffee; there are: Soap, Tea$'
 try 1 --lang zh_CN fit choice --category Coffee
-says err '没有名为“Coffee”的品类；现有：Tea$'
+says err '没有名为“Coffee”的品类；现有：Soap, Tea$'
 (
     export LOYALTY_STORE=$scratch/wide.loyalty
     try 0 init --currency EUR --country DE

@@ -287,30 +287,6 @@ LOY_API void loy_stock_close(struct loy_stock *stock);
 LOY_API enum loy_status loy_stock_row_get(
     const struct loy_stock *stock, size_t index, struct loy_stock_row *row);
 
-/* ---- When one goes, or one comes
- * -----------------------------------------------------------------
- *
- * Sales of a category when an alternative is taken off the shelf, from a choice model with an
- * outside option (a visit without the category bought): of draws of members' utilities, each
- * member's chances with and without it. By the logit, what loses it goes to the others, and to
- * nothing, in proportion to their chances for that member.
- */
-struct loy_assortment_change {
-    double sales;     /* (without - with) / with, of the whole category */
-    double low, high; /* 80 % over draws */
-    double kept;      /* share of its buyers' purchases that stays */
-    double kept_low, kept_high;
-};
-/* utilities[draws][members][alternatives], finite; outside: the number of the alternative that is
- * "nothing bought", or SIZE_MAX: none was recorded, and sales cannot change (LOY_NONE, but `kept`
- * is 1). weights[members]: visits of each. LOY_NONE: fewer than 100 members or 100 draws. Added
- * alternatives: the same with the signs turned, from utilities that hold it. */
-LOY_API enum loy_status loy_assortment_without(const double *utilities, size_t draws,
-    size_t members, size_t alternatives, const double *weights, size_t alternative, size_t outside,
-    struct loy_assortment_change *change);
-#define LOY_ASSORTMENT_MEMBERS_MIN 100
-#define LOY_ASSORTMENT_DRAWS_MIN 100
-
 #ifdef __cplusplus
 }
 #endif

@@ -5,6 +5,7 @@
 #define LOYALTY_LOYALTY_H
 
 #include <loyalty/access.h>
+#include <loyalty/assortment.h>
 #include <loyalty/audit.h>
 #include <loyalty/basket.h>
 #include <loyalty/card.h>

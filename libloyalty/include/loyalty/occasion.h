@@ -31,6 +31,7 @@
 #ifndef LOYALTY_OCCASION_H
 #define LOYALTY_OCCASION_H
 
+#include <loyalty/assortment.h>
 #include <loyalty/basket.h>
 #include <loyalty/choice.h>
 #include <loyalty/shelf.h>
@@ -58,6 +59,7 @@ struct loy_occasion_settings {
     int64_t unit_minor; /* minor units of a major one: 100 */
     const char *base;   /* an alternative's name; NULL: the most bought one */
     int64_t form_min;   /* a promotion's form has a flag of its own from so many times; 0: 100 */
+    bool visits;        /* baskets without the category too, of those who bought of it */
     bool chosen;        /* only the three that follow; else all that vary */
     bool promo, display, habit;
 };
@@ -126,6 +128,10 @@ LOY_API void loy_occasions_settings(
 /* Adds every occasion, members by number, each one's oldest first. */
 LOY_API enum loy_status loy_occasions_fill(
     const struct loy_occasions *occasions, struct loy_choice *choice);
+/* Adds every basket of those who bought of the category, where the settings ask for visits: one in
+ * which something of it was bought that stood on the shelf, or nothing; others are passed over. */
+LOY_API enum loy_status loy_occasions_fill_visits(
+    const struct loy_occasions *occasions, struct loy_visits *visits);
 /* The number of a member who has an occasion, ascending; 0 past the end. */
 LOY_API int64_t loy_occasions_member(const struct loy_occasions *occasions, size_t index);
 

@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * assortment.c - what a category sells with and without an alternative, by simulation over draws of
+ * its members' weights. In: a fitted choice, purchases, visits. Out: changes with intervals. Must
+ * not know what the alternatives are.
+ */
+#include "profile/assortment_private.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MEMBERS_MAX 1000u   /* whose weights are sought */
+#define VISITS_MAX 20000u   /* that the pull is fitted to */
+#define LOOKED_AT_MAX 5000u /* in each draw */
+#define PULL_ROUNDS 4u
+#define PULL_ROUNDS_COUNTED 3u
+#define STREAM UINT64_C(0x415353)
+#define UTILITY_MAX 300.0
+
+struct draws {
+    double before, after, of_it; /* purchases */
+    double others[LOY_CHOICE_ALTERNATIVES_MAX];
+};
+
+struct assortment {
+    const struct loy_choice *choice;
+    const struct loy_choice_model *model;
+    const struct loy_assortment_options *options;
+    const struct loy_choice *rows; /* of the visits; without these, the choice's own */
+    const bool *bought;            /* per row; NULL: there are no visits */
+    struct choice_steps steps, purchases;
+    size_t *person; /* per step; those of nobody are dropped */
+    double *worths; /* [step][draw]: the inclusive value, less its mean of the member */
+    double attributes[LOY_CHOICE_ATTRIBUTES_MAX];
+    size_t offered;
+    struct people people;
+    struct pull pull;
+    bool total;
+    struct draws sums[ASSORTMENT_DRAWS];
+};
+
+static const struct choice_occasion *occasion_of(const struct assortment *work, size_t step)
+{
+    return &work->rows->occasions[work->steps.steps[step].occasion];
+}
+
+/* The offer that is the alternative; SIZE_MAX: it is missing. */
+static size_t offer_of(const struct assortment *work, size_t step)
+{
+    const struct choice_occasion *occasion = occasion_of(work, step);
+    for (size_t o = 0; o < occasion->offers; o++)
+        if (work->rows->alternatives[occasion->first + o] == work->options->alternative) return o;
+    return SIZE_MAX;
+}
+
+/* ---- Whose visits ---------------------------------------------------------------------------- */
+
+static size_t members_count(const struct choice_steps *steps)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < steps->count; i = choice_steps_end(steps, i))
+        count++;
+    return count;
+}
+
+/* Of many, each so manieth by a hash of his number: whole members. */
+static uint64_t every(const struct assortment *work)
+{
+    size_t members = members_count(&work->steps) / MEMBERS_MAX;
+    size_t visits = work->steps.count / VISITS_MAX;
+    return 1 + (members > visits ? members : visits);
+}
+
+/* His purchases, found behind *at: both are in the order of the members. */
+static struct choice_steps purchases_of(const struct assortment *work, int64_t member, size_t *at)
+{
+    const struct choice_steps *all = &work->purchases;
+    while (*at < all->count && all->steps[*at].member < member)
+        *at = choice_steps_end(all, *at);
+    if (*at == all->count || all->steps[*at].member != member)
+        return (struct choice_steps){NULL, 0};
+    return (struct choice_steps){all->steps + *at, choice_steps_end(all, *at) - *at};
+}
+
+static enum loy_status people_find(struct assortment *work)
+{
+    const uint64_t each = every(work);
+    size_t kept = 0, at = 0;
+    enum loy_status status = people_open(&work->people, work->choice, work->model,
+        work->options->seed, members_count(&work->purchases));
+    for (size_t begin = 0, end; status == LOY_OK && begin < work->steps.count; begin = end) {
+        int64_t member = work->steps.steps[begin].member;
+        end = choice_steps_end(&work->steps, begin);
+        if (choice_member_hash(member) % each != 0) continue;
+        const struct choice_steps own = purchases_of(work, member, &at);
+        enum loy_status found =
+            own.count ? people_add(&work->people, work->choice, &own) : LOY_NONE;
+        if (found < LOY_OK) status = found;
+        for (size_t i = begin; found == LOY_OK && i < end; i++, kept++) {
+            work->steps.steps[kept] = work->steps.steps[i];
+            work->person[kept] = work->people.count - 1;
+        }
+    }
+    work->steps.count = kept;
+    return status;
+}
+
+/* ---- What their shelves are worth ------------------------------------------------------------ */
+
+/* Of the member whose steps are begin to end, in a draw, less the mean of them. */
+static void member_worths(
+    struct assortment *work, size_t begin, size_t end, size_t draw, const double *theta)
+{
+    double chances[LOY_CHOICE_ALTERNATIVES_MAX], sum = 0, count = 0;
+    double *worths = work->worths + draw;
+    for (size_t i = begin; i < end; i++) {
+        double worth = choice_chances(
+            work->rows, &work->model->code, &work->steps.steps[i], theta, 1, chances);
+        worths[i * ASSORTMENT_DRAWS] = worth;
+        if (isinf(worth)) continue;
+        sum += worth;
+        count++;
+    }
+    for (size_t i = begin * ASSORTMENT_DRAWS; i < end * ASSORTMENT_DRAWS; i += ASSORTMENT_DRAWS)
+        worths[i] = isinf(worths[i]) ? 0 : worths[i] - sum / count;
+}
+
+static void worths_find(struct assortment *work)
+{
+    double theta[CHOICE_ORDER];
+    for (size_t begin = 0, end; begin < work->steps.count; begin = end) {
+        end = choice_steps_end(&work->steps, begin);
+        for (size_t draw = 0; draw < ASSORTMENT_DRAWS; draw++) {
+            people_draw(&work->people, work->person[begin], draw, theta);
+            member_worths(work, begin, end, draw, theta);
+        }
+    }
+}
+
+/* With which it comes, unless the caller says so; and how often it was there. */
+static void attributes_find(struct assortment *work)
+{
+    size_t width = work->rows->settings.attributes;
+    for (size_t i = 0; i < work->steps.count; i++) {
+        size_t offer = offer_of(work, i);
+        if (offer == SIZE_MAX) continue;
+        offer += occasion_of(work, i)->first;
+        work->offered++;
+        for (size_t k = 0; k < width; k++)
+            work->attributes[k] += work->rows->attributes[offer * width + k];
+    }
+    for (size_t k = 0; k < width; k++)
+        work->attributes[k] = work->options->attributes
+                                  ? work->options->attributes[k]
+                                  : work->attributes[k] / (double)work->offered;
+}
+
+/* ln of the likelihood of a member's buying or not, were his shelves worth what this draw says. */
+static double member_value(
+    const struct assortment *work, size_t begin, size_t end, size_t draw, double a, double strength)
+{
+    double sum = 0;
+    for (size_t i = begin; i < end; i++) {
+        double x = a + strength * work->worths[i * ASSORTMENT_DRAWS + draw];
+        if (!work->bought[work->steps.steps[i].occasion]) x = -x;
+        sum += x < 0 ? x - log1p(exp(x)) : -log1p(exp(-x));
+    }
+    return sum;
+}
+
+/* One draw of the member's, by how well it goes with what he bought or left. */
+static size_t draw_pick(const struct assortment *work, size_t begin, size_t end, size_t round)
+{
+    double weights[ASSORTMENT_DRAWS], constant, strength, most = -INFINITY, sum = 0;
+    int64_t number = work->people.numbers[work->person[begin]];
+    struct numeric_random random =
+        numeric_random_at((work->options->seed ^ STREAM) + round, choice_member_hash(number));
+    pull_draw(&work->pull, work->person[begin], round, &constant, &strength);
+    for (size_t d = 0; d < ASSORTMENT_DRAWS; d++) {
+        weights[d] = member_value(work, begin, end, d, constant, strength);
+        most = fmax(most, weights[d]);
+    }
+    for (size_t d = 0; d < ASSORTMENT_DRAWS; d++)
+        sum += weights[d] = exp(weights[d] - most);
+    double left = numeric_random_uniform(&random) * sum;
+    size_t pick = 0;
+    while (pick + 1 < ASSORTMENT_DRAWS && (left -= weights[pick]) > 0)
+        pick++;
+    return pick;
+}
+
+/* All visits into the pull's model: first with the mean of the draws, then with one of each. */
+static enum loy_status pull_round(struct assortment *work, size_t round)
+{
+    struct pull next;
+    enum loy_status status = pull_open(&next);
+    for (size_t begin = 0, end; status == LOY_OK && begin < work->steps.count; begin = end) {
+        end = choice_steps_end(&work->steps, begin);
+        size_t pick = round > 0 ? draw_pick(work, begin, end, round) : 0;
+        for (size_t i = begin; status == LOY_OK && i < end; i++) {
+            const double *worths = work->worths + i * ASSORTMENT_DRAWS;
+            double worth = round > 0 ? worths[pick] : 0;
+            for (size_t d = 0; round == 0 && d < ASSORTMENT_DRAWS; d++)
+                worth += worths[d] / ASSORTMENT_DRAWS;
+            status = pull_add(&next, work->people.numbers[work->person[i]], worth,
+                work->bought[work->steps.steps[i].occasion]);
+        }
+    }
+    if (status == LOY_OK) status = pull_fit(&next, work->options);
+    pull_close(&work->pull);
+    work->pull = next;
+    return status;
+}
+
+/* Multiple imputation (Rubin 1987) of what nobody sees, the worth of the shelves to each member. */
+static enum loy_status pull_find(struct assortment *work)
+{
+    double sum = 0, squares = 0, errors = 0, count = 0;
+    enum loy_status status = LOY_OK;
+    for (size_t round = 0; status == LOY_OK && round < PULL_ROUNDS; round++) {
+        status = pull_round(work, round);
+        if (status != LOY_OK || round + PULL_ROUNDS_COUNTED < PULL_ROUNDS) continue;
+        sum += work->pull.mean;
+        squares += work->pull.mean * work->pull.mean;
+        errors += work->pull.error * work->pull.error;
+        count++;
+    }
+    work->total = status == LOY_OK;
+    if (!work->total) return status == LOY_NONE ? LOY_OK : status;
+    double between = fmax(0, squares - sum * sum / count) / (count - 1);
+    work->pull.mean = sum / count;
+    work->pull.error = sqrt(errors / count + between * (1 + 1 / count));
+    return LOY_OK;
+}
+
+/* ---- The simulation -------------------------------------------------------------------------- */
+
+struct buyer { /* a person in a draw */
+    size_t draw;
+    double theta[CHOICE_ORDER], constant, pull;
+};
+
+/* Before the shelf of a step, whose worth has changed by so much. */
+static double buys(
+    const struct assortment *work, const struct buyer *buyer, size_t step, double change)
+{
+    if (!work->total) return 1;
+    double worth = work->worths[step * ASSORTMENT_DRAWS + buyer->draw] + change;
+    return 1 / (1 + exp(-(buyer->constant + buyer->pull * worth)));
+}
+
+static double alternative_utility(const struct assortment *work, const double *theta)
+{
+    const struct choice_code *code = &work->model->code;
+    int constant = code->constant_of[work->options->alternative];
+    double utility = constant >= 0 ? theta[constant] : 0;
+    for (size_t k = 0; k < code->attributes; k++)
+        if (code->coefficient_of[k] >= 0)
+            utility += theta[code->coefficient_of[k]] * work->attributes[k] / code->scale[k];
+    return fmax(-UTILITY_MAX, fmin(UTILITY_MAX, utility));
+}
+
+/* It leaves: one is its chance, which the others share, and nothing. */
+static void step_without(const struct assortment *work, size_t step, const struct buyer *buyer,
+    size_t offer, const double *chances, struct draws *sums)
+{
+    const struct choice_occasion *occasion = occasion_of(work, step);
+    double one = offer == SIZE_MAX ? 0 : chances[offer];
+    bool alone = !(one < 1);
+    if (alone && !work->total) return;
+    double before = buys(work, buyer, step, 0);
+    double after = alone ? 0 : buys(work, buyer, step, log1p(-one));
+    sums->before += before;
+    sums->after += after;
+    sums->of_it += before * one;
+    for (size_t o = 0; !alone && o < occasion->offers; o++)
+        if (o != offer)
+            sums->others[work->rows->alternatives[occasion->first + o]] +=
+                chances[o] * (after / (1 - one) - before);
+}
+
+/* It comes to a shelf that is worth so much. */
+static void step_with(const struct assortment *work, size_t step, const struct buyer *buyer,
+    double worth, const double *chances, struct draws *sums)
+{
+    const struct choice_occasion *occasion = occasion_of(work, step);
+    double one = 1 / (1 + exp(worth - alternative_utility(work, buyer->theta)));
+    double before = buys(work, buyer, step, 0);
+    double after = buys(work, buyer, step, -log1p(-one));
+    sums->before += before;
+    sums->after += after;
+    sums->of_it += after * one;
+    for (size_t o = 0; o < occasion->offers; o++)
+        sums->others[work->rows->alternatives[occasion->first + o]] +=
+            chances[o] * (before - after * (1 - one));
+}
+
+static void step_simulate(
+    const struct assortment *work, size_t step, const struct buyer *buyer, struct draws *sums)
+{
+    double chances[LOY_CHOICE_ALTERNATIVES_MAX];
+    size_t offer = offer_of(work, step);
+    if (work->options->add && offer != SIZE_MAX) return;
+    double worth = choice_chances(
+        work->rows, &work->model->code, &work->steps.steps[step], buyer->theta, 1, chances);
+    if (isinf(worth)) return;
+    if (work->options->add)
+        step_with(work, step, buyer, worth, chances, sums);
+    else
+        step_without(work, step, buyer, offer, chances, sums);
+}
+
+static void draw_simulate(struct assortment *work, size_t draw)
+{
+    struct buyer buyer = {.draw = draw};
+    size_t stride = 1 + work->steps.count / LOOKED_AT_MAX, last = SIZE_MAX;
+    for (size_t i = 0; i < work->steps.count; i += stride) {
+        size_t person = work->person[i];
+        if (person != last) {
+            people_draw(&work->people, person, draw, buyer.theta);
+            if (work->total) pull_draw(&work->pull, person, draw, &buyer.constant, &buyer.pull);
+        }
+        last = person;
+        step_simulate(work, i, &buyer, &work->sums[draw]);
+    }
+}
+
+/* ---- Telling --------------------------------------------------------------------------------- */
+
+static int by_value(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+static struct loy_assortment_share share_of(double *draws)
+{
+    struct loy_assortment_share share = {0, 0, 0};
+    for (size_t d = 0; d < ASSORTMENT_DRAWS; d++)
+        share.mean += draws[d] / ASSORTMENT_DRAWS;
+    qsort(draws, ASSORTMENT_DRAWS, sizeof *draws, by_value);
+    share.low = draws[ASSORTMENT_DRAWS / 10];
+    share.high = draws[ASSORTMENT_DRAWS - 1 - ASSORTMENT_DRAWS / 10];
+    return share;
+}
+
+static double ratio(double part, double whole)
+{
+    return whole > 0 ? part / whole : 0;
+}
+
+static void changes_tell(const struct assortment *work, struct loy_assortment *found)
+{
+    const struct loy_assortment_share unknown = {NAN, NAN, NAN};
+    double share[ASSORTMENT_DRAWS], total[ASSORTMENT_DRAWS], nothing[ASSORTMENT_DRAWS];
+    for (size_t d = 0; d < ASSORTMENT_DRAWS; d++) {
+        const struct draws *sums = &work->sums[d];
+        // Of members whose pull is hardly known some draws are below 0; a smaller shelf sells no
+        // more.
+        double more = sums->after - sums->before;
+        more = work->options->add ? fmax(0, more) : fmin(0, more);
+        share[d] = ratio(sums->of_it, work->options->add ? sums->after : sums->before);
+        total[d] = ratio(more, sums->before);
+        nothing[d] = ratio(fabs(more), sums->of_it);
+    }
+    found->share = share_of(share);
+    found->total = work->total ? share_of(total) : unknown;
+    found->nothing = work->total ? share_of(nothing) : unknown;
+}
+
+static void others_tell(const struct assortment *work, struct loy_assortment *found)
+{
+    double draws[ASSORTMENT_DRAWS];
+    for (size_t j = 0; j < work->choice->settings.alternatives; j++) {
+        for (size_t d = 0; d < ASSORTMENT_DRAWS; d++)
+            draws[d] = ratio(work->sums[d].others[j], work->sums[d].of_it);
+        found->others[j] = share_of(draws);
+    }
+}
+
+static enum loy_status rows_make(struct assortment *work)
+{
+    const struct loy_choice_options all = {.size = sizeof all, .purchases_min = 1};
+    enum loy_status status = choice_steps_make(work->rows, NULL, &all, &work->steps);
+    if (status == LOY_OK) status = choice_steps_make(work->choice, NULL, &all, &work->purchases);
+    if (status != LOY_OK) return status;
+    work->person = calloc(work->steps.count + 1, sizeof *work->person);
+    return work->person ? LOY_OK : LOY_E_MEMORY;
+}
+
+static enum loy_status change_find(struct assortment *work, struct loy_assortment *found)
+{
+    enum loy_status status = rows_make(work);
+    if (status == LOY_OK) status = people_find(work);
+    if (status != LOY_OK) return status;
+    attributes_find(work);
+    size_t missed = work->steps.count - work->offered;
+    size_t told = work->options->add ? missed : work->offered;
+    bool known = work->offered > 0 || (work->options->add && work->options->attributes);
+    if (work->people.count < LOY_ASSORTMENT_MEMBERS_MIN || told < LOY_ASSORTMENT_VISITS_MIN ||
+        !known)
+        return LOY_NONE;
+    work->worths = calloc(work->steps.count * ASSORTMENT_DRAWS, sizeof *work->worths);
+    if (!work->worths) return LOY_E_MEMORY;
+    worths_find(work);
+    if (work->bought) status = pull_find(work);
+    if (status != LOY_OK) return status;
+    for (size_t draw = 0; draw < ASSORTMENT_DRAWS; draw++)
+        draw_simulate(work, draw);
+    *found = (struct loy_assortment){.members = (int64_t)work->people.count,
+        .visits = (int64_t)work->steps.count,
+        .missed = (int64_t)missed,
+        .total_known = work->total,
+        .pull = work->bought ? work->pull.mean : NAN,
+        .pull_error = work->bought ? work->pull.error : NAN};
+    changes_tell(work, found);
+    others_tell(work, found);
+    return LOY_OK;
+}
+
+static bool arguments_valid(const struct loy_choice *choice, const struct loy_choice_model *model,
+    const struct loy_visits *visits, const struct loy_assortment_options *options)
+{
+    if (!choice || !model || !options || options->size < sizeof *options) return false;
+    if (!choice_fits(choice, model) || options->alternative >= choice->settings.alternatives)
+        return false;
+    for (size_t k = 0; options->attributes && k < choice->settings.attributes; k++)
+        if (!isfinite(options->attributes[k])) return false;
+    return !visits || (visits->shelves->settings.attributes == choice->settings.attributes &&
+                          visits->shelves->settings.alternatives == choice->settings.alternatives &&
+                          !choice->settings.habit);
+}
+
+enum loy_status loy_assortment_find(const struct loy_choice *choice,
+    const struct loy_choice_model *model, const struct loy_visits *visits,
+    const struct loy_assortment_options *options, struct loy_assortment *found)
+{
+    if (!found || !arguments_valid(choice, model, visits, options)) return LOY_E_ARGUMENT;
+    if (model->code.constant_of[options->alternative] == CHOICE_NOT_THERE) return LOY_NONE;
+    struct assortment *work = calloc(1, sizeof *work);
+    if (!work) return LOY_E_MEMORY;
+    work->choice = choice;
+    work->model = model;
+    work->options = options;
+    work->rows = visits ? visits->shelves : choice;
+    work->bought = visits ? visits->bought : NULL;
+    enum loy_status status = change_find(work, found);
+    pull_close(&work->pull);
+    people_close(&work->people);
+    free(work->steps.steps);
+    free(work->purchases.steps);
+    free(work->person);
+    free(work->worths);
+    free(work);
+    return status;
+}

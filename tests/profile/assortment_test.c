@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * assortment_test.c - what a category sells without an alternative, or with another one: against
+ * what planted weights say of the same visits.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "assortment_shop.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MEMBERS 120
+
+static struct loy_choice_model *model_of(const struct shop *shop, bool pooled)
+{
+    const struct loy_choice_options options = {
+        .size = sizeof options, .pooled = pooled, .purchases_min = 1, .seed = 3};
+    struct loy_choice_model *model = NULL;
+    struct loy_choice_trouble trouble;
+    assert_int_equal(loy_choice_fit(shop->choice, &options, &trouble, &model), LOY_OK);
+    return model;
+}
+
+static struct loy_assortment find(
+    const struct shop *shop, const struct loy_choice_model *model, size_t alternative, bool add)
+{
+    const struct loy_assortment_options options = {
+        .size = sizeof options, .alternative = alternative, .add = add, .seed = 3};
+    struct loy_assortment found;
+    assert_int_equal(
+        loy_assortment_find(shop->choice, model, shop->visits, &options, &found), LOY_OK);
+    return found;
+}
+
+static double others_sum(const struct loy_assortment *found)
+{
+    double sum = 0;
+    for (size_t i = 0; i < SHOP_ALTERNATIVES; i++)
+        sum += found->others[i].mean;
+    return sum;
+}
+
+/* Within three times of the 80 % interval, which is far outside of what chance does. */
+static void assert_near(struct loy_assortment_share share, double truth, const char *what)
+{
+    double wide = 3 * (share.high - share.low) / 2;
+    print_message("%-10s %.3f (%.3f to %.3f), planted %.3f\n", what, share.mean, share.low,
+        share.high, truth);
+    assert_true(share.low <= share.mean && share.mean <= share.high);
+    assert_true(wide > 0 && wide < .5);
+    assert_true(fabs(share.mean - truth) < wide);
+}
+
+static void assert_found(const struct loy_assortment *found, const struct shop_truth *truth)
+{
+    assert_true(found->total_known);
+    assert_near(found->total, truth->total, "total");
+    assert_near(found->nothing, truth->nothing, "nothing");
+    assert_near(found->share, truth->share, "share");
+    for (size_t k = 0; k < SHOP_ALTERNATIVES; k++)
+        if (truth->others[k] > 0) assert_near(found->others[k], truth->others[k], "other");
+    assert_true(fabs(others_sum(found) + found->nothing.mean - 1) < 1e-9);
+}
+
+static void sales_change(void **state)
+{
+    (void)state;
+    const struct shop_plan plan = {.members = MEMBERS, .visits = 40, .pull = .6, .seed = 5};
+    struct shop shop;
+    shop_make(&plan, &shop);
+    struct loy_choice_model *model = model_of(&shop, false);
+    struct loy_assortment found = find(&shop, model, 0, false);
+    assert_int_equal(found.members, MEMBERS);
+    assert_int_equal(found.visits, MEMBERS * 40);
+    assert_int_equal(found.missed, 0);
+    assert_true(fabs(found.pull - .6) < 3 * found.pull_error);
+    assert_found(&found, &shop.without[0]);
+    /* The seasonal one came at prices of all kinds; its mean is near the usual one. */
+    found = find(&shop, model, SHOP_SEASONAL, true);
+    assert_int_equal(found.missed, MEMBERS * 14);
+    assert_found(&found, &shop.with);
+    loy_choice_model_close(model);
+    shop_clear(&shop);
+}
+
+/* Where nothing on the shelf ever changes nobody knows what a change would do: not the total. */
+static void still_shelf_is_silent(void **state)
+{
+    (void)state;
+    const struct shop_plan plan = {
+        .members = MEMBERS, .visits = 30, .pull = .6, .still = true, .seed = 6};
+    struct shop shop;
+    shop_make(&plan, &shop);
+    struct loy_choice_model *model = model_of(&shop, false);
+    struct loy_assortment found = find(&shop, model, 0, false);
+    assert_false(found.total_known);
+    assert_true(isnan(found.total.mean) && isnan(found.nothing.low));
+    assert_true(fabs(others_sum(&found) - 1) < 1e-9);
+    const struct loy_assortment_options never = {
+        .size = sizeof never, .alternative = SHOP_SEASONAL, .add = true};
+    assert_int_equal(
+        loy_assortment_find(shop.choice, model, shop.visits, &never, &found), LOY_NONE);
+    loy_choice_model_close(model);
+    shop_clear(&shop);
+}
+
+/* Of purchases alone, with the same weights for all: the others gain as their chances are. */
+static void purchases_alone_tell_where_to(void **state)
+{
+    (void)state;
+    const struct shop_plan plan = {
+        .members = MEMBERS, .visits = 60, .pull = .6, .still = true, .seed = 7};
+    struct shop shop;
+    double bought[SHOP_ALTERNATIVES] = {0}, chances[SHOP_ALTERNATIVES], weights[6];
+    shop_make(&plan, &shop);
+    loy_visits_close(shop.visits);
+    shop.visits = NULL;
+    struct loy_choice_model *model = model_of(&shop, true);
+    struct loy_assortment found = find(&shop, model, 1, false);
+    struct loy_choice_offer offers[SHOP_ALTERNATIVES];
+    const double none[] = {0, 0};
+    for (size_t c = 0; c < 6; c++) {
+        struct loy_choice_coefficient value;
+        assert_int_equal(loy_choice_coefficient_get(model, c, &value), LOY_OK);
+        weights[c] = isnan(value.mean) ? 0 : value.mean;
+    }
+    for (size_t j = 0; j < SHOP_ALTERNATIVES; j++)
+        offers[j] = (struct loy_choice_offer){j, none};
+    assert_int_equal(
+        loy_choice_chances(model, weights, offers, SHOP_ALTERNATIVES, SHOP_ALTERNATIVES, chances),
+        LOY_OK);
+    for (size_t j = 0; j < SHOP_ALTERNATIVES; j++)
+        bought[j] = chances[j] / (1 - chances[1]);
+    assert_true(fabs(found.share.mean - chances[1]) < .02);
+    for (size_t j = 0; j < SHOP_ALTERNATIVES; j++)
+        if (j != 1) assert_near(found.others[j], bought[j], "to");
+    assert_false(found.total_known);
+    assert_true(found.others[1].mean == 0 && fabs(others_sum(&found) - 1) < 1e-9);
+    loy_choice_model_close(model);
+    shop_clear(&shop);
+}
+
+static void run_backwards(void *user, size_t count, loy_task_fn task, void *context)
+{
+    (void)user;
+    while (count-- > 0)
+        task(context, count);
+}
+
+static void order_changes_no_byte(void **state)
+{
+    (void)state;
+    struct shop_plan plan = {.members = MEMBERS, .visits = 12, .pull = .6, .seed = 9};
+    const struct loy_executor executor = {.run = run_backwards};
+    struct loy_assortment found[2];
+    for (int i = 0; i < 2; i++) {
+        const struct loy_assortment_options options = {
+            .size = sizeof options, .alternative = 1, .executor = i ? &executor : NULL};
+        struct shop shop;
+        plan.reversed = i == 1;
+        shop_make(&plan, &shop);
+        struct loy_choice_model *model = model_of(&shop, false);
+        memset(&found[i], 0, sizeof found[i]);
+        assert_int_equal(
+            loy_assortment_find(shop.choice, model, shop.visits, &options, &found[i]), LOY_OK);
+        loy_choice_model_close(model);
+        shop_clear(&shop);
+    }
+    assert_true(found[0].total_known);
+    assert_memory_equal(&found[0].pull, &found[1].pull, sizeof found[0].pull);
+    assert_memory_equal(&found[0].total, &found[1].total, sizeof found[0].total);
+    assert_memory_equal(found[0].others, found[1].others, sizeof found[0].others);
+}
+
+static void too_few_tell_nothing(void **state)
+{
+    (void)state;
+    const struct shop_plan plan = {.members = 99, .visits = 8, .pull = .6, .seed = 8};
+    struct shop shop;
+    shop_make(&plan, &shop);
+    struct loy_choice_model *model = model_of(&shop, true);
+    struct loy_assortment found;
+    struct loy_assortment_options options = {.size = sizeof options};
+    assert_int_equal(
+        loy_assortment_find(shop.choice, model, shop.visits, &options, &found), LOY_NONE);
+    options.alternative = SHOP_ALTERNATIVES;
+    assert_int_equal(
+        loy_assortment_find(shop.choice, model, shop.visits, &options, &found), LOY_E_ARGUMENT);
+    const double wrong[] = {NAN, 0};
+    options = (struct loy_assortment_options){.size = sizeof options, .attributes = wrong};
+    assert_int_equal(
+        loy_assortment_find(shop.choice, model, shop.visits, &options, &found), LOY_E_ARGUMENT);
+    loy_choice_model_close(model);
+    shop_clear(&shop);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sales_change),
+        cmocka_unit_test(still_shelf_is_silent),
+        cmocka_unit_test(purchases_alone_tell_where_to),
+        cmocka_unit_test(order_changes_no_byte),
+        cmocka_unit_test(too_few_tell_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
