@@ -111,7 +111,7 @@ static bool same(const char *target, const char *text)
     return text != NULL && strcmp(target, text) == 0;
 }
 
-static bool rule_holds_for(const struct loy_promotion_rule *rule, const struct loy_version *article)
+bool pricing_rule_holds(const struct loy_promotion_rule *rule, const struct loy_version *article)
 {
     switch (rule->scope) {
     case LOY_SCOPE_ALL:
@@ -148,7 +148,7 @@ static void own_find(
         own_take(
             item, saved_at(line, line->offer_minor, item->amount), line->offer, line->offer_form);
     for (size_t i = 0; i < rule_count; i++) {
-        if (!rule_holds_for(rules[i], &line->article)) continue;
+        if (!pricing_rule_holds(rules[i], &line->article)) continue;
         own_take(item, saved_by(rules[i], line, item->amount), rules[i]->code, rules[i]->form);
     }
 }
@@ -214,7 +214,7 @@ static void deal_fill(struct pricing_deal *deal, const struct pricing_choice *ch
     deal->first = choice->item_count;
     for (size_t i = choice->item_count; i-- > 0;) {
         if (bundle && !has_whole_pieces(&choice->items[i])) continue;
-        if (!rule_holds_for(deal->rule, &choice->items[i].line->article)) continue;
+        if (!pricing_rule_holds(deal->rule, &choice->items[i].line->article)) continue;
         deal->holds[i / 64] |= UINT64_C(1) << i % 64;
         deal->first = i;
     }

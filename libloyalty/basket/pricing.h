@@ -41,6 +41,9 @@ struct pricing_line {
 enum loy_status pricing_basket(const struct loy_promotion_rule *const *rules, size_t rule_count,
     struct pricing_line *lines, size_t count);
 
+/* Whether the rule's scope holds the article, whatever its dates and places. */
+bool pricing_rule_holds(const struct loy_promotion_rule *rule, const struct loy_version *article);
+
 /* floor(part * amount / whole), and the remainder; 0 <= part <= whole, whole > 0, amount >= 0. */
 int64_t pricing_share(int64_t part, int64_t amount, int64_t whole, int64_t *rest);
 /* amount over weights by largest remainders: each gets floor(weight * amount / sum of weights), and

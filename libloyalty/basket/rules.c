@@ -18,7 +18,7 @@ static enum loy_status data_version(struct loy_store *store, int64_t *version)
     return store_step_number(store, select, version);
 }
 
-static struct basket_rule *rule_make(sqlite3_stmt *row)
+struct basket_rule *basket_rule_make(sqlite3_stmt *row)
 {
     size_t size = 0;
     for (int i = 0; i < STRINGS; i++)
@@ -79,7 +79,7 @@ static enum loy_status row_add(
         rules->rows = more;
         *room = wanted;
     }
-    struct basket_rule *rule = rule_make(row);
+    struct basket_rule *rule = basket_rule_make(row);
     if (rule == NULL) return store_fail(store, LOY_E_MEMORY, "out of memory for promotions");
     rules->rows[rules->count++] = rule;
     return LOY_OK;

@@ -24,6 +24,10 @@ struct basket_rules {
     size_t shelves_size;
 };
 
+/* Columns: code, target, site, campaign, coupon; form, scope, row of the site, from_us, to_us,
+ * members_only, permille, amount_minor, take, pay, single_use. NULL: no memory; else to be freed.
+ */
+struct basket_rule *basket_rule_make(sqlite3_stmt *row);
 /* All rules, by code; NULL: failed, text set. What it gives stands until the next call. */
 const struct basket_rules *basket_rules(struct loy_store *store);
 /* The place of a code, or of the next one. */

@@ -28,6 +28,8 @@ set(sources
   look.c
   lowest.c
   object.c
+  offer.c
+  offer_rules.c
   operator_card.c
   person.c
   picture.c

@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 static const unsigned char *const steps[] = {migration_001, migration_002, migration_003,
-    migration_004, migration_005, migration_006, migration_007, migration_008};
+    migration_004, migration_005, migration_006, migration_007, migration_008, migration_009};
 
 static const char *const keys_steps[] = {
     // rowid order is the order of batches, by which orphans of the last one are found.

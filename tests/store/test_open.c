@@ -333,8 +333,9 @@ static void a_store_of_schema_4_gets_the_newest(void **state)
     struct fixture *fixture = *state;
     const int64_t tables = fixture_number(fixture->store->db, "SELECT count(*) FROM sqlite_schema");
     store_run_text(fixture->store, "INSERT INTO lane_count VALUES (1, 20000, 1, 5, 7)");
-    store_run_text(
-        fixture->store, "DROP TABLE alarm_seen; DROP TABLE taken_back; DROP TABLE model");
+    store_run_text(fixture->store,
+        "DROP TABLE alarm_seen; DROP TABLE taken_back; DROP TABLE model; "
+        "DROP TABLE promotion_rule_past");
     store_run_text(fixture->store, "PRAGMA user_version=4");
     fixture_reopen(fixture);
     sqlite3 *db = fixture->store->db;
