@@ -138,15 +138,16 @@ static void form_columns(struct lift_design *design, size_t f)
     if (form->rival_weeks >= LOY_GUIDANCE_FORM_MIN) column_put(design, LIFT_RIVALS, f, 0);
 }
 
-static void shared_columns(struct lift_design *design, const struct counted *all)
+/* Without a form that is told, what is said of cuts and pauses would be the prior's alone. */
+static void shared_columns(struct lift_design *design, const struct counted *all, bool told)
 {
     for (size_t f = 1; f < GUIDANCE_FORMS; f++)
         if (design->forms[f].told) form_columns(design, f);
-    if (all->cut >= LOY_GUIDANCE_FORM_MIN) column_put(design, LIFT_CUT, 0, 0);
+    if (told && all->cut >= LOY_GUIDANCE_FORM_MIN) column_put(design, LIFT_CUT, 0, 0);
     const double n = (double)all->gaps, mean = n > 0 ? all->gap_sum / n : 0;
     const double variance = n > 0 ? all->gap_squares / n - mean * mean : 0;
     design->gap_mean = mean;
-    if (all->gaps >= LOY_GUIDANCE_FORM_MIN && variance > GAP_SPREAD_MIN * GAP_SPREAD_MIN)
+    if (told && all->gaps >= LOY_GUIDANCE_FORM_MIN && variance > GAP_SPREAD_MIN * GAP_SPREAD_MIN)
         column_put(design, LIFT_SINCE, 0, 0);
     if (all->shelf_squares > 1e-4 * all->rows) column_put(design, LIFT_SHELF, 0, 0);
 }
@@ -167,7 +168,7 @@ void lift_design_make(const struct lift_panel *panel, struct lift_design *design
     if (all.displayed >= DISPLAY_WEEKS_MIN && all.plain >= DISPLAY_WEEKS_MIN)
         column_put(design, LIFT_DISPLAY, 0, 0);
     design->own = design->count;
-    shared_columns(design, &all);
+    shared_columns(design, &all, told);
     if (!told)
         design->problem = all.on == 0    ? LOY_GUIDANCE_PROMO_NEVER
                           : all.off == 0 ? LOY_GUIDANCE_PROMO_ALWAYS

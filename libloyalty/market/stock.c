@@ -251,6 +251,18 @@ static void shares_make(struct loy_stock *stock, size_t first)
     }
 }
 
+/* What all articles of a category share has nothing beside it: its index is 1 whatever is sold. */
+static void alone_clear(const struct loy_guidance *guidance, const struct stock_article *articles,
+    struct loy_stock_row *row)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < guidance->article_count; i++) {
+        const char *category = guidance_name(guidance, guidance->articles[i].category);
+        count += articles[i].weeks > 0 && strcmp(category, row->category) == 0;
+    }
+    if (row->articles == count) row->index = row->low = row->high = NAN;
+}
+
 static enum loy_status kind_put(const struct loy_guidance *guidance,
     const struct stock_article *articles, int kind, struct loy_stock *stock)
 {
@@ -273,6 +285,9 @@ static enum loy_status kind_put(const struct loy_guidance *guidance,
         status = row_put(stock, kind, list + first, end - first, articles);
     }
     if (status == LOY_OK) shares_make(stock, before);
+    for (size_t i = before; status == LOY_OK && i < stock->count; i++)
+        if (stock->rows[i].row.shelf_share >= 1)
+            alone_clear(guidance, articles, &stock->rows[i].row);
     free(list);
     return status;
 }

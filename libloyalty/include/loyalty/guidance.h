@@ -273,7 +273,7 @@ struct loy_stock_row {
     double shelf_weeks;              /* articles times weeks times stores */
     double sold, per_week;           /* units; per article and week on a shelf */
     double shelf_share, sales_share; /* within the category */
-    double index, low, high;         /* 80 %; NaN: too few articles */
+    double index, low, high;         /* 80 %; NaN: too few articles, or no others */
     bool told;
     /* Units that were likely lost while articles that came back were off the shelf of a store:
      * their own rate there, shrunk to the category's, times the weeks; with the 80 % interval of a
