@@ -87,6 +87,10 @@ enum loy_status loy_preferences_fit(struct loy_preferences *preferences)
     if (!preferences || preferences->fitted) return LOY_E_ARGUMENT;
     preferences->fitted = true;
     enum loy_status status = preference_tables_make(preferences);
+    const struct preference_line *lines = preferences->lines;
+    for (size_t i = 1; i < preferences->line_count; i++)
+        preferences->timed |= lines[i].member > 0 && lines[i].member == lines[i - 1].member &&
+                              lines[i].at_us > lines[i - 1].at_us;
     if (status == LOY_OK) status = preference_shelf_sweep(preferences, NULL);
     for (size_t i = 0; i < preferences->table_count && status == LOY_OK; i++)
         status = preference_fit_table(preferences, &preferences->tables[i]);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * preference_holdout.c - how well a table foretells: the last quarter of each member's lines,
- * rounded down, from those before. Lines by member and time in, mean log scores out.
+ * rounded down, from those before. Baskets
+ * of one moment have no last: nothing is held out of a member without others. Lines by member and
+ * time in, mean log scores out.
  */
 #include "profile/preference_private.h"
 
@@ -63,7 +65,10 @@ static size_t member_end(const struct trial *trial, size_t from, size_t *held)
     size_t to = from;
     while (to < trial->line_count && member_at(trial, to) == member_at(trial, from))
         to++;
-    *held = to - (to - from) / 4;
+    const struct preference_line *lines = trial->preferences->lines;
+    const bool has_last = preference_has_last(
+        trial->preferences, &lines[trial->lines[from]], &lines[trial->lines[to - 1]]);
+    *held = to - (has_last ? (to - from) / 4 : 0);
     return to;
 }
 

@@ -63,7 +63,7 @@ struct preference_group {
 
 struct loy_preferences {
     struct loy_profile_settings settings;
-    bool fitted;
+    bool fitted, timed; /* some member's lines are of different moments */
     struct profile_wares wares;
     struct preference_line *lines;
     size_t line_count, line_capacity;
@@ -80,6 +80,14 @@ struct loy_preferences {
     int32_t *covered; /* of them whose article and value were on the shelf */
     double *expected; /* and what these lines would be by what was on offer */
 };
+
+/* Of a member's first line and last: lines of one moment have no last, but those of a basket, whose
+ * time is known. */
+static inline bool preference_has_last(const struct loy_preferences *preferences,
+    const struct preference_line *first, const struct preference_line *last)
+{
+    return last->at_us > first->at_us || (preferences->timed && last->basket == first->basket);
+}
 
 /* The number of a line's or offer's value in a dimension; 0: not known, but for the two dimensions
  * of yes and no, where 0 is no. */

@@ -55,10 +55,16 @@ static void gather(struct gathering *gathering, bool held)
     const size_t count = gathering->preferences->line_count;
     for (size_t from = 0, to; from < count; from = to) {
         int64_t kept = 0;
-        for (to = from; to < count && lines[to].member == lines[from].member; to++)
-            kept += belongs(gathering, to);
+        size_t first = from, last = from;
+        for (to = from; to < count && lines[to].member == lines[from].member; to++) {
+            if (!belongs(gathering, to)) continue;
+            last = to;
+            if (kept++ == 0) first = to;
+        }
+        const bool cut =
+            held && preference_has_last(gathering->preferences, &lines[first], &lines[last]);
         if (lines[from].member > 0)
-            member_gather(gathering, from, to, held ? kept - kept / 4 : kept);
+            member_gather(gathering, from, to, cut ? kept - kept / 4 : kept);
     }
 }
 

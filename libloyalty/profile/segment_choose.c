@@ -270,7 +270,7 @@ static void score(const struct loy_segments *segments, const struct mixture_data
         const struct segment_person *person = &segments->persons[i];
         if (person->row == SIZE_MAX) continue;
         mixture_classes(mixture, earlier, person->row, probabilities);
-        for (size_t l = person->to - (person->to - person->from) / 4; l < person->to; l++) {
+        for (size_t l = person->to - segment_held(segments, person); l < person->to; l++) {
             const struct profile_ware *ware = &segments->wares.wares[segments->lines[l].ware];
             uint32_t feature = segments->feature_of[segment_value(segments, ware)];
             *sum += foretell(mixture, probabilities, feature);

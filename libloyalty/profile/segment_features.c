@@ -209,6 +209,13 @@ static size_t append(struct mixture_data *data, size_t entries, double *row)
     return entries;
 }
 
+size_t segment_held(const struct loy_segments *segments, const struct segment_person *person)
+{
+    const struct segment_line *lines = segments->lines;
+    const bool timed = lines[person->to - 1].at_us > lines[person->from].at_us;
+    return timed ? (person->to - person->from) / 4 : 0;
+}
+
 enum loy_status segment_data_make(
     const struct loy_segments *segments, bool earlier, struct mixture_data *data)
 {
@@ -227,7 +234,7 @@ enum loy_status segment_data_make(
     for (size_t i = 0; made && i < segments->person_count; i++) {
         const struct segment_person *person = &segments->persons[i];
         if (person->row == SIZE_MAX) continue;
-        size_t held = earlier ? (person->to - person->from) / 4 : 0;
+        size_t held = earlier ? segment_held(segments, person) : 0;
         count_lines(segments, person->from, person->to - held, row);
         entries = append(data, entries, row);
         data->first[person->row + 1] = entries;

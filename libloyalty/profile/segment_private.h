@@ -66,7 +66,9 @@ bool segment_name_is_fine(const char *name);
 
 /* segment_features.c: order, features, persons. */
 enum loy_status segment_features_make(struct loy_segments *segments);
-/* Counts of the rows' lines: all, or but for the last quarter; the caller clears it. */
+/* How many of the person's lines, the last ones, are held out. */
+size_t segment_held(const struct loy_segments *segments, const struct segment_person *person);
+/* Counts of the rows' lines: all, or but for those held out; the caller clears it. */
 enum loy_status segment_data_make(
     const struct loy_segments *segments, bool earlier, struct mixture_data *data);
 void segment_data_clear(struct mixture_data *data);

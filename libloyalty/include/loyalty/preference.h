@@ -128,7 +128,10 @@ LOY_API enum loy_status loy_preferences_member(const struct loy_preferences *pre
 /* The last quarter of each member's lines (rounded down), by time, predicted from those before:
  * mean natural logarithm of the probability of what was bought; by the Dirichlet-multinomial, by
  * the shares of all, by the member's own shares (n_b + .5)/(n + .5 values), and, where offers are
- * known, by what was on offer and by that times the member's lift. NaN: nothing was held out. */
+ * known, by what was on offer and by that times the member's lift. Members whose baskets are all
+ * of one moment have no last lines: nothing of theirs is held out. NaN: nothing was held out at
+ * all.
+ */
 struct loy_preference_holdout {
     size_t size;
     int64_t lines;

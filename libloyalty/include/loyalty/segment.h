@@ -111,7 +111,8 @@ LOY_API enum loy_status loy_segments_members(
 
 /* The last quarter of each member's lines (rounded down), foretold by groups fitted on the lines
  * before: mean over lines of ln probability, beside that of one group. Of the chosen number of
- * groups; where none but one holds, of that with the smallest BIC. NaN: nothing held out. */
+ * groups; where none but one holds, of that with the smallest BIC. Of a member all of whose lines
+ * are of one moment nothing is held out. NaN: nothing held out at all. */
 struct loy_segment_holdout {
     size_t size;
     int64_t members, lines;
