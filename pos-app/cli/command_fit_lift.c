@@ -254,7 +254,11 @@ static void since_print(const struct lift_run *run)
 static void holdout_print(const struct lift_run *run)
 {
     const struct loy_regression_holdout *h = &run->summary.holdout;
-    if (!run->summary.has_holdout) return;
+    if (!run->summary.has_holdout) {
+        if (run->options.holdout_weeks)
+            printf("  %s\n", _("No forecast: too little is left when so many weeks are kept out."));
+        return;
+    }
     printf(_("  Forecast of ln units in the last weeks kept out (%lld), error:\n"),
         (long long)h->rows);
     printf(_("    this model %.3f, each for itself %.3f, its mean %.3f, all as one %.3f\n"),

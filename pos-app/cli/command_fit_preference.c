@@ -139,7 +139,10 @@ static void print_score(const char *what, double score)
 
 static void print_holdout(const struct loy_preference_holdout *holdout)
 {
-    if (holdout->lines == 0) return;
+    if (holdout->lines == 0) {
+        printf("%s\n", _(NOTHING_HELD_OUT));
+        return;
+    }
     printf(
         _("The last quarter of each member's lines, foretold (%lld lines), mean ln probability:\n"),
         (long long)holdout->lines);
@@ -185,10 +188,32 @@ static const char *const words[] = {[LOY_TASTE_BRAND] = N_("brand"),
     [LOY_TASTE_DEAL] = "",
     [LOY_TASTE_OWN_BRAND] = ""};
 
+/* All lines have one value. */
+static int alike(const struct fitted *fitted)
+{
+    const bool yes = value_at(fitted, 1).share > 0;
+    switch (fitted->table.dimension) {
+    case LOY_TASTE_DEAL:
+        return cli_fail(fitted->cli, CLI_FINDING, "%s",
+            yes ? _("every line was bought on deal: members cannot be told apart by it")
+                : _("no line was bought on deal: members cannot be told apart by it"));
+    case LOY_TASTE_OWN_BRAND:
+        return cli_fail(fitted->cli, CLI_FINDING, "%s",
+            yes ? _("every line is of an own brand: members cannot be told apart by it")
+                : _("no line is of an own brand: members cannot be told apart by it"));
+    default:
+        return cli_fail(fitted->cli, CLI_FINDING,
+            _("every line has the same value: there is nothing to choose between"));
+    }
+}
+
 /* What forbids a fit; CLI_DONE: nothing. */
-static int judge(struct fitted *fitted, const char *category, enum loy_taste dimension)
+static int judge(struct fitted *fitted, const struct sales_seen *seen, const char *category,
+    enum loy_taste dimension)
 {
     const struct cli *cli = fitted->cli;
+    const char *empty = sales_pass_empty(seen);
+    if (empty) return cli_fail(cli, CLI_FINDING, "%s", empty);
     enum loy_status status =
         loy_preferences_find(fitted->preferences, category, dimension, &fitted->number);
     if (status == LOY_NONE && category)
@@ -207,10 +232,7 @@ static int judge(struct fitted *fitted, const char *category, enum loy_taste dim
     if (fitted->table.members < MEMBERS_NEEDED)
         return cli_fail(cli, CLI_FINDING, _("too few members: %lld of %d who bought here"),
             (long long)fitted->table.members, MEMBERS_NEEDED);
-    if (bought_values(fitted) < 2)
-        return cli_fail(cli, CLI_FINDING,
-            _("every line has the same value: there is nothing to choose between"));
-    return CLI_DONE;
+    return bought_values(fitted) < 2 ? alike(fitted) : CLI_DONE;
 }
 
 static int fit_table(struct cli *cli, const char *category, enum loy_taste dimension)
@@ -226,7 +248,7 @@ static int fit_table(struct cli *cli, const char *category, enum loy_taste dimen
     if (status == LOY_OK) status = taste_pass_run(cli, store, &settings, &taste);
     struct fitted fitted = {
         .cli = cli, .preferences = taste.preferences, .holdout = {.size = sizeof fitted.holdout}};
-    if (status == LOY_OK) code = judge(&fitted, category, dimension);
+    if (status == LOY_OK) code = judge(&fitted, &taste.seen, category, dimension);
     if (status == LOY_OK && code == CLI_DONE)
         status = loy_preferences_holdout(taste.preferences, fitted.number, &fitted.holdout);
     if (status != LOY_OK)
@@ -242,10 +264,10 @@ static int fit_table(struct cli *cli, const char *category, enum loy_taste dimen
 
 static int run_fit_preference(struct cli *cli)
 {
-    const char *by = cli_value(cli, "by");
+    const char *by = cli_value(cli, "by"), *category = cli_value(cli, "category");
+    if (category && !*category) return cli_fail(cli, CLI_USAGE, _("the name is empty or too long"));
     for (int i = LOY_TASTE_BRAND; i <= LOY_TASTE_COLOUR; i++)
-        if (strcmp(by, loy_taste_name(i)) == 0)
-            return fit_table(cli, cli_value(cli, "category"), (enum loy_taste)i);
+        if (strcmp(by, loy_taste_name(i)) == 0) return fit_table(cli, category, (enum loy_taste)i);
     return cli_fail(cli, CLI_USAGE, _("--by takes brand, grade or colour"));
 }
 

@@ -146,6 +146,8 @@ static void print_text(const struct fitted *fitted)
         printf(_("The last quarter of each member's lines (%lld), mean ln probability: %u groups "
                  "%.4f, one %.4f\n"),
             (long long)holdout->lines, holdout->classes, holdout->log_score, holdout->one_group);
+    else
+        printf("%s\n", _(NOTHING_HELD_OUT));
 }
 
 /* ---- The command ---------------------------------------------------------------------------- */
@@ -187,8 +189,11 @@ static int settings_read(const struct cli *cli, struct loy_segment_settings *set
     return CLI_DONE;
 }
 
-static int too_few(const struct cli *cli, const struct fitted *fitted)
+static int too_few(
+    const struct cli *cli, const struct sales_seen *seen, const struct fitted *fitted)
 {
+    const char *empty = sales_pass_empty(seen);
+    if (empty) return cli_fail(cli, CLI_FINDING, "%s", empty);
     if (fitted->summary.members < 40)
         return cli_fail(cli, CLI_FINDING,
             _("too few members: %lld of 40 with %u lines or more that count"),
@@ -210,7 +215,7 @@ static int fit_store(struct cli *cli, struct loy_store *store, struct fitted *fi
     if (status != LOY_OK)
         code = cli_fail_store(cli, status, store);
     else if (!taste.grouped)
-        code = too_few(cli, fitted);
+        code = too_few(cli, &taste.seen, fitted);
     else if (cli->json)
         print_json(fitted);
     else

@@ -54,12 +54,14 @@ static void print_text(const struct loy_tier_fit *listed, const struct loy_tier_
 static int print_fit(const struct profile_run *run)
 {
     struct loy_tier_fit listed, paid;
+    const char *empty = sales_pass_empty(&run->seen);
+    if (empty) return cli_fail(run->cli, CLI_FINDING, "%s", empty);
     loy_population_tier(run->population, LOY_QUANTITY_PRICE_TIER, &listed);
     loy_population_tier(run->population, LOY_QUANTITY_PRICE_TIER_PAID, &paid);
     if (listed.items == 0)
         return cli_fail(run->cli, CLI_FINDING,
             _("no purchase with a price tier: it takes goods with a category in which two list "
-              "prices occur\nin a quarter"));
+              "prices occur in a quarter"));
     if (listed.members < MEMBERS_NEEDED)
         return cli_fail(run->cli, CLI_FINDING, _("too few members: %lld of %d who bought here"),
             (long long)listed.members, MEMBERS_NEEDED);

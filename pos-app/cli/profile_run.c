@@ -65,6 +65,7 @@ enum loy_status profile_run_fit(struct profile_run *run)
         if (status == LOY_OK) status = taste_pass_add(&run->taste, &pass.sale, &pass.version);
     }
     sales_pass_close(&pass);
+    run->seen = pass.seen;
     if (status == LOY_NONE) status = loy_population_fit(run->population);
     return status == LOY_OK ? taste_pass_fit(&run->taste) : status;
 }

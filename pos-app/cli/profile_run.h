@@ -31,6 +31,7 @@ struct profile_run {
     struct profile_choices *choices;   /* of kept populations; NULL: none */
     uint64_t digest;                   /* of all that the population was made from */
     int64_t profiled, not_agreed;      /* members passed to each */
+    struct sales_seen seen;            /* by the first pass */
 };
 
 /* The viewpoint `now`, or the end of the day that --as-of names. LOY_E_FORMAT. */

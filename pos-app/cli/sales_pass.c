@@ -68,6 +68,26 @@ static enum loy_status member_begin(struct sales_pass *pass)
     return sales_pass_agreed(pass->store, &pass->id, &pass->agreed);
 }
 
+static void seen_add(struct sales_pass *pass, bool changed)
+{
+    const struct loy_sale *sale = &pass->sale;
+    struct sales_seen *seen = &pass->seen;
+    const bool came_back = sale->is_return || sale->returned_milli >= sale->quantity_milli;
+    seen->lines++;
+    seen->agreed += changed && pass->agreed;
+    seen->not_agreed += changed && pass->member > 0 && !pass->agreed;
+    seen->kept += pass->agreed && !came_back;
+}
+
+const char *sales_pass_empty(const struct sales_seen *seen)
+{
+    if (seen->lines == 0) return _("nothing was sold up to this day");
+    if (seen->agreed == 0 && seen->not_agreed > 0)
+        return _("no member who bought something has agreed to profiling");
+    if (seen->agreed == 0) return _("no member bought anything up to this day");
+    return seen->kept == 0 ? _("all that members bought came back") : NULL;
+}
+
 enum loy_status sales_pass_next(struct sales_pass *pass, bool *changed)
 {
     *changed = false;
@@ -76,7 +96,9 @@ enum loy_status sales_pass_next(struct sales_pass *pass, bool *changed)
     if (++pass->done % PROGRESS_LINES == 0)
         cli_progress(pass->cli, pass->what, pass->done, pass->total);
     *changed = pass->sale.member != pass->member;
-    return *changed ? member_begin(pass) : status;
+    if (*changed) status = member_begin(pass);
+    if (status == LOY_OK) seen_add(pass, *changed);
+    return status;
 }
 
 void sales_pass_close(struct sales_pass *pass)

@@ -9,6 +9,13 @@
 
 #include "cli.h"
 
+/* What went by, for the sentence where nothing is left to fit. */
+struct sales_seen {
+    int64_t lines;              /* returns among them */
+    int64_t agreed, not_agreed; /* members */
+    int64_t kept;               /* lines of members who agreed, not all of which came back */
+};
+
 struct sales_pass {
     const struct cli *cli; /* for the progress bar */
     struct loy_store *store;
@@ -22,6 +29,7 @@ struct sales_pass {
     struct loy_id id;
     bool agreed; /* false also of nobody */
     long long done, total;
+    struct sales_seen seen;
 };
 
 /* cli, store and what are given; member NULL: the sales of all, [from, to). */
@@ -30,6 +38,8 @@ enum loy_status sales_pass_open(
 /* *changed: the line is the first of another member (or of nobody). LOY_NONE past the last. */
 enum loy_status sales_pass_next(struct sales_pass *pass, bool *changed);
 void sales_pass_close(struct sales_pass *pass);
+/* Why no line that went by can count; NULL: some can. */
+const char *sales_pass_empty(const struct sales_seen *seen);
 /* Whether the member has agreed to profiling. */
 enum loy_status sales_pass_agreed(struct loy_store *store, const struct loy_id *id, bool *yes);
 

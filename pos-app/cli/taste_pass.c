@@ -83,5 +83,6 @@ enum loy_status taste_pass_run(const struct cli *cli, struct loy_store *store,
         status = taste_pass_add(taste, &pass.sale, &pass.version);
     }
     sales_pass_close(&pass);
+    taste->seen = pass.seen;
     return status == LOY_NONE ? taste_pass_fit(taste) : status;
 }

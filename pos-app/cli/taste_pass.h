@@ -13,10 +13,15 @@
  * large shop does not wait for all. */
 #define TASTE_PASS_MEMBERS 1000
 
+/* Where no member's lines can be kept out of a fit. */
+#define NOTHING_HELD_OUT                                                                           \
+    N_("Nothing could be kept out to foretell: no member has four lines, at different times.")
+
 struct taste_pass {
     struct loy_preferences *preferences; /* or NULL */
     struct loy_segments *segments;       /* or NULL */
     bool grouped;                        /* segments has groups to look at */
+    struct sales_seen seen;              /* by taste_pass_run */
 };
 
 /* Both, for a profile. */
