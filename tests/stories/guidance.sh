@@ -43,13 +43,15 @@ says out '"holdout":\{"hierarchical":0\.[0-9]*,"separate":[0-9.]*,"unit_mean":0\
 hierarchical=$(sed -n 's/.*"holdout":{"hierarchical":\([0-9.]*\).*/\1/p' "$scratch/lift")
 mean=$(sed -n 's/.*"unit_mean":\([0-9.]*\).*/\1/p' "$scratch/lift")
 holds "$hierarchical < $mean"
-# The same again, the same bytes.
-try 0 --json fit lift --holdout-weeks 8
-cmp -s "$scratch/out" "$scratch/lift" || die "two runs differ"
-try 0 fit lift
+try 0 fit lift --category shirt
 says out 'n for m \(as 3 for 2\)'
 says out 'by week of the promotion: first \+'
-try 0 --lang zh_CN fit lift
+# The same again, the same bytes.
+try 0 --json fit lift --category shirt
+cp "$scratch/out" "$scratch/lift"
+try 0 --json fit lift --category shirt
+cmp -s "$scratch/out" "$scratch/lift" || die "two runs differ"
+try 0 --lang zh_CN fit lift --category shirt
 says out '按促销的第几周：首周 \+'
 
 try 0 --json fit stock --category shirt

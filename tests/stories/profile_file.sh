@@ -5,15 +5,15 @@
 journey=$(dirname "$0")/../../examples/journey
 export LOYALTY_NOW='2018-01-01 00:00'
 try 0 init --currency USD
-# A quarter of its members: each run profiles all of them.
-head -n 201 "$journey/members.csv" >"$scratch/members.csv"
+# An eighth of its members: each run profiles all of them.
+head -n 101 "$journey/members.csv" >"$scratch/members.csv"
 awk -F, 'NR == FNR { known[$2] = 1; next } FNR == 1 || $2 in known' "$scratch/members.csv" \
     "$journey/baskets.csv" >"$scratch/baskets.csv"
 try 0 import members "$scratch/members.csv"
 try 0 import articles "$journey/articles.csv"
 try 0 import prices "$journey/prices.csv"
 try 0 import baskets "$scratch/baskets.csv"
-members=200
+members=100
 out=$scratch/all.jsonl
 full=$scratch/full.jsonl
 day='--as-of 2017-12-31'
@@ -29,7 +29,7 @@ lines=$(wc -l <"$full")
 
 # Killed at any moment: by a limit of the file's size, so that it stops amid a line a line.
 whole() { cmp -s "$out" "$full" || die "$1: the bytes are others"; [ ! -e "$out.resume" ] || die "$1: the note is left"; }
-for blocks in 100 333 700; do
+for blocks in 100 200 330; do
     (ulimit -f $blocks; exec "$LOYALTY" profile --all --out "$out" $day) >/dev/null 2>&1 && die "the limit of $blocks did not hold"
     [ -s "$out.part" ] && [ ! -e "$out" ] || die "nothing was left at $blocks"
     kept=$(wc -l <"$out.part")
