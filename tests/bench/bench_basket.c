@@ -105,9 +105,10 @@ static void raw_open(struct bench *bench, const char *folder)
     sql_run(bench->raw, pragma);
     must(sql_number(bench->raw, "PRAGMA synchronous") == 3, "synchronous", "is not EXTRA");
     sqlite3_stmt *schema = sql_prepare(bench->store->db,
-        "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name IN ('site', 'lane', "
-        "'member', 'purchaser', 'card', 'basket', 'line', 'line_return', 'outbox', 'pending_card', "
-        "'promotion')");
+        "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND type <> 'trigger' AND tbl_name IN "
+        "('site', 'lane', 'member', 'purchaser', 'card', 'basket', 'line', 'line_return', "
+        "'outbox', "
+        "'pending_card', 'promotion')");
     while (sqlite3_step(schema) == SQLITE_ROW)
         sql_run(bench->raw, (const char *)sqlite3_column_text(schema, 0));
     sqlite3_finalize(schema);
