@@ -369,12 +369,22 @@ static void changes_tell(const struct assortment *work, struct loy_assortment *f
     found->nothing = work->total ? share_of(nothing) : unknown;
 }
 
+/* Of a draw: what goes to all others, no less than what is bought of it where that counts as all.
+ */
+static double others_whole(const struct assortment *work, const struct draws *sums)
+{
+    double whole = 0;
+    for (size_t j = 0; j < work->choice->settings.alternatives; j++)
+        whole += sums->others[j];
+    return fmax(whole, sums->of_it);
+}
+
 static void others_tell(const struct assortment *work, struct loy_assortment *found)
 {
     double draws[ASSORTMENT_DRAWS];
     for (size_t j = 0; j < work->choice->settings.alternatives; j++) {
         for (size_t d = 0; d < ASSORTMENT_DRAWS; d++)
-            draws[d] = ratio(work->sums[d].others[j], work->sums[d].of_it);
+            draws[d] = ratio(work->sums[d].others[j], others_whole(work, &work->sums[d]));
         found->others[j] = share_of(draws);
     }
 }

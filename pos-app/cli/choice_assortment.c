@@ -163,7 +163,7 @@ static void change_print(const struct choice_run *run, const struct choice_chang
     } else {
         printf(
             change->add
-                ? _("Were %s on the shelf where it was missing, what is bought of it came from\n")
+                ? _("If %s comes where it was missing, what is bought of it comes from\n")
                 : _("If %s leaves the shelf, what is bought of it goes to\n"),
             change->name);
         shares_print(run, change);

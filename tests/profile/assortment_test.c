@@ -147,6 +147,27 @@ static void purchases_alone_tell_where_to(void **state)
     shop_clear(&shop);
 }
 
+/* Where the shelf moves nobody to buy, chance finds a pull below 0: then nothing is lost, and what
+ * goes elsewhere is all of it, not more. */
+static void parts_are_one_whole(void **state)
+{
+    (void)state;
+    size_t below = 0;
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        const struct shop_plan plan = {.members = MEMBERS, .visits = 12, .seed = seed};
+        struct shop shop;
+        shop_make(&plan, &shop);
+        struct loy_choice_model *model = model_of(&shop, true);
+        const struct loy_assortment found = find(&shop, model, 0, false);
+        below += found.pull < 0;
+        assert_true(fabs(others_sum(&found) + found.nothing.mean - 1) < 1e-9);
+        assert_true(found.total.high <= 0 && found.nothing.low >= 0);
+        loy_choice_model_close(model);
+        shop_clear(&shop);
+    }
+    assert_true(below > 0);
+}
+
 static void run_backwards(void *user, size_t count, loy_task_fn task, void *context)
 {
     (void)user;
@@ -207,6 +228,7 @@ int main(void)
         cmocka_unit_test(sales_change),
         cmocka_unit_test(still_shelf_is_silent),
         cmocka_unit_test(purchases_alone_tell_where_to),
+        cmocka_unit_test(parts_are_one_whole),
         cmocka_unit_test(order_changes_no_byte),
         cmocka_unit_test(too_few_tell_nothing),
     };
