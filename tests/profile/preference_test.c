@@ -237,6 +237,31 @@ static void orders_copies_and_returns(void **state)
     (void)state;
 }
 
+/* Five items are told, four are not. */
+static void at_its_smallest(void **state)
+{
+    static const double alpha[] = {.6, .4, .3};
+    struct numeric_random random = numeric_random_at(7, 0);
+    struct taste_shop shop = {.offers = true};
+    fill(&shop, &random, alpha, 120, 12, NULL);
+    for (int64_t i = 0; i < 5; i++) {
+        if (i < 4) taste_shop_sell(&shop, 9004, i, 0);
+        taste_shop_sell(&shop, 9005, i, 0);
+    }
+    struct loy_preferences *preferences = taste_fit(&shop, false, 1);
+    struct loy_preference four = taste_member(preferences, 9004, 0),
+                          five = taste_member(preferences, 9005, 0);
+    assert_int_equal(four.n, 4);
+    assert_int_equal(four.standing, LOY_STANDING_FEW);
+    assert_int_equal(four.lift_standing, LOY_STANDING_FEW);
+    assert_int_equal(five.n, 5);
+    assert_int_equal(five.standing, LOY_STANDING_OWN);
+    assert_int_equal(five.needed, 5);
+    loy_preferences_close(preferences);
+    taste_shop_close(&shop);
+    (void)state;
+}
+
 static void little_data(void **state)
 {
     struct taste_shop shop = {.offers = true};
@@ -272,6 +297,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(known_alpha), cmocka_unit_test(coverage),
         cmocka_unit_test(chance_says_nothing), cmocka_unit_test(out_of_stock_is_no_dislike),
         cmocka_unit_test(taste_is_found_beside_the_offer),
-        cmocka_unit_test(orders_copies_and_returns), cmocka_unit_test(little_data)};
+        cmocka_unit_test(orders_copies_and_returns), cmocka_unit_test(at_its_smallest),
+        cmocka_unit_test(little_data)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

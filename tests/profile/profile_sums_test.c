@@ -109,6 +109,33 @@ static void depth_at_its_smallest(void **state)
     }
 }
 
+/* Of other quantities: four lines for a share of deals, five for a price tier. */
+static void shares_and_tiers_at_their_smallest(void **state)
+{
+    (void)state;
+    struct shop shop = shop_open();
+    for (int m = 1; m <= 40; m++)
+        for (int i = 0; i < 12; i++)
+            shop_sell(&shop, 100 + m, 1000 * m + i, DAY - 30, m % 2 ? 100 + i : 200 + i)
+                ->sale.on_deal = m % 3 == 0 || i == 0;
+    for (int m = 3; m <= 5; m++)
+        for (int i = 0; i < m; i++)
+            shop_sell(&shop, m, m * 10 + i, DAY - 30, 205)->sale.on_deal = true;
+    struct loy_population *population = shop_population(&shop, false);
+    for (int m = 3; m <= 5; m++) {
+        struct loy_estimate deals = shop_estimate(&shop, population, m, LOY_QUANTITY_DEAL_SHARE);
+        struct loy_estimate tier = shop_estimate(&shop, population, m, LOY_QUANTITY_PRICE_TIER);
+        assert_int_equal(deals.needed, 4);
+        assert_int_equal(tier.needed, 5);
+        assert_int_equal(deals.n, m);
+        assert_int_equal(tier.n, m);
+        assert_int_equal(deals.standing, m < 4 ? LOY_STANDING_FEW : LOY_STANDING_OWN);
+        assert_int_equal(tier.standing, m < 5 ? LOY_STANDING_FEW : LOY_STANDING_OWN);
+    }
+    loy_population_close(population);
+    shop_close(&shop);
+}
+
 /* ---- Groups -----------------------------------------------------------------------------------
  */
 
@@ -307,6 +334,7 @@ int main(void)
         cmocka_unit_test(depth_is_a_ratio_of_sums),
         cmocka_unit_test(depth_of_what_was_kept),
         cmocka_unit_test(depth_at_its_smallest),
+        cmocka_unit_test(shares_and_tiers_at_their_smallest),
         cmocka_unit_test(groups_by_hand),
         cmocka_unit_test(the_clock_goes_round),
         cmocka_unit_test(hours_against_the_store),

@@ -153,6 +153,31 @@ static void rhythm_by_hand(void **state)
     shop_close(&shop);
 }
 
+/* Four visits are told, weakly, three are not; nor four baskets on three days. */
+static void rhythm_at_its_smallest(void **state)
+{
+    (void)state;
+    static const int three[] = {90, 70, 40, -1}, four[] = {100, 90, 70, 40, -1};
+    struct shop shop = shop_made(0.15);
+    buy_on(&shop, 6001, three);
+    buy_on(&shop, 6002, three);
+    shop_sell(&shop, 6002, 6002999, SHOP_AS_OF_DAY - 70, 3000);
+    buy_on(&shop, 6003, four);
+    struct loy_population *population = shop_population(&shop, false);
+    for (int64_t member = 6001; member <= 6003; member++) {
+        struct loy_prospect prospect = prospect_of(&shop, population, member);
+        const struct loy_estimate *at = &prospect.estimates[LOY_OUTLOOK_INTERVAL];
+        assert_int_equal(at->needed, 4);
+        assert_int_equal(at->n, member == 6003 ? 4 : 3);
+        assert_int_equal(at->standing, member == 6003 ? LOY_STANDING_WEAK : LOY_STANDING_FEW);
+        assert_true(member == 6003 ? at->value == 20 : at->value == at->segment_value);
+        assert_true(at->segment_value > 0);
+        assert_true(member == 6003 || (isnan(prospect.longer) && !prospect.late));
+    }
+    loy_population_close(population);
+    shop_close(&shop);
+}
+
 static void futures_come_as_said(void **state)
 {
     (void)state;
@@ -337,6 +362,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_may_be_said_of_whom),
         cmocka_unit_test(rhythm_by_hand),
+        cmocka_unit_test(rhythm_at_its_smallest),
         cmocka_unit_test(futures_come_as_said),
         cmocka_unit_test(order_of_rows_changes_no_bit),
         cmocka_unit_test(who_never_leaves_has_no_state),

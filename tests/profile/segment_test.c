@@ -179,6 +179,24 @@ static void mixed(void **state)
     (void)state;
 }
 
+/* Ten lines are told, nine are not. */
+static void at_its_smallest(void **state)
+{
+    fill(1, false);
+    for (int64_t i = 0; i < 10; i++) {
+        if (i < 9) lines[count++] = (struct line){.member = 1009, .at_us = i, .category = 0};
+        lines[count++] = (struct line){.member = 1010, .at_us = i, .category = 0};
+    }
+    struct loy_segments *segments = fit(false, NULL, 0, LOY_OK);
+    struct loy_segment_member nine = member_of(segments, 1009), ten = member_of(segments, 1010);
+    assert_int_equal(nine.standing, LOY_STANDING_FEW);
+    assert_int_equal(nine.n, 9);
+    assert_int_equal(ten.standing, LOY_STANDING_OWN);
+    assert_int_equal(ten.n, 10);
+    loy_segments_close(segments);
+    (void)state;
+}
+
 static void from_the_last(void *user, size_t tasks, loy_task_fn task, void *context)
 {
     (void)user;
@@ -239,7 +257,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(planted_groups),
         cmocka_unit_test(names_are_of_purchases), cmocka_unit_test(no_groups),
-        cmocka_unit_test(mixed), cmocka_unit_test(orders_threads_and_returns),
-        cmocka_unit_test(little_data)};
+        cmocka_unit_test(mixed), cmocka_unit_test(at_its_smallest),
+        cmocka_unit_test(orders_threads_and_returns), cmocka_unit_test(little_data)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
