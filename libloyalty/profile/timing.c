@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LEAVING 2u          /* behind the two of the rate */
+#define LEAVING_ERROR_MAX 3 /* of the logarithm */
 #define REPEATS_MAX 1000000
 
 static const struct timing_model *const models[] = {
@@ -114,6 +116,16 @@ static bool covariance_find(const struct search *search, const double *logs, dou
     return true;
 }
 
+/* A maximum so flat that a parameter of leaving may as well be twenty times as large, or a
+ * twentieth: where on such a ridge the search ends is chance. */
+static bool leaving_is_fixed(const struct loy_timing_fit *fit, size_t n)
+{
+    bool fixed = true;
+    for (size_t i = LEAVING; i < n; i++)
+        fixed = fixed && sqrt(fit->covariance[i * n + i]) < LEAVING_ERROR_MAX;
+    return fixed;
+}
+
 static void maximum_find(const struct search *search, double mean_age, struct loy_timing_fit *fit)
 {
     static const double start[LOY_TIMING_ORDER] = {0.5, 1, 1, 2.5};
@@ -133,7 +145,8 @@ static void maximum_find(const struct search *search, double mean_age, struct lo
         fit->at_bound = fit->at_bound || maximum.at_bound[i];
         fit->parameters[i] = exp(maximum.x[i]);
     }
-    if (fit->at_bound || !covariance_find(search, maximum.x, fit->covariance)) {
+    if (fit->at_bound || !covariance_find(search, maximum.x, fit->covariance) ||
+        !leaving_is_fixed(fit, n)) {
         fit->at_bound = true;
         for (size_t i = 0; i < n * n; i++)
             fit->covariance[i] = NAN;

@@ -259,6 +259,21 @@ static void what_data_do_not_fix_is_said(void **state)
     assert_int_equal(loy_timing_draws_open(&fit, 1, &draws), LOY_E_ARGUMENT);
 }
 
+/* Nobody leaves, and all buy at one rate: the ridge goes on without end, whatever the period. */
+static void a_ridge_is_no_maximum(void **state)
+{
+    (void)state;
+    static const double alike[] = {20000, 130000};
+    for (int weeks = 30; weeks <= 34; weeks += 2) {
+        struct loy_timing_fit fit = {.size = sizeof fit};
+        timing_members_make(LOY_TIMING_NBD, alike, MEMBERS, 12, weeks, 26, members, NULL);
+        assert_int_equal(loy_timing_estimate(LOY_TIMING_BGNBD, members, MEMBERS, &fit), LOY_OK);
+        if (!fit.at_bound)
+            fail_msg("%d weeks: a %g, b %g", weeks, fit.parameters[2], fit.parameters[3]);
+        assert_true(isnan(fit.covariance[0]));
+    }
+}
+
 static void too_little_is_none(void **state)
 {
     (void)state;
@@ -354,6 +369,7 @@ int main(void)
         cmocka_unit_test(units_and_order_change_nothing),
         cmocka_unit_test(duplicates_change_certainty_only),
         cmocka_unit_test(what_data_do_not_fix_is_said),
+        cmocka_unit_test(a_ridge_is_no_maximum),
         cmocka_unit_test(too_little_is_none),
         cmocka_unit_test(intervals_cover),
         cmocka_unit_test(draws_are_of_seed_and_history_alone),

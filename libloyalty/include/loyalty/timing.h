@@ -50,7 +50,9 @@ struct loy_timing_history {
 struct loy_timing_fit {
     size_t size;
     uint8_t model; /* enum loy_timing_model */
-    bool at_bound; /* no maximum between the bounds: the data do not fix a parameter */
+    /* No maximum between the bounds, or one so flat that a parameter of leaving is not known to a
+     * factor of twenty: the data do not fix it. */
+    bool at_bound;
     double parameters[LOY_TIMING_ORDER];
     double log_likelihood;
     /* Of the logarithms of the parameters: the inverse of minus the second derivatives; row by row.
