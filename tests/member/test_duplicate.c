@@ -461,7 +461,7 @@ static void a_store_of_before_loses_its_digests_of_names(void **state)
                     "DROP TABLE lane_basket; DROP TABLE tender; DROP TABLE basket_link; "
                     "DROP TABLE lane_count; DROP TABLE clock_doubt; DROP TABLE basket_time; "
                     "DROP TABLE operator_card; DROP TABLE question; DROP TABLE alarm_seen; "
-                    "DROP TABLE taken_back; DROP TABLE model; "
+                    "DROP TABLE taken_back; DROP TABLE model; DROP TABLE promotion_rule_past; "
                     "DROP INDEX pending_card_basket");
     desk_run(&desk, "PRAGMA user_version=2; PRAGMA wal_checkpoint(TRUNCATE)");
     assert_true(desk_files_hold(&desk, digest, sizeof digest));
