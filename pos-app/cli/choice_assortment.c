@@ -161,10 +161,9 @@ static void change_print(const struct choice_run *run, const struct choice_chang
                  "%d members tell.\n"),
             change->name, LOY_ASSORTMENT_MEMBERS_MIN);
     } else {
-        printf(
-            change->add
-                ? _("If %s comes where it was missing, what is bought of it comes from\n")
-                : _("If %s leaves the shelf, what is bought of it goes to\n"),
+        printf(change->add
+                   ? _("If %s comes where it was missing, what is bought of it comes from\n")
+                   : _("If %s leaves the shelf, what is bought of it goes to\n"),
             change->name);
         shares_print(run, change);
         share_print(_("its share of the category with it"), &found->share);
