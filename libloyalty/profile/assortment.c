@@ -56,18 +56,18 @@ static size_t offer_of(const struct assortment *work, size_t step)
 
 /* ---- Whose visits ---------------------------------------------------------------------------- */
 
-static size_t members_count(const struct choice_steps *steps)
+static size_t members_count(const struct choice_steps *steps, uint64_t each)
 {
     size_t count = 0;
     for (size_t i = 0; i < steps->count; i = choice_steps_end(steps, i))
-        count++;
+        count += choice_member_hash(steps->steps[i].member) % each == 0;
     return count;
 }
 
 /* Of many, each so manieth by a hash of his number: whole members. */
 static uint64_t every(const struct assortment *work)
 {
-    size_t members = members_count(&work->steps) / MEMBERS_MAX;
+    size_t members = members_count(&work->steps, 1) / MEMBERS_MAX;
     size_t visits = work->steps.count / VISITS_MAX;
     return 1 + (members > visits ? members : visits);
 }
@@ -88,7 +88,7 @@ static enum loy_status people_find(struct assortment *work)
     const uint64_t each = every(work);
     size_t kept = 0, at = 0;
     enum loy_status status = people_open(&work->people, work->choice, work->model,
-        work->options->seed, members_count(&work->purchases));
+        work->options->seed, members_count(&work->steps, each));
     for (size_t begin = 0, end; status == LOY_OK && begin < work->steps.count; begin = end) {
         int64_t member = work->steps.steps[begin].member;
         end = choice_steps_end(&work->steps, begin);
@@ -217,7 +217,9 @@ static enum loy_status pull_round(struct assortment *work, size_t round)
 static enum loy_status pull_find(struct assortment *work)
 {
     double sum = 0, squares = 0, errors = 0, count = 0;
-    enum loy_status status = LOY_OK;
+    work->worths = calloc(work->steps.count * ASSORTMENT_DRAWS, sizeof *work->worths);
+    enum loy_status status = work->worths ? LOY_OK : LOY_E_MEMORY;
+    if (status == LOY_OK) worths_find(work);
     for (size_t round = 0; status == LOY_OK && round < PULL_ROUNDS; round++) {
         status = pull_round(work, round);
         if (status != LOY_OK || round + PULL_ROUNDS_COUNTED < PULL_ROUNDS) continue;
@@ -411,9 +413,6 @@ static enum loy_status change_find(struct assortment *work, struct loy_assortmen
     if (work->people.count < LOY_ASSORTMENT_MEMBERS_MIN || told < LOY_ASSORTMENT_VISITS_MIN ||
         !known)
         return LOY_NONE;
-    work->worths = calloc(work->steps.count * ASSORTMENT_DRAWS, sizeof *work->worths);
-    if (!work->worths) return LOY_E_MEMORY;
-    worths_find(work);
     if (work->bought) status = pull_find(work);
     if (status != LOY_OK) return status;
     for (size_t draw = 0; draw < ASSORTMENT_DRAWS; draw++)
