@@ -408,12 +408,13 @@ static enum loy_status occasion_add(
     return loy_choice_add(filling->choice, purchase->member, offers, count, bought);
 }
 
-/* Purchases of one basket see the habit from before it. */
-static void basket_turn(struct filling *filling, const struct occasion_purchase *purchase)
+/* Purchases of one moment see the habit from before it: which of two baskets was the first is not
+ * known. */
+static void moment_turn(struct filling *filling, const struct occasion_purchase *purchase)
 {
     const struct occasion_purchase *last = filling->last;
     filling->last = purchase;
-    if (last && last->member == purchase->member && last->basket == purchase->basket) return;
+    if (last && last->member == purchase->member && last->at_us == purchase->at_us) return;
     filling->before = last && last->member == purchase->member ? filling->now : 0;
     filling->now = 0;
 }
@@ -424,7 +425,7 @@ static const struct occasion_purchase *occasion_next(struct filling *filling, si
     const struct loy_occasions *occasions = filling->occasions;
     while (*position < occasions->purchase_count) {
         const struct occasion_purchase *purchase = &occasions->purchases[(*position)++];
-        basket_turn(filling, purchase);
+        moment_turn(filling, purchase);
         if (purchase->alternative >= 0) filling->now |= UINT32_C(1) << purchase->alternative;
         if (purchase->told) return purchase;
     }

@@ -80,13 +80,14 @@ static enum loy_status labels_make(struct loy_occasions *occasions)
 
 /* ---- Purchases ------------------------------------------------------------------------------- */
 
+/* A basket's number is that of the row it came from: it comes last. */
 static int by_member(const void *left, const void *right)
 {
     const struct occasion_purchase *a = left, *b = right;
     if (a->member != b->member) return a->member < b->member ? -1 : 1;
     if (a->at_us != b->at_us) return a->at_us < b->at_us ? -1 : 1;
-    if (a->basket != b->basket) return a->basket < b->basket ? -1 : 1;
-    return (a->alternative > b->alternative) - (a->alternative < b->alternative);
+    if (a->alternative != b->alternative) return a->alternative < b->alternative ? -1 : 1;
+    return (a->basket > b->basket) - (a->basket < b->basket);
 }
 
 static bool is_same(const struct occasion_purchase *a, const struct occasion_purchase *b)
@@ -94,7 +95,7 @@ static bool is_same(const struct occasion_purchase *a, const struct occasion_pur
     return a->member == b->member && a->basket == b->basket && a->label == b->label;
 }
 
-/* Lines become purchases: several of one alternative in a basket are one. The order within a basket
+/* Lines become purchases: several of one alternative in a basket are one. The order within a moment
  * is that of the alternatives' names, whatever order the rows came in. */
 static void lines_join(struct loy_occasions *occasions, const int32_t *rank)
 {

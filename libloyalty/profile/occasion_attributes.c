@@ -198,7 +198,7 @@ static bool has_habit(const struct loy_occasions *occasions)
     for (size_t i = 1; i < occasions->purchase_count; i++) {
         const struct occasion_purchase *a = &occasions->purchases[i - 1],
                                        *b = &occasions->purchases[i];
-        if (b->told && a->member == b->member && a->basket != b->basket) return true;
+        if (b->told && a->member == b->member && a->at_us != b->at_us) return true;
     }
     return false;
 }

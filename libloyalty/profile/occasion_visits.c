@@ -57,53 +57,54 @@ void occasion_visits_make(struct loy_occasions *occasions)
 struct walk { /* through a member's purchases, beside his visits */
     const struct loy_occasions *occasions;
     size_t at;
-    int64_t member;
-    uint32_t before; /* bit per alternative: taken in the last basket with any */
+    uint32_t before; /* bit per alternative: taken at the last moment with any */
 };
 
 enum outcome { BOUGHT_NOTHING, BOUGHT, BOUGHT_UNKNOWN };
 
-/* Purchases of the basket that stands at walk->at: what was taken of the alternatives, as bits;
- * *known: one of them stood on the shelf. */
-static uint32_t basket_take(struct walk *walk, bool *known)
+static bool is_moment(const struct occasion_purchase *a, int64_t member, int64_t at_us)
 {
-    const struct loy_occasions *occasions = walk->occasions;
-    const struct occasion_purchase *list = occasions->purchases, first = list[walk->at];
-    uint32_t taken = 0;
-    for (; walk->at < occasions->purchase_count; walk->at++) {
-        const struct occasion_purchase *purchase = &list[walk->at];
-        if (purchase->member != first.member || purchase->basket != first.basket) break;
-        if (purchase->alternative >= 0) taken |= UINT32_C(1) << purchase->alternative;
-        *known = *known || occasion_is_listed(occasions, purchase);
-    }
-    return taken;
+    return a->member == member && a->at_us == at_us;
 }
 
 static bool is_before(const struct occasion_purchase *purchase, const struct occasion_visit *visit)
 {
     if (purchase->member != visit->member) return purchase->member < visit->member;
-    if (purchase->at_us != visit->at_us) return purchase->at_us < visit->at_us;
-    return purchase->basket < visit->basket;
+    return purchase->at_us < visit->at_us;
 }
 
-/* What was taken at the visit: bits, which are the habit of the next one. */
-static enum outcome visit_reach(
-    struct walk *walk, const struct occasion_visit *visit, uint32_t *taken)
+static uint32_t bit_of(const struct occasion_purchase *purchase)
+{
+    return purchase->alternative >= 0 ? UINT32_C(1) << purchase->alternative : 0;
+}
+
+/* Past the purchases of earlier moments, the last of which is the member's habit. */
+static void visit_reach(struct walk *walk, const struct occasion_visit *visit)
 {
     const struct loy_occasions *occasions = walk->occasions;
-    bool known = false;
-    if (walk->member != visit->member) walk->before = 0;
-    walk->member = visit->member;
-    *taken = 0;
-    while (
-        walk->at < occasions->purchase_count && is_before(&occasions->purchases[walk->at], visit))
-        walk->at++;
-    if (walk->at == occasions->purchase_count) return BOUGHT_NOTHING;
-    const struct occasion_purchase *purchase = &occasions->purchases[walk->at];
-    if (purchase->member != visit->member || purchase->basket != visit->basket)
-        return BOUGHT_NOTHING;
-    *taken = basket_take(walk, &known);
-    return known ? BOUGHT : BOUGHT_UNKNOWN;
+    const struct occasion_purchase *list = occasions->purchases;
+    while (walk->at < occasions->purchase_count && is_before(&list[walk->at], visit)) {
+        const struct occasion_purchase first = list[walk->at];
+        for (walk->before = 0; walk->at < occasions->purchase_count; walk->at++) {
+            if (!is_moment(&list[walk->at], first.member, first.at_us)) break;
+            walk->before |= bit_of(&list[walk->at]);
+        }
+        if (first.member != visit->member) walk->before = 0;
+    }
+}
+
+/* What was taken into the visit's basket: something that stood on the shelf, or nothing. */
+static enum outcome outcome_of(const struct walk *walk, const struct occasion_visit *visit)
+{
+    const struct loy_occasions *occasions = walk->occasions;
+    enum outcome outcome = BOUGHT_NOTHING;
+    for (size_t i = walk->at; i < occasions->purchase_count; i++) {
+        const struct occasion_purchase *purchase = &occasions->purchases[i];
+        if (!is_moment(purchase, visit->member, visit->at_us)) break;
+        if (purchase->basket != visit->basket || outcome == BOUGHT) continue;
+        outcome = occasion_is_listed(occasions, purchase) ? BOUGHT : BOUGHT_UNKNOWN;
+    }
+    return outcome;
 }
 
 enum loy_status loy_occasions_fill_visits(
@@ -115,12 +116,12 @@ enum loy_status loy_occasions_fill_visits(
         const struct occasion_visit *visit = &occasions->visits[i];
         double values[LOY_ALTERNATIVES_KEPT][LOY_CHOICE_ATTRIBUTES_MAX];
         struct loy_choice_offer offers[LOY_ALTERNATIVES_KEPT];
-        uint32_t taken;
-        enum outcome outcome = visit_reach(&walk, visit, &taken);
+        if (i == 0 || visit[-1].member != visit->member) walk.before = 0;
+        visit_reach(&walk, visit);
+        const enum outcome outcome = outcome_of(&walk, visit);
         size_t count = occasion_offers(occasions, visit->shelf, walk.before, values, offers);
         if (outcome != BOUGHT_UNKNOWN)
             status = loy_visits_add(visits, visit->member, offers, count, outcome == BOUGHT);
-        if (outcome != BOUGHT_NOTHING) walk.before = taken;
     }
     return status;
 }

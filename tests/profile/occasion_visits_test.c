@@ -129,6 +129,8 @@ static void baskets_are_visits(void **state)
         {30, 307, 95, SOAP, 1000, 0},                             /* Birch has left the shelf */
         {30, 308, 96, BIRCH, 1000, 0},                            /* sold without a price: unknown */
         {30, 309, 120, SOAP, 1000, 0},                            /* nothing on the shelf */
+        {32, 321, 5, BIRCH, 1000, 0}, {32, 320, 5, ASH, 1000, 0}, /* two baskets of one moment */
+        {32, 322, 6, SOAP, 1000, 0},
         {31, 310, 5, SOAP, 1000, 0},                              /* never bought of it: no member */
         {0, 311, 5, SOAP, 1000, 0},                               /* nobody */
     };
@@ -139,6 +141,8 @@ static void baskets_are_visits(void **state)
         char text[512];
         visits_write(visits, 30, text);
         assert_string_equal(text, " no:AB yes:AB no:A*B yes:A*B no:A*B* no:A*B* no:A*");
+        visits_write(visits, 32, text);
+        assert_string_equal(text, " yes:AB yes:AB no:A*B*");
         visits_write(visits, 31, text);
         assert_string_equal(text, "");
         visits_write(visits, 0, text);

@@ -484,9 +484,9 @@ static void forms_that_are_frequent_have_their_own_flag(void **state)
 
 /* ---- Habit ----------------------------------------------------------------------------------- */
 
-static void both_brands_of_a_basket_see_the_habit_from_before(void **state)
+/* ash, birch: the baskets of the second day, one or two at the same moment. */
+static void habits_of(int64_t ash_basket, int64_t birch_basket)
 {
-    (void)state;
     shop.settings.chosen = shop.settings.habit = true;
     for (int day = 1; day <= 4; day++) {
         price(A1, 1, day, day + 1, 100 + 10 * (day % 3));
@@ -494,10 +494,10 @@ static void both_brands_of_a_basket_see_the_habit_from_before(void **state)
         price(C1, 1, day, day + 1, 130);
     }
     sell(1, 1, 1, A1, 1);
-    sell(1, 2, 2, A1, 1);
-    sell(1, 2, 2, B1, 1);
-    sell(1, 3, 3, C1, 1);
-    sell(1, 4, 4, B1, 1);
+    sell(1, ash_basket, 2, A1, 1);
+    sell(1, birch_basket, 2, B1, 1);
+    sell(1, 4, 3, C1, 1);
+    sell(1, 5, 4, B1, 1);
     struct loy_occasions *occasions = build(LOY_OCCASION_GOOD);
     struct loy_choice_settings settings;
     struct loy_choice *choice = NULL;
@@ -515,6 +515,25 @@ static void both_brands_of_a_basket_see_the_habit_from_before(void **state)
     const uint32_t wanted[5] = {0, ash, ash, ash | birch, cedar};
     assert_memory_equal(before, wanted, sizeof wanted);
     loy_occasions_close(occasions);
+}
+
+static void both_brands_of_a_basket_see_the_habit_from_before(void **state)
+{
+    (void)state;
+    habits_of(2, 2);
+}
+
+/* Their numbers are those of the rows they came in. */
+static void baskets_of_one_moment_have_no_order(void **state)
+{
+    (void)state;
+    habits_of(2, 3);
+}
+
+static void nor_has_the_other_order(void **state)
+{
+    (void)state;
+    habits_of(3, 2);
 }
 
 /* ---- What stands in the way ------------------------------------------------------------------ */
@@ -779,6 +798,8 @@ int main(void)
         TEST(those_that_vary_are_there),
         TEST(forms_that_are_frequent_have_their_own_flag),
         TEST(both_brands_of_a_basket_see_the_habit_from_before),
+        TEST(baskets_of_one_moment_have_no_order),
+        TEST(nor_has_the_other_order),
         TEST(each_has_its_own_reason),
         TEST(prices_that_move_together_stand_still),
         TEST(nobody_bought_twice),

@@ -26,7 +26,7 @@
  * or 1 where there is one article.
  *
  * habit is 1 for what the member took on his last occasion before, for all of it if that were
- * several.
+ * several. Which of two baskets of one moment was the first is not known: both see what was before.
  */
 #ifndef LOYALTY_OCCASION_H
 #define LOYALTY_OCCASION_H
