@@ -10,7 +10,18 @@ tm() {
     case $1 in send-keys | resize-window) tell ;; esac
     tmux -L "$socket" -f /dev/null "$@"
 }
-trap 'tm kill-server 2>/dev/null || true; rm -rf "$scratch"' EXIT
+# The terminal goes. The sanitizer's leak check may wait for ever where the hang-up comes amid it: five seconds for it.
+hang_up() {
+    pane=$(tm list-panes -F '#{pane_pid}' 2>/dev/null) || pane=
+    inside=$(cut -d ' ' -f 1 "/proc/$pane/task/$pane/children" 2>/dev/null) || true
+    tm kill-server 2>/dev/null || true
+    for i in $(seq 50); do
+        grep -q '^State:.[^Z]' "/proc/${inside:-none}/status" 2>/dev/null || return 0
+        sleep 0.1
+    done
+    kill -9 "$inside" 2>/dev/null || true
+}
+trap 'hang_up; rm -rf "$scratch"' EXIT
 . "$SCREENS/shop.sh"
 demands=0
 
@@ -28,7 +39,7 @@ shop_once() { shop "$scratch" >"$scratch/shop.out" 2>&1 || { cat "$scratch/shop.
 start() {
     columns=$1 rows=$2
     shift 2
-    tm kill-server 2>/dev/null || true
+    hang_up
     # A server that is on its way out would take the new session with it.
     socket=$socket+
     [ -p "$scratch/scanner" ] || mkfifo "$scratch/scanner"

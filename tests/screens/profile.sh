@@ -20,7 +20,7 @@ unset LOYALTY_KEY LANGUAGE NO_COLOR LOYALTY_LANG || true
 see() {
     name=$1.$language.$size wanted=$2
     shift 2
-    tm kill-server 2>/dev/null || true
+    hang_up
     socket=$socket+
     tm new-session -d -x "${size%x*}" -y "${size#*x}" \
         "'$LOYALTY' --lang $language profile $* 2>'$scratch/err'; echo ended \$?; exec sleep 1000"

@@ -144,7 +144,7 @@ see returned
 tm resize-window -x 70 -y 20
 settle
 [ "$size" = 80x24 ] && shot "small.$language"
-tm kill-server
+hang_up
 sleep 0.5
 start "${size%x*}" "${size#*x}" --lang "$language" pos
 login 'Sun Ping' 3691 '(Cashier|收银员) '
@@ -154,7 +154,7 @@ key F11
 see menu
 
 # A clock that was set back by more than an hour: in words, beside the time, in the colour of warnings.
-tm kill-server
+hang_up
 sleep 0.5
 PREFIX="LOYALTY_NOW='2026-03-04 12:31'"
 start "${size%x*}" "${size#*x}" --lang "$language" pos
