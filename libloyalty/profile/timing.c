@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEAVING 2u          /* behind the two of the rate */
-#define LEAVING_ERROR_MAX 3 /* of the logarithm */
+#define LEAVING 2u  /* behind the two of the rate */
+#define ERROR_MAX 3 /* of the logarithm of a parameter: a factor of twenty */
 #define REPEATS_MAX 1000000
 
 static const struct timing_model *const models[] = {
@@ -122,7 +122,7 @@ static bool leaving_is_fixed(const struct loy_timing_fit *fit, size_t n)
 {
     bool fixed = true;
     for (size_t i = LEAVING; i < n; i++)
-        fixed = fixed && sqrt(fit->covariance[i * n + i]) < LEAVING_ERROR_MAX;
+        fixed = fixed && sqrt(fit->covariance[i * n + i]) < ERROR_MAX;
     return fixed;
 }
 
@@ -151,6 +151,7 @@ static void maximum_find(const struct search *search, double mean_age, struct lo
         for (size_t i = 0; i < n * n; i++)
             fit->covariance[i] = NAN;
     }
+    fit->rates_alike = !fit->at_bound && sqrt(fit->covariance[0]) >= ERROR_MAX;
 }
 
 enum loy_status loy_timing_estimate(enum loy_timing_model model,

@@ -230,12 +230,12 @@ static void print_json(const struct timing_run *run)
         json_object_set_new(parameters, name, json_real(fit->parameters[i]));
         json_object_set_new(errors, name, cli_json_number(standard_error(fit, i)));
     }
-    cli_print_json(json_pack("{s:s,s:s,s:s,s:s,s:o,s:o,s:f,s:I,s:I,s:I,s:I,s:I,s:o}", "fit",
+    cli_print_json(json_pack("{s:s,s:s,s:s,s:s,s:o,s:o,s:b,s:f,s:I,s:I,s:I,s:I,s:I,s:o}", "fit",
         "timing", "model", loy_timing_model_name(fit->model), "unit", weekly(run) ? "week" : "day",
         "calibration_end", fit_day_text(run->source.settings.calibration_end_day, day),
-        "parameters", parameters, "standard_errors", errors, "log_likelihood", fit->log_likelihood,
-        "members", (json_int_t)totals->members, "repeaters", (json_int_t)totals->repeaters,
-        "occasions", (json_int_t)totals->occasions, "repeats",
+        "parameters", parameters, "standard_errors", errors, "rates_alike", fit->rates_alike,
+        "log_likelihood", fit->log_likelihood, "members", (json_int_t)totals->members, "repeaters",
+        (json_int_t)totals->repeaters, "occasions", (json_int_t)totals->occasions, "repeats",
         (json_int_t)(totals->occasions - totals->members), "not_agreed",
         (json_int_t)run->source.not_agreed, "holdout", holdout_json(run)));
 }
@@ -308,6 +308,11 @@ static void print_text(const struct timing_run *run)
         printf(_("   standard error %.6f\n"), standard_error(fit, i));
     }
     printf("  %-18s%12.4f\n", "ln L", fit->log_likelihood);
+    if (fit->rates_alike)
+        printf(
+            _("  Members differ in how often they buy no more than by chance: of r and alpha only\n"
+              "  the ratio is known, %.4g purchases in a unit of time\n"),
+            fit->parameters[0] / fit->parameters[1]);
     if (run->source.has_holdout) holdout_print(run);
 }
 

@@ -187,6 +187,20 @@ static struct loy_timing_fit fit_of(
     return fit;
 }
 
+/* Rates that differ by less than counts tell: said, and the rate found all the same. */
+static void equal_rates_are_told(void **state)
+{
+    (void)state;
+    const double alike[] = {2e4, 1e5};
+    timing_members_make(LOY_TIMING_NBD, alike, MEMBERS, 12, 52, 26, members, NULL);
+    struct loy_timing_fit fit = fit_of(LOY_TIMING_NBD, members, MEMBERS);
+    assert_true(fit.rates_alike);
+    near("the rate", fit.parameters[0] / fit.parameters[1], .2, .005);
+    timing_members_make(LOY_TIMING_NBD, known[2], MEMBERS, 12, 52, 26, members, NULL);
+    fit = fit_of(LOY_TIMING_NBD, members, MEMBERS);
+    assert_false(fit.rates_alike);
+}
+
 /* Each logarithm within 3.5 of its standard errors, which are not wide. */
 static void known_parameters_are_found(void **state)
 {
@@ -365,6 +379,7 @@ int main(void)
         cmocka_unit_test(values_by_hand),
         cmocka_unit_test(counts_belong_to_the_mean),
         cmocka_unit_test(limits_are_smooth),
+        cmocka_unit_test(equal_rates_are_told),
         cmocka_unit_test(known_parameters_are_found),
         cmocka_unit_test(units_and_order_change_nothing),
         cmocka_unit_test(duplicates_change_certainty_only),

@@ -59,6 +59,10 @@ struct loy_timing_fit {
      * NaN where at_bound. */
     double covariance[LOY_TIMING_ORDER * LOY_TIMING_ORDER];
     int64_t members, repeaters;
+    /* r is not known to a factor of twenty: members differ in how often they buy no more than
+     * chance does, and the ratio of r and alpha alone is known. What the model says of members
+     * holds. */
+    bool rates_alike;
 };
 
 /* LOY_NONE: fewer than LOY_TIMING_MEMBERS_MIN members or LOY_TIMING_REPEATERS_MIN with a
