@@ -11,6 +11,8 @@
 #include <string.h>
 
 #define STEPS_MAX 200
+#define LOOK_BACK 10  /* steps */
+#define RISE_MIN 1e-7 /* relative, in so many */
 #define DIFFERENCE 1e-5
 #define ORDER NUMERIC_ORDER_MAX
 
@@ -113,14 +115,18 @@ bool numeric_maximise(
     numeric_value_fn function, const void *context, struct numeric_maximum *maximum)
 {
     double gradient[ORDER] = {0};
-    double damping = 0;
+    double damping = 0, before = -INFINITY;
+    int answer = 1;
     maximum->value = function(context, maximum->x, gradient);
     if (isnan(maximum->value)) return false;
-    for (int step = 0; step < STEPS_MAX; step++) {
-        int answer = advance(function, context, maximum, gradient, &damping);
-        if (answer == 1) continue;
-        find_bounds(maximum, gradient);
-        return answer == 0;
+    for (int step = 0; answer == 1 && step < STEPS_MAX; step++) {
+        answer = advance(function, context, maximum, gradient, &damping);
+        if ((step + 1) % LOOK_BACK != 0) continue;
+        // Newton's steps double their digits: where many gain next to nothing there is a ridge.
+        bool ridge = maximum->value - before < RISE_MIN * fmax(1, fabs(maximum->value));
+        if (answer == 1 && ridge) answer = is_level(maximum, gradient, INFINITY) ? 0 : -1;
+        before = maximum->value;
     }
-    return false;
+    find_bounds(maximum, gradient);
+    return answer == 0;
 }

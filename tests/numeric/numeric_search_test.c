@@ -158,6 +158,24 @@ static void undefined_functions_are_told(void **state)
     assert_true(newton_of((struct odd){3, 0, 2}));
 }
 
+/* Rises for ever, ever less; counts its calls. */
+static double ridge(const void *context, const double *x, double *gradient)
+{
+    ++*(int *)(uintptr_t)context;
+    gradient[0] = 2 / (x[0] * x[0] * x[0]);
+    return -4e5 - 1 / (x[0] * x[0]);
+}
+
+static void ridges_are_left(void **state)
+{
+    (void)state;
+    int calls = 0;
+    struct numeric_maximum m = {.order = 1, .x = {1}, .low = {.5}, .high = {1e9}};
+    assert_true(numeric_maximise(ridge, &calls, &m));
+    assert_true(m.x[0] > 10 && !m.at_bound[0]);
+    assert_in_range(calls, 30, 100);
+}
+
 /* ln x - x with a maximum of -1 at 1, not defined below 0, where the first step leads to. */
 static double half_line(const void *context, const double *x, double *gradient)
 {
@@ -310,6 +328,7 @@ int main(void)
         cmocka_unit_test(newton_climbs_valleys),
         cmocka_unit_test(badly_scaled_bowls),
         cmocka_unit_test(undefined_functions_are_told),
+        cmocka_unit_test(ridges_are_left),
         cmocka_unit_test(steps_stay_where_it_is_defined),
         cmocka_unit_test(limits_are_kept),
         cmocka_unit_test(cholesky_of_each_order),
