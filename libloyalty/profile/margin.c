@@ -13,6 +13,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define COST_MAX INT64_C(1000000000000)
 #define TAX_MAX 10000
@@ -24,16 +25,21 @@ struct sums {
     double share_squares; /* sum over occasions of margin^2 / paid */
 };
 
+struct occasion {
+    double paid, margin; /* whole numbers */
+    int32_t day;
+};
+
 struct loy_margins {
     struct loy_profile_settings settings;
     struct loy_margin_summary summary;
     double mean; /* mu */
     struct sums *members;
     size_t count, capacity;
-    int64_t member; /* whose day is open */
-    int32_t day;
-    double day_paid, day_margin; /* of the open day; whole numbers */
-    bool day_open, fitted;
+    int64_t member;        /* whose days are open */
+    struct occasion *days; /* of lines with a cost, by day */
+    size_t day_count, day_capacity;
+    bool fitted;
 };
 
 enum loy_status loy_margins_open(
@@ -51,34 +57,59 @@ enum loy_status loy_margins_open(
 void loy_margins_close(struct loy_margins *margins)
 {
     if (margins) free(margins->members);
+    if (margins) free(margins->days);
     free(margins);
 }
 
 /* ---- Rows -------------------------------------------------------------------------------------
  */
 
-static enum loy_status day_close(struct loy_margins *margins)
+static void occasion_add(struct sums *member, const struct occasion *occasion)
 {
-    if (!margins->day_open) return LOY_OK;
-    margins->day_open = false;
-    struct sums *last = margins->count > 0 ? &margins->members[margins->count - 1] : NULL;
-    if (!last || last->member != margins->member) {
-        void *members = margins->members;
-        enum loy_status status =
-            profile_grow(&members, margins->count, &margins->capacity, sizeof *margins->members);
-        if (status != LOY_OK) return status;
-        margins->members = members;
-        last = &margins->members[margins->count++];
-        *last = (struct sums){.member = margins->member};
-    }
-    double paid = margins->day_paid, margin = margins->day_margin;
-    last->paid += paid;
-    last->margin += margin;
+    double paid = occasion->paid, margin = occasion->margin;
+    member->paid += paid;
+    member->margin += margin;
     /* What was given away for nothing costs, but has no share of its own. */
-    if (paid <= 0) return LOY_OK;
-    last->occasions++;
-    last->paid_squares += paid * paid;
-    last->share_squares += margin * margin / paid;
+    if (paid <= 0) return;
+    member->occasions++;
+    member->paid_squares += paid * paid;
+    member->share_squares += margin * margin / paid;
+}
+
+static enum loy_status member_close(struct loy_margins *margins)
+{
+    if (margins->day_count == 0) return LOY_OK;
+    void *members = margins->members;
+    enum loy_status status =
+        profile_grow(&members, margins->count, &margins->capacity, sizeof *margins->members);
+    if (status != LOY_OK) return status;
+    margins->members = members;
+    struct sums *last = &margins->members[margins->count++];
+    *last = (struct sums){.member = margins->member};
+    for (size_t i = 0; i < margins->day_count; i++)
+        occasion_add(last, &margins->days[i]);
+    margins->day_count = 0;
+    return LOY_OK;
+}
+
+/* Days ascend but for a change of zone, so the place is near the end. */
+static enum loy_status day_find(struct loy_margins *margins, int32_t day, struct occasion **found)
+{
+    size_t at = margins->day_count;
+    while (at > 0 && margins->days[at - 1].day > day)
+        at--;
+    if (at == 0 || margins->days[at - 1].day != day) {
+        void *days = margins->days;
+        enum loy_status status =
+            profile_grow(&days, margins->day_count, &margins->day_capacity, sizeof *margins->days);
+        if (status != LOY_OK) return status;
+        margins->days = days;
+        memmove(&margins->days[at + 1], &margins->days[at],
+            (margins->day_count - at) * sizeof *margins->days);
+        margins->days[at++] = (struct occasion){.day = day};
+        margins->day_count++;
+    }
+    *found = &margins->days[at - 1];
     return LOY_OK;
 }
 
@@ -96,19 +127,19 @@ static enum loy_status row_add(struct loy_margins *margins, const struct loy_sal
     const struct loy_cost *cost, const struct profile_row *row)
 {
     struct loy_margin_summary *summary = &margins->summary;
-    bool same = margins->day_open && margins->member == row->member;
-    if (row->member < margins->member || (same && row->day < margins->day)) return LOY_E_ARGUMENT;
-    enum loy_status status = same && row->day == margins->day ? LOY_OK : day_close(margins);
+    struct occasion *day;
+    enum loy_status status = LOY_OK;
+    if (row->member < margins->member) return LOY_E_ARGUMENT;
+    if (row->member != margins->member) status = member_close(margins);
     if (status != LOY_OK) return status;
     margins->member = row->member;
     summary->lines++;
     summary->paid += (double)row->paid_minor;
     if (cost->cost_minor < 0) return LOY_OK;
-    if (!margins->day_open) margins->day_paid = margins->day_margin = 0;
-    margins->day_open = true;
-    margins->day = row->day;
-    margins->day_paid += (double)row->paid_minor;
-    margins->day_margin += margin_of(sale, cost, row->paid_minor);
+    status = day_find(margins, row->day, &day);
+    if (status != LOY_OK) return status;
+    day->paid += (double)row->paid_minor;
+    day->margin += margin_of(sale, cost, row->paid_minor);
     summary->costed++;
     summary->untaxed += cost->tax_permille < 0;
     summary->paid_costed += (double)row->paid_minor;
@@ -146,7 +177,7 @@ static struct components_member component(const struct sums *member)
 enum loy_status loy_margins_fit(struct loy_margins *margins)
 {
     if (!margins || margins->fitted) return LOY_E_ARGUMENT;
-    enum loy_status status = day_close(margins);
+    enum loy_status status = member_close(margins);
     if (status != LOY_OK) return status;
     struct components_member *parts = calloc(margins->count + 1, sizeof *parts);
     if (!parts) return LOY_E_MEMORY;

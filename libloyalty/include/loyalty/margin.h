@@ -2,7 +2,7 @@
  *
  * loyalty/margin.h - what is left of a member's money behind tax and cost, where costs are known;
  * as a share of what was paid, shrunk to that of all members. Pure: the same rows give the same
- * bytes, whatever the order of rows within a day.
+ * bytes, whatever the order of rows of a member.
  *
  * The margin of a line is what was paid, less the tax in it, less the cost of what was kept. Lines
  * of one day are one occasion, whose share y = margin / paid scatters with s^2 about the member's,
@@ -27,8 +27,9 @@ extern "C" {
 
 struct loy_margins;
 
-/* Open, add all lines by ascending member (those of nobody are passed over) and time, fit, look.
- * LOY_E_ARGUMENT: out of this order. LOY_E_LIMIT: an amount, cost or quantity no shop has. */
+/* Open, add all lines by ascending member (those of nobody are passed over), fit, look. Days are
+ * local: they need not ascend. LOY_E_ARGUMENT: out of this order. LOY_E_LIMIT: an amount, cost or
+ * quantity no shop has. */
 LOY_API enum loy_status loy_margins_open(
     const struct loy_profile_settings *settings, struct loy_margins **margins);
 LOY_API void loy_margins_close(struct loy_margins *margins);
