@@ -172,7 +172,8 @@ json_t *rank_row_json(const struct rank *rank, size_t i)
 
 void rank_put_right(const char *text, int width)
 {
-    cli_put(stdout, text, -width);
+    putchar(' ');
+    cli_put(stdout, text, 1 - width);
 }
 
 void rank_put_money(const struct loy_store_settings *settings, double minor, int width)

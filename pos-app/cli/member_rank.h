@@ -59,6 +59,7 @@ json_t *rank_models_json(const struct loy_population_timing *timing);
 /* Keys "report", "rank", "member", "model" and those of the forecast. */
 json_t *rank_row_json(const struct rank *rank, size_t i);
 json_t *rank_minor_json(double minor);
+/* With a blank before it, however wide it is: two numbers are never one. */
 void rank_put_right(const char *text, int width);
 void rank_put_money(const struct loy_store_settings *settings, double minor, int width);
 /* "12-340", or "-12..340", without parts of a unit. */

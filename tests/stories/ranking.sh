@@ -110,6 +110,23 @@ try 0 import articles "$scratch/articles.csv"
 try 0 --json report value --by margin --as-of 2025-06-30 --top 1000
 sed 's/"member":"[^"]*",//' "$scratch/out" | sort | cmp -s - "$scratch/one" || die "margins hang on the order of the rows"
 
+# Where money has many digits the columns are wider, but never one.
+awk -F, -v OFS=, '{ $6 = $7 = sprintf("%d.00", $6 * 1000000); print }' "$scratch/backwards" >"$scratch/dear"
+fill dear <"$scratch/dear"
+try 0 import articles "$scratch/articles.csv"
+columns() { # columns COUNT ARGUMENTS...
+    count=$1
+    shift
+    try 0 report "$@" --as-of 2025-06-30 --top 20
+    awk -v count="$count" '
+        /^[0-9a-f]+-/ { bad += NF != count; wide += /[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]\./ }
+        END { exit bad || !wide }' "$scratch/out" || die "report $*: columns run together"
+    demands=$((demands + 1))
+}
+columns 5 value
+columns 5 value --by margin
+columns 5 watch
+
 # ---- Late, by whatever model the purchases fix
 export LOYALTY_STORE=$scratch/straight.loyalty
 try 0 report watch --as-of 2025-06-30 --top 3
