@@ -103,9 +103,11 @@ static enum loy_status coupon_judge(struct loy_store *store, const char *coupon,
     return status == LOY_NONE || status == LOY_E_CHECK || status == LOY_E_FORMAT ? LOY_OK : status;
 }
 
-/* A rule that has begun was on offer until now: the analyses of what was not bought need that. */
-static enum loy_status past_keep(
-    struct loy_store *store, const struct loy_promotion_rule *rule, int64_t at_us)
+/* A rule that has begun was on offer until now: the analyses of what was not bought need that. One
+ * of days that were over when it was entered never held at the till: what is said of any of them
+ * later is a correction. */
+static enum loy_status past_keep(struct loy_store *store, const struct loy_promotion_rule *rule,
+    const struct loy_promotion_rule *next, int64_t at_us)
 {
     if (rule->form == LOY_FORM_COUPON) return LOY_OK;
     sqlite3_stmt *insert = store_sql(store,
@@ -113,9 +115,12 @@ static enum loy_status past_keep(
         "max(from_us, began), min(ifnull(to_us, ?2), ?2), permille, amount_minor, take, pay, ?2 "
         "FROM (SELECT *, ifnull((SELECT max(replaced_us) FROM promotion_rule_past p "
         "WHERE p.code = r.code), from_us) AS began FROM promotion_rule r WHERE r.code = ?1) "
-        "WHERE max(from_us, began) < ?2");
+        "WHERE max(from_us, began) < ?2 "
+        "AND NOT (ifnull(to_us, ?2) <= at_us AND from_us < ?4 AND to_us > ?3)");
     sqlite3_bind_text(insert, 1, rule->code, -1, SQLITE_STATIC);
     sqlite3_bind_int64(insert, 2, at_us);
+    sqlite3_bind_int64(insert, 3, next->from_us);
+    sqlite3_bind_int64(insert, 4, next->to_us == 0 ? INT64_MAX : next->to_us);
     return store_run(store, insert);
 }
 
@@ -135,7 +140,7 @@ static enum loy_status put(
     enum loy_status status =
         rule->coupon == NULL ? LOY_OK : coupon_judge(store, rule->coupon, at_us);
     if (status == LOY_OK && rule->site != NULL) status = store_site(store, rule->site, &site);
-    if (status == LOY_OK && there != NULL) status = past_keep(store, &there->rule, at_us);
+    if (status == LOY_OK && there != NULL) status = past_keep(store, &there->rule, rule, at_us);
     if (status == LOY_OK) status = rule_write(store, rule, site, at_us);
     return status == LOY_OK ? store_audit(store, "promotion.put", rule->code, at_us) : status;
 }

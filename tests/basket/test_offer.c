@@ -173,6 +173,24 @@ static void what_was_replaced_counts_as_it_stood(void **state)
     shop_is_sound(store);
 }
 
+/* A history that is imported and mended: what is said last of days that were over counts. */
+static void what_is_said_of_the_past_can_be_mended(void **state)
+{
+    struct loy_store *store = store_of(state);
+    percent_put(store, "P", 3, 6, 900, 8);
+    percent_put(store, "P", 3, 5, 100, 9);
+    assert_offers(store, 0, 100, "0:1-3=1000/0 0:3-5=900/1* 0:5-20=1000/0");
+    /* The code used again for other days takes nothing from those. */
+    percent_put(store, "P", 10, 12, 200, 9);
+    assert_offers(
+        store, 0, 100, "0:1-3=1000/0 0:3-5=900/1* 0:5-10=1000/0 0:10-12=800/1* 0:12-20=1000/0");
+    /* What held at the till stays, whatever is said of it later. */
+    percent_put(store, "P", 10, 12, 500, 13);
+    assert_offers(
+        store, 0, 100, "0:1-3=1000/0 0:3-5=900/1* 0:5-10=1000/0 0:10-12=800/1* 0:12-20=1000/0");
+    shop_is_sound(store);
+}
+
 /* ---- Against the till ------------------------------------------------------------------------ */
 
 static int pick(unsigned *seed, int below)
@@ -260,6 +278,7 @@ int main(void)
         TEST(the_best_price_counts),
         TEST(a_site_has_its_own),
         TEST(what_was_replaced_counts_as_it_stood),
+        TEST(what_is_said_of_the_past_can_be_mended),
         TEST(as_the_till_asks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

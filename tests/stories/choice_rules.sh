@@ -73,9 +73,13 @@ done
 cp "$scratch/plain.choice" "$scratch/out"
 says out '"promo:n-for-m":\{"mean":1\.[0-9]+,"standard_error":0\.[0-9]+\}'
 says out '"promo:percent":\{"mean":[01]\.[0-9]+,"standard_error":0\.[0-9]+\}'
-# A rule that is replaced counts until then as it was: nothing of what was on offer changes.
-try 0 promotion add P01 --form percent --percent 90 --scope article --target T1 --from 2025-01-01 --to 2025-01-07
+# A code that is used again changes nothing of what was on offer; but what an import said of days long over can be mended.
+try 0 promotion add P01 --form percent --percent 90 --scope article --target T1 --from 2026-01-01 --to 2026-01-07
 try 0 --json fit choice --category Tea --model pooled
-cmp "$scratch/flagged.choice" "$scratch/out" || die "a rule that was changed later changes what was on offer before"
-demands=$((demands + 1))
+cmp "$scratch/flagged.choice" "$scratch/out" || die "a code that is used again changes what was on offer before"
+sed 's/,percent,20,/,percent,90,/' "$scratch/tea/rules.csv" >"$scratch/tea/mended.csv"
+try 0 import promotions "$scratch/tea/mended.csv"
+try 0 --json fit choice --category Tea --model pooled
+cmp -s "$scratch/flagged.choice" "$scratch/out" && die "rules of the past are imported anew, and those of before count"
+demands=$((demands + 2))
 done_story

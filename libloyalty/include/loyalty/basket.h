@@ -287,8 +287,9 @@ LOY_API enum loy_status loy_member_by_number(
  * where a rule of a promotion (loyalty/promotion.h) begins or ends that holds for its article, and
  * asks what a member pays for one piece or unit then; a site's own rule makes a row of the site. n
  * for m moves no price of one piece and is told by its form, where nothing else is. Coupons and
- * rules of them are not on a shelf. A rule that was replaced counts as it stood until then. A value
- * other than 0 from offer() ends it with LOY_E_CANCELLED. Asks for LOY_MAY_READ_SALES. */
+ * rules of them are not on a shelf. A rule that was replaced counts as it stood until then; one of
+ * days that were over when it was entered is corrected by the next of its code for any of them. A
+ * value other than 0 from offer() ends it with LOY_E_CANCELLED. Asks for LOY_MAY_READ_SALES. */
 struct loy_offer {
     int64_t article_version; /* current version of the article */
     int32_t site;            /* 0: everywhere */
