@@ -77,11 +77,14 @@ static int by_history(const void *left, const void *right)
     return (a->age > b->age) - (a->age < b->age);
 }
 
-/* Each step-th of the histories in their own order, so that those of members do not matter. */
-static enum loy_status histories_thin(
-    const struct loy_timing_history *histories, size_t *count, struct loy_timing_history **thin)
+/* Each step-th of the histories in their own order, so that those of members do not matter; enough
+ * of them came again for a fit. */
+static enum loy_status histories_thin(const struct loy_timing_history *histories, size_t *count,
+    size_t repeaters, struct loy_timing_history **thin)
 {
     size_t step = (*count + TRIAL_MEMBERS - 1) / TRIAL_MEMBERS, kept = 0;
+    if (step > repeaters / LOY_TIMING_REPEATERS_MIN) step = repeaters / LOY_TIMING_REPEATERS_MIN;
+    if (step == 0) step = 1;
     *thin = malloc(*count * sizeof **thin);
     if (!*thin) return LOY_E_MEMORY;
     memcpy(*thin, histories, *count * sizeof **thin);
@@ -101,7 +104,8 @@ static enum loy_status paretonbd_try(
     struct loy_timing_history *thin = NULL;
     size_t thinned = count;
     if (count <= TRIAL_MEMBERS) return model_try(LOY_TIMING_PARETONBD, histories, count, outlook);
-    enum loy_status status = histories_thin(histories, &thinned, &thin);
+    enum loy_status status =
+        histories_thin(histories, &thinned, (size_t)outlook->timing.repeaters, &thin);
     if (status == LOY_OK) status = loy_timing_estimate(LOY_TIMING_PARETONBD, thin, thinned, &trial);
     free(thin);
     if (status == LOY_OK && !trial.at_bound)
