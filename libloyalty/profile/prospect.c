@@ -31,6 +31,7 @@
 #define LATE_PROBABILITY 0.1
 #define COVERAGE 0.8
 #define TRIAL_MEMBERS 500 /* of Pareto/NBD */
+#define TRIAL_GROWTH 4
 #define SEED UINT64_C(1997)
 #define SALT_SPEND 1
 
@@ -80,11 +81,9 @@ static int by_history(const void *left, const void *right)
 /* Each step-th of the histories in their own order, so that those of members do not matter; enough
  * of them came again for a fit. */
 static enum loy_status histories_thin(const struct loy_timing_history *histories, size_t *count,
-    size_t repeaters, struct loy_timing_history **thin)
+    size_t step, struct loy_timing_history **thin)
 {
-    size_t step = (*count + TRIAL_MEMBERS - 1) / TRIAL_MEMBERS, kept = 0;
-    if (step > repeaters / LOY_TIMING_REPEATERS_MIN) step = repeaters / LOY_TIMING_REPEATERS_MIN;
-    if (step == 0) step = 1;
+    size_t kept = 0;
     *thin = malloc(*count * sizeof **thin);
     if (!*thin) return LOY_E_MEMORY;
     memcpy(*thin, histories, *count * sizeof **thin);
@@ -95,23 +94,35 @@ static enum loy_status histories_thin(const struct loy_timing_history *histories
     return LOY_OK;
 }
 
+static enum loy_status trial_fit(const struct loy_timing_history *histories, size_t count,
+    size_t step, struct loy_timing_fit *trial)
+{
+    struct loy_timing_history *thin = NULL;
+    *trial = (struct loy_timing_fit){.size = sizeof *trial};
+    enum loy_status status = histories_thin(histories, &count, step, &thin);
+    if (status == LOY_OK) status = loy_timing_estimate(LOY_TIMING_PARETONBD, thin, count, trial);
+    free(thin);
+    return status;
+}
+
 /* On the way to a bound the sums of Pareto/NBD take long: whether it comes to one is looked at with
- * some of the members first. LOY_NONE: it does. */
+ * some of the members first, and with more where those do not tell. LOY_NONE: it does. */
 static enum loy_status paretonbd_try(
     const struct loy_timing_history *histories, size_t count, struct profile_outlook *outlook)
 {
-    struct loy_timing_fit trial = {.size = sizeof trial};
-    struct loy_timing_history *thin = NULL;
-    size_t thinned = count;
-    if (count <= TRIAL_MEMBERS) return model_try(LOY_TIMING_PARETONBD, histories, count, outlook);
-    enum loy_status status =
-        histories_thin(histories, &thinned, (size_t)outlook->timing.repeaters, &thin);
-    if (status == LOY_OK) status = loy_timing_estimate(LOY_TIMING_PARETONBD, thin, thinned, &trial);
-    free(thin);
-    if (status == LOY_OK && !trial.at_bound)
-        return model_try(LOY_TIMING_PARETONBD, histories, count, outlook);
-    outlook->timing.outcomes[LOY_TIMING_PARETONBD] = LOY_FIT_AT_BOUND;
-    return status == LOY_OK ? LOY_NONE : status;
+    const size_t repeaters = (size_t)outlook->timing.repeaters;
+    for (size_t members = TRIAL_MEMBERS; members < count; members *= TRIAL_GROWTH) {
+        struct loy_timing_fit trial;
+        size_t step = (count + members - 1) / members;
+        if (step > repeaters / LOY_TIMING_REPEATERS_MIN)
+            step = repeaters / LOY_TIMING_REPEATERS_MIN;
+        enum loy_status status = step > 1 ? trial_fit(histories, count, step, &trial) : LOY_NONE;
+        if (status < LOY_OK) return status;
+        if (status == LOY_NONE || !trial.at_bound) break;
+        outlook->timing.outcomes[LOY_TIMING_PARETONBD] = LOY_FIT_AT_BOUND;
+        if (!trial.flat) return LOY_NONE;
+    }
+    return model_try(LOY_TIMING_PARETONBD, histories, count, outlook);
 }
 
 /* BG/NBD; where its parameters are at a bound Pareto/NBD, which lets members leave between

@@ -147,6 +147,7 @@ static void maximum_find(const struct search *search, double mean_age, struct lo
     }
     if (fit->at_bound || !covariance_find(search, maximum.x, fit->covariance) ||
         !leaving_is_fixed(fit, n)) {
+        fit->flat = !fit->at_bound;
         fit->at_bound = true;
         for (size_t i = 0; i < n * n; i++)
             fit->covariance[i] = NAN;

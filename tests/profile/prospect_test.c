@@ -301,30 +301,47 @@ static void the_next_model_takes_over(void **state)
     shop_close(&shop);
 }
 
-/* Most come once, so that few of the members on whom Pareto/NBD is tried first came again. */
-static void few_who_come_again_are_enough(void **state)
+/* Rates from gamma(shape) over days; the same chance to leave behind each purchase but the first.
+ */
+static struct loy_population_timing timing_of_chance(
+    uint64_t seed, int64_t members, double shape, double days, double leave)
 {
-    (void)state;
     struct shop shop = shop_open();
     int64_t basket = 1;
-    for (int64_t m = 1; m <= MEMBERS; m++) {
-        struct numeric_random random = numeric_random_at(5, (uint64_t)m);
-        double rate = numeric_random_gamma(&random, 0.08) / 28;
+    for (int64_t m = 1; m <= members; m++) {
+        struct numeric_random random = numeric_random_at(seed, (uint64_t)m);
+        double rate = numeric_random_gamma(&random, shape) / days;
         double at = numeric_random_uniform(&random) * (YEARS_DAYS - 140);
         for (int n = 0; at < YEARS_DAYS; n++) {
             shop_sell(&shop, m, basket++, SHOP_AS_OF_DAY - YEARS_DAYS + (int)at, 1000);
-            if (n > 0 && numeric_random_uniform(&random) < 0.2) break;
+            if (n > 0 && numeric_random_uniform(&random) < leave) break;
             at += 1 - log(numeric_random_uniform(&random)) / rate;
         }
     }
     struct loy_population *population = shop_population(&shop, false);
     struct loy_population_timing timing = timing_of(population);
-    print_message("%d of %d came again\n", (int)timing.repeaters, (int)timing.members);
+    loy_population_close(population);
+    shop_close(&shop);
+    return timing;
+}
+
+/* Most come once, so that few of the members on whom Pareto/NBD is tried first came again. */
+static void few_who_come_again_are_enough(void **state)
+{
+    (void)state;
+    struct loy_population_timing timing = timing_of_chance(5, MEMBERS, 0.08, 28, 0.2);
     assert_true(timing.repeaters < timing.members / 4);
     assert_int_equal(timing.outcomes[LOY_TIMING_BGNBD], LOY_FIT_AT_BOUND);
     assert_int_equal(timing.outcomes[LOY_TIMING_PARETONBD], LOY_FIT_USED);
-    loy_population_close(population);
-    shop_close(&shop);
+}
+
+/* What is flat for those on whom it is tried first may be fixed by all. */
+static void what_few_members_do_not_fix_more_may(void **state)
+{
+    (void)state;
+    struct loy_population_timing timing = timing_of_chance(5, 2500, 0.3, 56, 0.1);
+    assert_int_equal(timing.outcomes[LOY_TIMING_BGNBD], LOY_FIT_AT_BOUND);
+    assert_int_equal(timing.outcomes[LOY_TIMING_PARETONBD], LOY_FIT_USED);
 }
 
 /* All come at the same rate, and each pays at a level of his own: the spend is his own, the rate is
@@ -394,6 +411,7 @@ int main(void)
         cmocka_unit_test(who_never_leaves_has_no_state),
         cmocka_unit_test(the_next_model_takes_over),
         cmocka_unit_test(few_who_come_again_are_enough),
+        cmocka_unit_test(what_few_members_do_not_fix_more_may),
         cmocka_unit_test(who_comes_alike_may_pay_differently),
         cmocka_unit_test(too_few_members_and_samples),
     };

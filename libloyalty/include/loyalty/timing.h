@@ -53,6 +53,7 @@ struct loy_timing_fit {
     /* No maximum between the bounds, or one so flat that a parameter of leaving is not known to a
      * factor of twenty: the data do not fix it. */
     bool at_bound;
+    bool flat; /* at_bound for the second reason alone: more members might fix it */
     double parameters[LOY_TIMING_ORDER];
     double log_likelihood;
     /* Of the logarithms of the parameters: the inverse of minus the second derivatives; row by row.
