@@ -2,11 +2,13 @@
  *
  * week.c - when a member buys: shares of its baskets over the 168 hours of the week, (n_h + k
  * pi_h)/(n + k). pi is the store's own profile over all baskets (one basket spread evenly is
- * added), k by maximum likelihood of the Dirichlet-multinomial over members with pi held fixed.
+ * added), k by maximum likelihood of the Dirichlet-multinomial over members with pi held fixed,
+ * where that is a sign that members differ (likelihood ratio).
  * Share of a part of the week: posterior Beta(k pi + n_part, rest), interval its 10 % and 90 %
  * quantiles; reliability n/(n + k). Parts have a k of their own: who comes in the evening comes at
  * any hour of it, and 168 hours would say that members are nearly alike.
  */
+#include "profile/dirichlet.h"
 #include "profile/profile_private.h"
 
 #include "numeric/beta.h"
@@ -74,7 +76,10 @@ static double weight_fit(const struct cells_of_week *cells)
     struct numeric_maximum maximum = {
         .order = 1, .x = {log(20)}, .low = {log(WEIGHT_MIN)}, .high = {log(PROFILE_WEIGHT_MAX)}};
     numeric_maximise(likelihood, cells, &maximum);
-    return exp(maximum.x[0]);
+    /* Where all come at one time, no weight at all says so a little better than any. */
+    const double alike = log(PROFILE_WEIGHT_MAX);
+    double slope, gain = 2 * (maximum.value - likelihood(cells, &alike, &slope));
+    return gain > PROFILE_GAIN_NEEDED ? exp(maximum.x[0]) : PROFILE_WEIGHT_MAX;
 }
 
 void profile_week_fit(struct profile_week *week)

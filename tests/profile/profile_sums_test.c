@@ -328,6 +328,26 @@ static void hours_at_their_smallest(void **state)
     }
 }
 
+/* A shop that opens on Saturday mornings: nobody comes then more than others do. */
+static void all_at_one_time(void **state)
+{
+    (void)state;
+    for (int others = 0; others <= 1; others++) {
+        struct shop shop = shop_open();
+        for (int m = 1; m <= 120; m++)
+            for (int i = 0; i < VISITS; i++)
+                visit(&shop, m, 5, 10);
+        if (others) visit(&shop, 120, 5, 13);
+        struct loy_population *population = shop_population(&shop, false);
+        struct loy_week week = week_of(&shop, population, 1);
+        assert_int_equal(week.baskets, VISITS);
+        assert_true(week.reliability == 0 && week.standing == LOY_STANDING_FEW);
+        assert_true(week.part_low[5] <= week.part_store[5]);
+        loy_population_close(population);
+        shop_close(&shop);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -339,6 +359,7 @@ int main(void)
         cmocka_unit_test(the_clock_goes_round),
         cmocka_unit_test(hours_against_the_store),
         cmocka_unit_test(hours_at_their_smallest),
+        cmocka_unit_test(all_at_one_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
