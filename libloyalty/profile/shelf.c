@@ -28,8 +28,9 @@ struct event {
 };
 struct standing { /* of an article, at one site */
     uint32_t offers, deals;
-    uint32_t ware; /* of the offer that came last */
-    double since;  /* the running total when it came */
+    uint32_t own, own_deals; /* of these, those of the site itself, which go before the others */
+    uint32_t ware;           /* of the offer that came last */
+    double since;            /* the running total when it came */
 };
 struct shelf {
     struct loy_preferences *preferences;
@@ -311,6 +312,11 @@ static void number_category(struct shelf *shelf, uint32_t category)
         number_values(shelf, (enum loy_taste)d, from, to);
 }
 
+static bool is_on_deal(const struct standing *standing)
+{
+    return (standing->own > 0 ? standing->own_deals : standing->deals) > 0;
+}
+
 /* Puts an article's weight on the board, or takes it off (sign -1). */
 static void put(struct shelf *shelf, uint32_t article, int sign)
 {
@@ -318,7 +324,7 @@ static void put(struct shelf *shelf, uint32_t article, int sign)
     const uint32_t *slots = shelf->slots + standing->ware * PREFERENCE_DIMENSIONS;
     if (standing->offers == 0) return;
     for (int d = LOY_TASTE_BRAND; d < loy_taste_count; d++) {
-        uint32_t slot = d == LOY_TASTE_DEAL ? standing->deals > 0 : slots[d];
+        uint32_t slot = d == LOY_TASTE_DEAL ? is_on_deal(standing) : slots[d];
         shelf->sums[d][slot] += sign * shelf->weights[article];
     }
 }
@@ -332,6 +338,8 @@ static void move(struct shelf *shelf, const struct event *event)
     put(shelf, article, -1);
     standing->offers += step;
     if (offer->deal) standing->deals += step;
+    if (offer->site != 0) standing->own += step;
+    if (offer->site != 0 && offer->deal) standing->own_deals += step;
     if (event->kind == EVENT_COMES) standing->ware = offer->ware;
     put(shelf, article, 1);
 }

@@ -292,12 +292,64 @@ static void little_data(void **state)
     (void)state;
 }
 
+static void shirt_offer(
+    struct loy_preferences *preferences, int32_t site, bool deal, const char *article)
+{
+    const struct loy_version version = {
+        .article = article, .brand = "", .grade = "", .category = "shirts", .kind = LOY_KIND_GOODS};
+    const struct loy_offer offer = {.site = site,
+        .to_us = 200 * TASTE_DAY_US,
+        .list_minor = 1000,
+        .selling_minor = deal ? 800 : 1000};
+    assert_int_equal(loy_preferences_offer(preferences, &offer, &version), LOY_OK);
+}
+
+/* Site 1 takes no part in the deal of everywhere, site 2 has one of its own. */
+static void a_site_has_its_own_deals(void **state)
+{
+    (void)state;
+    const struct loy_profile_settings settings = {.size = sizeof(settings), .as_of_us = INT64_MAX};
+    static const double offered[] = {0, 1, 0.5};
+    struct loy_preferences *preferences = NULL;
+    struct loy_preference deal;
+    size_t table;
+    assert_int_equal(loy_preferences_open(&settings, &preferences), LOY_OK);
+    shirt_offer(preferences, 0, true, "A");
+    shirt_offer(preferences, 1, false, "A");
+    shirt_offer(preferences, 0, false, "B");
+    shirt_offer(preferences, 2, true, "B");
+    for (int64_t m = 1; m <= 60; m++)
+        for (int64_t i = 0; i < 12; i++) {
+            const struct loy_version version = {.article = i % 2 ? "A" : "B",
+                .brand = "",
+                .grade = "",
+                .category = "shirts",
+                .kind = LOY_KIND_GOODS};
+            const struct loy_sale sale = {.member = m,
+                .basket = m * 100 + i,
+                .at_us = (10 + i) * TASTE_DAY_US,
+                .site = (int32_t)(1 + (m - 1) % 3),
+                .on_deal = i % 4 == 0,
+                .quantity_milli = 1000,
+                .list_minor = 1000,
+                .paid_minor = 1000};
+            assert_int_equal(loy_preferences_add(preferences, &sale, &version), LOY_OK);
+        }
+    assert_int_equal(loy_preferences_fit(preferences), LOY_OK);
+    assert_int_equal(loy_preferences_find(preferences, "", LOY_TASTE_DEAL, &table), LOY_OK);
+    for (int64_t m = 1; m <= 3; m++) {
+        assert_int_equal(loy_preferences_member(preferences, table, 1, m, &deal), LOY_OK);
+        assert_true(fabs(deal.offered - offered[m - 1]) < 1e-6);
+    }
+    loy_preferences_close(preferences);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(known_alpha), cmocka_unit_test(coverage),
         cmocka_unit_test(chance_says_nothing), cmocka_unit_test(out_of_stock_is_no_dislike),
         cmocka_unit_test(taste_is_found_beside_the_offer),
         cmocka_unit_test(orders_copies_and_returns), cmocka_unit_test(at_its_smallest),
-        cmocka_unit_test(little_data)};
+        cmocka_unit_test(a_site_has_its_own_deals), cmocka_unit_test(little_data)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
