@@ -35,7 +35,8 @@ struct assortment {
     double attributes[LOY_CHOICE_ATTRIBUTES_MAX];
     size_t offered;
     struct people people;
-    struct pull pull;
+    struct pull pulls[PULL_ROUNDS_COUNTED]; /* of the last rounds */
+    double pull, pull_error;
     bool total;
     struct draws sums[ASSORTMENT_DRAWS];
 };
@@ -169,14 +170,19 @@ static double member_value(
     return sum;
 }
 
+static struct pull *pull_of(struct assortment *work, size_t round)
+{
+    return &work->pulls[round % PULL_ROUNDS_COUNTED];
+}
+
 /* One draw of the member's, by how well it goes with what he bought or left. */
-static size_t draw_pick(const struct assortment *work, size_t begin, size_t end, size_t round)
+static size_t draw_pick(struct assortment *work, size_t begin, size_t end, size_t round)
 {
     double weights[ASSORTMENT_DRAWS], constant, strength, most = -INFINITY, sum = 0;
     int64_t number = work->people.numbers[work->person[begin]];
     struct numeric_random random =
         numeric_random_at((work->options->seed ^ STREAM) + round, choice_member_hash(number));
-    pull_draw(&work->pull, work->person[begin], round, &constant, &strength);
+    pull_draw(pull_of(work, round - 1), work->person[begin], round, &constant, &strength);
     for (size_t d = 0; d < ASSORTMENT_DRAWS; d++) {
         weights[d] = member_value(work, begin, end, d, constant, strength);
         most = fmax(most, weights[d]);
@@ -208,8 +214,10 @@ static enum loy_status pull_round(struct assortment *work, size_t round)
         }
     }
     if (status == LOY_OK) status = pull_fit(&next, work->options);
-    pull_close(&work->pull);
-    work->pull = next;
+    pull_close(pull_of(work, round));
+    *pull_of(work, round) = next;
+    work->pull = next.mean;
+    work->pull_error = next.error;
     return status;
 }
 
@@ -223,16 +231,16 @@ static enum loy_status pull_find(struct assortment *work)
     for (size_t round = 0; status == LOY_OK && round < PULL_ROUNDS; round++) {
         status = pull_round(work, round);
         if (status != LOY_OK || round + PULL_ROUNDS_COUNTED < PULL_ROUNDS) continue;
-        sum += work->pull.mean;
-        squares += work->pull.mean * work->pull.mean;
-        errors += work->pull.error * work->pull.error;
+        sum += work->pull;
+        squares += work->pull * work->pull;
+        errors += work->pull_error * work->pull_error;
         count++;
     }
     work->total = status == LOY_OK;
     if (!work->total) return status == LOY_NONE ? LOY_OK : status;
     double between = fmax(0, squares - sum * sum / count) / (count - 1);
-    work->pull.mean = sum / count;
-    work->pull.error = sqrt(errors / count + between * (1 + 1 / count));
+    work->pull = sum / count;
+    work->pull_error = sqrt(errors / count + between * (1 + 1 / count));
     return LOY_OK;
 }
 
@@ -313,6 +321,16 @@ static void step_simulate(
         step_without(work, step, buyer, offer, chances, sums);
 }
 
+/* The draws take the rounds in turn. Means of so few rounds scatter by (1 - 1/m) of what lies
+ * between rounds; they are moved apart to the 1 + 1/m of Rubin's variance. */
+static void buyer_draw(struct assortment *work, size_t person, struct buyer *buyer)
+{
+    const double rounds = PULL_ROUNDS_COUNTED, apart = sqrt((rounds + 1) / (rounds - 1));
+    const struct pull *pull = pull_of(work, buyer->draw);
+    pull_draw(pull, person, buyer->draw, &buyer->constant, &buyer->pull);
+    buyer->pull += (apart - 1) * (pull->mean - work->pull);
+}
+
 static void draw_simulate(struct assortment *work, size_t draw)
 {
     struct buyer buyer = {.draw = draw};
@@ -321,7 +339,7 @@ static void draw_simulate(struct assortment *work, size_t draw)
         size_t person = work->person[i];
         if (person != last) {
             people_draw(&work->people, person, draw, buyer.theta);
-            if (work->total) pull_draw(&work->pull, person, draw, &buyer.constant, &buyer.pull);
+            if (work->total) buyer_draw(work, person, &buyer);
         }
         last = person;
         step_simulate(work, i, &buyer, &work->sums[draw]);
@@ -421,8 +439,8 @@ static enum loy_status change_find(struct assortment *work, struct loy_assortmen
         .visits = (int64_t)work->steps.count,
         .missed = (int64_t)missed,
         .total_known = work->total,
-        .pull = work->bought ? work->pull.mean : NAN,
-        .pull_error = work->bought ? work->pull.error : NAN};
+        .pull = work->bought ? work->pull : NAN,
+        .pull_error = work->bought ? work->pull_error : NAN};
     changes_tell(work, found);
     others_tell(work, found);
     return LOY_OK;
@@ -455,7 +473,8 @@ enum loy_status loy_assortment_find(const struct loy_choice *choice,
     work->rows = visits ? visits->shelves : choice;
     work->bought = visits ? visits->bought : NULL;
     enum loy_status status = change_find(work, found);
-    pull_close(&work->pull);
+    for (size_t round = 0; round < PULL_ROUNDS_COUNTED; round++)
+        pull_close(pull_of(work, round));
     people_close(&work->people);
     free(work->steps.steps);
     free(work->purchases.steps);

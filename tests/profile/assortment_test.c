@@ -168,6 +168,32 @@ static void parts_are_one_whole(void **state)
     assert_true(below > 0);
 }
 
+/* What is told of the total is that of the pull told beside it, whichever random numbers filled in
+ * what the shelves were worth: with one round of them alone it differs by an eighth. */
+static void total_goes_with_the_pull(void **state)
+{
+    (void)state;
+    const struct shop_plan plan = {
+        .members = MEMBERS, .visits = 12, .pull = .6, .pull_spread = .15, .seed = 1};
+    struct loy_assortment_options options = {.size = sizeof options};
+    double least = INFINITY, most = 0;
+    struct shop shop;
+    shop_make(&plan, &shop);
+    struct loy_choice_model *model = model_of(&shop, true);
+    for (options.seed = 1; options.seed <= 6; options.seed++) {
+        struct loy_assortment found;
+        assert_int_equal(
+            loy_assortment_find(shop.choice, model, shop.visits, &options, &found), LOY_OK);
+        assert_true(found.total_known);
+        least = fmin(least, found.nothing.mean / found.pull);
+        most = fmax(most, found.nothing.mean / found.pull);
+    }
+    print_message("lost by pull: %.4f to %.4f\n", least, most);
+    assert_true(most < 1.08 * least);
+    loy_choice_model_close(model);
+    shop_clear(&shop);
+}
+
 static void run_backwards(void *user, size_t count, loy_task_fn task, void *context)
 {
     (void)user;
@@ -229,6 +255,7 @@ int main(void)
         cmocka_unit_test(still_shelf_is_silent),
         cmocka_unit_test(purchases_alone_tell_where_to),
         cmocka_unit_test(parts_are_one_whole),
+        cmocka_unit_test(total_goes_with_the_pull),
         cmocka_unit_test(order_changes_no_byte),
         cmocka_unit_test(too_few_tell_nothing),
     };
