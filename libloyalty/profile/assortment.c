@@ -18,11 +18,6 @@
 #define STREAM UINT64_C(0x415353)
 #define UTILITY_MAX 300.0
 
-struct draws {
-    double before, after, of_it; /* purchases */
-    double others[LOY_CHOICE_ALTERNATIVES_MAX];
-};
-
 struct assortment {
     const struct loy_choice *choice;
     const struct loy_choice_model *model;
@@ -38,7 +33,7 @@ struct assortment {
     struct pull pulls[PULL_ROUNDS_COUNTED]; /* of the last rounds */
     double pull, pull_error;
     bool total;
-    struct draws sums[ASSORTMENT_DRAWS];
+    struct assortment_sums sums[ASSORTMENT_DRAWS];
 };
 
 static const struct choice_occasion *occasion_of(const struct assortment *work, size_t step)
@@ -273,7 +268,7 @@ static double alternative_utility(const struct assortment *work, const double *t
 
 /* It leaves: one is its chance, which the others share, and nothing. */
 static void step_without(const struct assortment *work, size_t step, const struct buyer *buyer,
-    size_t offer, const double *chances, struct draws *sums)
+    size_t offer, const double *chances, struct assortment_sums *sums)
 {
     const struct choice_occasion *occasion = occasion_of(work, step);
     double one = offer == SIZE_MAX ? 0 : chances[offer];
@@ -292,7 +287,7 @@ static void step_without(const struct assortment *work, size_t step, const struc
 
 /* It comes to a shelf that is worth so much. */
 static void step_with(const struct assortment *work, size_t step, const struct buyer *buyer,
-    double worth, const double *chances, struct draws *sums)
+    double worth, const double *chances, struct assortment_sums *sums)
 {
     const struct choice_occasion *occasion = occasion_of(work, step);
     double one = 1 / (1 + exp(worth - alternative_utility(work, buyer->theta)));
@@ -306,8 +301,8 @@ static void step_with(const struct assortment *work, size_t step, const struct b
             chances[o] * (before - after * (1 - one));
 }
 
-static void step_simulate(
-    const struct assortment *work, size_t step, const struct buyer *buyer, struct draws *sums)
+static void step_simulate(const struct assortment *work, size_t step, const struct buyer *buyer,
+    struct assortment_sums *sums)
 {
     double chances[LOY_CHOICE_ALTERNATIVES_MAX];
     size_t offer = offer_of(work, step);
@@ -346,68 +341,7 @@ static void draw_simulate(struct assortment *work, size_t draw)
     }
 }
 
-/* ---- Telling --------------------------------------------------------------------------------- */
-
-static int by_value(const void *left, const void *right)
-{
-    double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-static struct loy_assortment_share share_of(double *draws)
-{
-    struct loy_assortment_share share = {0, 0, 0};
-    for (size_t d = 0; d < ASSORTMENT_DRAWS; d++)
-        share.mean += draws[d] / ASSORTMENT_DRAWS;
-    qsort(draws, ASSORTMENT_DRAWS, sizeof *draws, by_value);
-    share.low = draws[ASSORTMENT_DRAWS / 10];
-    share.high = draws[ASSORTMENT_DRAWS - 1 - ASSORTMENT_DRAWS / 10];
-    return share;
-}
-
-static double ratio(double part, double whole)
-{
-    return whole > 0 ? part / whole : 0;
-}
-
-static void changes_tell(const struct assortment *work, struct loy_assortment *found)
-{
-    const struct loy_assortment_share unknown = {NAN, NAN, NAN};
-    double share[ASSORTMENT_DRAWS], total[ASSORTMENT_DRAWS], nothing[ASSORTMENT_DRAWS];
-    for (size_t d = 0; d < ASSORTMENT_DRAWS; d++) {
-        const struct draws *sums = &work->sums[d];
-        // Of members whose pull is hardly known some draws are below 0; a smaller shelf sells no
-        // more.
-        double more = sums->after - sums->before;
-        more = work->options->add ? fmax(0, more) : fmin(0, more);
-        share[d] = ratio(sums->of_it, work->options->add ? sums->after : sums->before);
-        total[d] = ratio(more, sums->before);
-        nothing[d] = ratio(fabs(more), sums->of_it);
-    }
-    found->share = share_of(share);
-    found->total = work->total ? share_of(total) : unknown;
-    found->nothing = work->total ? share_of(nothing) : unknown;
-}
-
-/* Of a draw: what goes to all others, no less than what is bought of it where that counts as all.
- */
-static double others_whole(const struct assortment *work, const struct draws *sums)
-{
-    double whole = 0;
-    for (size_t j = 0; j < work->choice->settings.alternatives; j++)
-        whole += sums->others[j];
-    return fmax(whole, sums->of_it);
-}
-
-static void others_tell(const struct assortment *work, struct loy_assortment *found)
-{
-    double draws[ASSORTMENT_DRAWS];
-    for (size_t j = 0; j < work->choice->settings.alternatives; j++) {
-        for (size_t d = 0; d < ASSORTMENT_DRAWS; d++)
-            draws[d] = ratio(work->sums[d].others[j], others_whole(work, &work->sums[d]));
-        found->others[j] = share_of(draws);
-    }
-}
+/* ---- All of it ------------------------------------------------------------------------------- */
 
 static enum loy_status rows_make(struct assortment *work)
 {
@@ -441,8 +375,7 @@ static enum loy_status change_find(struct assortment *work, struct loy_assortmen
         .total_known = work->total,
         .pull = work->bought ? work->pull : NAN,
         .pull_error = work->bought ? work->pull_error : NAN};
-    changes_tell(work, found);
-    others_tell(work, found);
+    assortment_tell(work->sums, work->choice->settings.alternatives, work->options->add, found);
     return LOY_OK;
 }
 

@@ -59,4 +59,14 @@ void pull_close(struct pull *pull);
 void pull_draw(
     const struct pull *pull, size_t person, size_t draw, double *constant, double *strength);
 
+/* ---- Telling: assortment_tell.c -------------------------------------------------------------- */
+
+struct assortment_sums { /* of a draw: purchases */
+    double before, after, of_it;
+    double others[LOY_CHOICE_ALTERNATIVES_MAX];
+};
+/* sums[ASSORTMENT_DRAWS]; found->total_known in. */
+void assortment_tell(const struct assortment_sums *sums, size_t alternatives, bool add,
+    struct loy_assortment *found);
+
 #endif

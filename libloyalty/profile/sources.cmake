@@ -1,4 +1,5 @@
-set(sources assortment.c assortment_people.c assortment_pull.c cells.c choice.c choice_bytes.c choice_chance.c choice_code.c choice_em.c choice_gibbs.c
+set(sources assortment.c assortment_people.c assortment_pull.c assortment_tell.c
+  cells.c choice.c choice_bytes.c choice_chance.c choice_code.c choice_em.c choice_gibbs.c
   choice_hierarchy.c choice_holdout.c choice_member.c choice_model.c choice_move.c choice_panel.c choice_pooled.c
   choice_posterior.c choice_steps.c choice_value.c components.c depth.c dirichlet.c fold.c group.c history.c level.c
   margin.c mixture.c occasion.c occasion_alternatives.c occasion_attributes.c occasion_keep.c occasion_names.c
