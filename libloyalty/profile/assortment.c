@@ -236,6 +236,7 @@ static enum loy_status pull_find(struct assortment *work)
     double between = fmax(0, squares - sum * sum / count) / (count - 1);
     work->pull = sum / count;
     work->pull_error = sqrt(errors / count + between * (1 + 1 / count));
+    work->total = work->pull_error <= LOY_ASSORTMENT_PULL_ERROR_MAX;
     return LOY_OK;
 }
 

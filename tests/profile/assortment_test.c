@@ -194,6 +194,26 @@ static void total_goes_with_the_pull(void **state)
     shop_clear(&shop);
 }
 
+/* Each round of itself knows the pull just well enough, all of them together do not. */
+static void pull_hardly_known_is_silent(void **state)
+{
+    (void)state;
+    const struct shop_plan plan = {
+        .members = MEMBERS, .visits = 5, .pull = .6, .pull_spread = .15, .seed = 10};
+    const struct loy_assortment_options options = {.size = sizeof options, .seed = 1};
+    struct loy_assortment found;
+    struct shop shop;
+    shop_make(&plan, &shop);
+    struct loy_choice_model *model = model_of(&shop, true);
+    assert_int_equal(
+        loy_assortment_find(shop.choice, model, shop.visits, &options, &found), LOY_OK);
+    assert_true(found.pull_error > LOY_ASSORTMENT_PULL_ERROR_MAX);
+    assert_false(found.total_known);
+    assert_true(isnan(found.total.mean));
+    loy_choice_model_close(model);
+    shop_clear(&shop);
+}
+
 static void run_backwards(void *user, size_t count, loy_task_fn task, void *context)
 {
     (void)user;
@@ -256,6 +276,7 @@ int main(void)
         cmocka_unit_test(purchases_alone_tell_where_to),
         cmocka_unit_test(parts_are_one_whole),
         cmocka_unit_test(total_goes_with_the_pull),
+        cmocka_unit_test(pull_hardly_known_is_silent),
         cmocka_unit_test(order_changes_no_byte),
         cmocka_unit_test(too_few_tell_nothing),
     };
