@@ -247,11 +247,12 @@ struct buyer { /* a person in a draw */
     double theta[CHOICE_ORDER], constant, pull;
 };
 
-/* Before the shelf of a step, whose worth has changed by so much. */
+/* Before the shelf of a step, whose worth has changed by so much; where that moves nobody as far as
+ * is known, what was bought. */
 static double buys(
     const struct assortment *work, const struct buyer *buyer, size_t step, double change)
 {
-    if (!work->total) return 1;
+    if (!work->total) return work->bought ? work->bought[work->steps.steps[step].occasion] : 1;
     double worth = work->worths[step * ASSORTMENT_DRAWS + buyer->draw] + change;
     return 1 / (1 + exp(-(buyer->constant + buyer->pull * worth)));
 }
@@ -370,6 +371,7 @@ static enum loy_status change_find(struct assortment *work, struct loy_assortmen
     if (status != LOY_OK) return status;
     for (size_t draw = 0; draw < ASSORTMENT_DRAWS; draw++)
         draw_simulate(work, draw);
+    if (!(work->sums[0].before > 0)) return LOY_NONE;
     *found = (struct loy_assortment){.members = (int64_t)work->people.count,
         .visits = (int64_t)work->steps.count,
         .missed = (int64_t)missed,

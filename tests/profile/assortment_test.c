@@ -214,6 +214,43 @@ static void pull_hardly_known_is_silent(void **state)
     shop_clear(&shop);
 }
 
+/* Half of the members take the first nearly whenever they come, the others the second now and then:
+ * where the total is not known either, the share is one of what is sold, not of visits. */
+static void share_is_of_sales(void **state)
+{
+    (void)state;
+    const struct loy_choice_settings settings = {
+        .size = sizeof settings, .alternatives = 2, .attributes = 1};
+    const struct loy_choice_options fit = {.size = sizeof fit, .purchases_min = 1};
+    const struct loy_assortment_options options = {.size = sizeof options};
+    const double none = 0;
+    const struct loy_choice_offer offers[] = {{0, &none}, {1, &none}};
+    struct shop shop = {0};
+    struct loy_choice_model *model = NULL;
+    struct loy_choice_trouble trouble;
+    struct loy_assortment found;
+    double sold[2] = {0};
+    assert_int_equal(loy_choice_open(&settings, &shop.choice), LOY_OK);
+    assert_int_equal(loy_visits_open(&settings, &shop.visits), LOY_OK);
+    for (int64_t member = 1; member <= MEMBERS; member++)
+        for (int64_t visit = 0; visit < 40; visit++) {
+            const bool often = member % 2, bought = often ? visit % 10 > 0 : visit % 10 == 5;
+            const size_t taken = (visit % 13 == 5) == often;
+            assert_int_equal(loy_visits_add(shop.visits, member, offers, 2, bought), LOY_OK);
+            if (!bought) continue;
+            assert_int_equal(loy_choice_add(shop.choice, member, offers, 2, taken), LOY_OK);
+            sold[taken]++;
+        }
+    assert_int_equal(loy_choice_fit(shop.choice, &fit, &trouble, &model), LOY_OK);
+    assert_int_equal(
+        loy_assortment_find(shop.choice, model, shop.visits, &options, &found), LOY_OK);
+    print_message("share %.3f, sold %.3f\n", found.share.mean, sold[0] / (sold[0] + sold[1]));
+    assert_false(found.total_known);
+    assert_true(fabs(found.share.mean - sold[0] / (sold[0] + sold[1])) < .04);
+    loy_choice_model_close(model);
+    shop_clear(&shop);
+}
+
 static void run_backwards(void *user, size_t count, loy_task_fn task, void *context)
 {
     (void)user;
@@ -277,6 +314,7 @@ int main(void)
         cmocka_unit_test(parts_are_one_whole),
         cmocka_unit_test(total_goes_with_the_pull),
         cmocka_unit_test(pull_hardly_known_is_silent),
+        cmocka_unit_test(share_is_of_sales),
         cmocka_unit_test(order_changes_no_byte),
         cmocka_unit_test(too_few_tell_nothing),
     };

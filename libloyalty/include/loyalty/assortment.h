@@ -76,7 +76,7 @@ struct loy_assortment {
 };
 /* visits NULL: only where purchases go can be told. "There": on all visits, or to add, on those
  * where it was missing. LOY_NONE: fewer members or visits than above, or nobody in the fit bought
- * the alternative. LOY_E_ARGUMENT, LOY_E_MEMORY. */
+ * the alternative, or nothing was bought there. LOY_E_ARGUMENT, LOY_E_MEMORY. */
 LOY_API enum loy_status loy_assortment_find(const struct loy_choice *choice,
     const struct loy_choice_model *model, const struct loy_visits *visits,
     const struct loy_assortment_options *options, struct loy_assortment *found);
