@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define MEMBERS_MAX 1000u   /* whose weights are sought */
+#define MEMBERS_KEPT 200u   /* so many at least where there are */
 #define VISITS_MAX 20000u   /* that the pull is fitted to */
 #define LOOKED_AT_MAX 5000u /* in each draw */
 #define PULL_ROUNDS 4u
@@ -63,9 +64,17 @@ static size_t members_count(const struct choice_steps *steps, uint64_t each)
 /* Of many, each so manieth by a hash of his number: whole members. */
 static uint64_t every(const struct assortment *work)
 {
-    size_t members = members_count(&work->steps, 1) / MEMBERS_MAX;
-    size_t visits = work->steps.count / VISITS_MAX;
-    return 1 + (members > visits ? members : visits);
+    size_t members = members_count(&work->steps, 1);
+    size_t visits = 1 + work->steps.count / VISITS_MAX, most = members / MEMBERS_KEPT;
+    if (visits > most) visits = most;
+    size_t each = 1 + members / MEMBERS_MAX;
+    return each > visits ? each : visits;
+}
+
+/* The first of a member's steps that is taken where each so manieth is: at no beat of theirs. */
+static size_t offset_of(int64_t member, size_t each)
+{
+    return (size_t)((choice_member_hash(member) >> 32) % each);
 }
 
 /* His purchases, found behind *at: both are in the order of the members. */
@@ -82,18 +91,20 @@ static struct choice_steps purchases_of(const struct assortment *work, int64_t m
 static enum loy_status people_find(struct assortment *work)
 {
     const uint64_t each = every(work);
+    const size_t visits = 1 + work->steps.count / each / VISITS_MAX;
     size_t kept = 0, at = 0;
     enum loy_status status = people_open(&work->people, work->choice, work->model,
         work->options->seed, members_count(&work->steps, each));
     for (size_t begin = 0, end; status == LOY_OK && begin < work->steps.count; begin = end) {
         int64_t member = work->steps.steps[begin].member;
         end = choice_steps_end(&work->steps, begin);
-        if (choice_member_hash(member) % each != 0) continue;
+        const size_t first = begin + offset_of(member, visits);
+        if (choice_member_hash(member) % each != 0 || first >= end) continue;
         const struct choice_steps own = purchases_of(work, member, &at);
         enum loy_status found =
             own.count ? people_add(&work->people, work->choice, &own) : LOY_NONE;
         if (found < LOY_OK) status = found;
-        for (size_t i = begin; found == LOY_OK && i < end; i++, kept++) {
+        for (size_t i = first; found == LOY_OK && i < end; i += visits, kept++) {
             work->steps.steps[kept] = work->steps.steps[i];
             work->person[kept] = work->people.count - 1;
         }

@@ -251,6 +251,47 @@ static void share_is_of_sales(void **state)
     shop_clear(&shop);
 }
 
+/* Members who all buy so often; the third alternative is there each other time. */
+static struct loy_assortment by_turns_find(int64_t visits, double *sold)
+{
+    const struct loy_choice_settings settings = {
+        .size = sizeof settings, .alternatives = 3, .attributes = 1};
+    const struct loy_choice_options fit = {.size = sizeof fit, .pooled = true};
+    const struct loy_assortment_options options = {.size = sizeof options, .alternative = 2};
+    const double none = 0;
+    const struct loy_choice_offer offers[] = {{0, &none}, {1, &none}, {2, &none}};
+    struct loy_choice *choice = NULL;
+    struct loy_choice_model *model = NULL;
+    struct loy_choice_trouble trouble;
+    struct loy_assortment found;
+    double all = 0, of_it = 0;
+    assert_int_equal(loy_choice_open(&settings, &choice), LOY_OK);
+    for (int64_t member = 1; member <= MEMBERS; member++)
+        for (int64_t visit = 0; visit < visits; visit++, all++) {
+            const size_t count = visit % 2 ? 3 : 2, taken = (size_t)(member + visit / 2) % count;
+            assert_int_equal(loy_choice_add(choice, member, offers, count, taken), LOY_OK);
+            of_it += taken == 2;
+        }
+    assert_int_equal(loy_choice_fit(choice, &fit, &trouble, &model), LOY_OK);
+    assert_int_equal(loy_assortment_find(choice, model, NULL, &options, &found), LOY_OK);
+    loy_choice_model_close(model);
+    loy_choice_close(choice);
+    *sold = of_it / all;
+    print_message("share %.3f, sold %.3f\n", found.share.mean, *sold);
+    return found;
+}
+
+static void many_visits_of_few_members_tell(void **state)
+{
+    (void)state;
+    double sold;
+    const struct loy_assortment found = by_turns_find(400, &sold);
+    assert_int_equal(found.members, MEMBERS);
+    assert_true(found.visits > 15000 && found.visits < 20000);
+    assert_true(llabs(2 * found.missed - found.visits) < 2000);
+    assert_true(fabs(found.share.mean - sold) < .02);
+}
+
 static void run_backwards(void *user, size_t count, loy_task_fn task, void *context)
 {
     (void)user;
@@ -315,6 +356,7 @@ int main(void)
         cmocka_unit_test(total_goes_with_the_pull),
         cmocka_unit_test(pull_hardly_known_is_silent),
         cmocka_unit_test(share_is_of_sales),
+        cmocka_unit_test(many_visits_of_few_members_tell),
         cmocka_unit_test(order_changes_no_byte),
         cmocka_unit_test(too_few_tell_nothing),
     };
