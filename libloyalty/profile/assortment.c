@@ -27,6 +27,8 @@ struct assortment {
     const bool *bought;            /* per row; NULL: there are no visits */
     struct choice_steps steps, purchases;
     size_t *person; /* per step; those of nobody are dropped */
+    size_t *looked; /* steps that each draw looks at */
+    size_t looked_count;
     double *worths; /* [step][draw]: the inclusive value, less its mean of the member */
     double attributes[LOY_CHOICE_ATTRIBUTES_MAX];
     size_t offered;
@@ -71,10 +73,11 @@ static uint64_t every(const struct assortment *work)
     return each > visits ? each : visits;
 }
 
-/* The first of a member's steps that is taken where each so manieth is: at no beat of theirs. */
-static size_t offset_of(int64_t member, size_t each)
+/* Of a member's steps each so manieth, by a hash: at no beat of theirs. */
+static bool is_taken(int64_t member, size_t step, size_t each)
 {
-    return (size_t)((choice_member_hash(member) >> 32) % each);
+    const uint64_t own = choice_member_hash(member) + step;
+    return choice_member_hash((int64_t)(own & INT64_MAX)) % each == 0;
 }
 
 /* His purchases, found behind *at: both are in the order of the members. */
@@ -98,16 +101,19 @@ static enum loy_status people_find(struct assortment *work)
     for (size_t begin = 0, end; status == LOY_OK && begin < work->steps.count; begin = end) {
         int64_t member = work->steps.steps[begin].member;
         end = choice_steps_end(&work->steps, begin);
-        const size_t first = begin + offset_of(member, visits);
-        if (choice_member_hash(member) % each != 0 || first >= end) continue;
+        if (choice_member_hash(member) % each != 0) continue;
+        const size_t from = kept;
+        for (size_t i = begin; i < end; i++)
+            if (is_taken(member, i - begin, visits))
+                work->steps.steps[kept++] = work->steps.steps[i];
+        if (kept == from) continue;
         const struct choice_steps own = purchases_of(work, member, &at);
         enum loy_status found =
             own.count ? people_add(&work->people, work->choice, &own) : LOY_NONE;
         if (found < LOY_OK) status = found;
-        for (size_t i = first; found == LOY_OK && i < end; i += visits, kept++) {
-            work->steps.steps[kept] = work->steps.steps[i];
-            work->person[kept] = work->people.count - 1;
-        }
+        if (found != LOY_OK) kept = from;
+        for (size_t i = from; i < kept; i++)
+            work->person[i] = work->people.count - 1;
     }
     work->steps.count = kept;
     return status;
@@ -319,7 +325,6 @@ static void step_simulate(const struct assortment *work, size_t step, const stru
 {
     double chances[LOY_CHOICE_ALTERNATIVES_MAX];
     size_t offer = offer_of(work, step);
-    if (work->options->add && offer != SIZE_MAX) return;
     double worth = choice_chances(
         work->rows, &work->model->code, &work->steps.steps[step], buyer->theta, 1, chances);
     if (isinf(worth)) return;
@@ -339,18 +344,31 @@ static void buyer_draw(struct assortment *work, size_t person, struct buyer *buy
     buyer->pull += (apart - 1) * (pull->mean - work->pull);
 }
 
+/* Of `told` steps that the change is one of. */
+static void looked_make(struct assortment *work, size_t told)
+{
+    const size_t each = 1 + told / LOOKED_AT_MAX;
+    for (size_t begin = 0, end; begin < work->steps.count; begin = end) {
+        end = choice_steps_end(&work->steps, begin);
+        for (size_t i = begin; i < end; i++)
+            if (is_taken(work->steps.steps[i].member, i - begin, each) &&
+                !(work->options->add && offer_of(work, i) != SIZE_MAX))
+                work->looked[work->looked_count++] = i;
+    }
+}
+
 static void draw_simulate(struct assortment *work, size_t draw)
 {
     struct buyer buyer = {.draw = draw};
-    size_t stride = 1 + work->steps.count / LOOKED_AT_MAX, last = SIZE_MAX;
-    for (size_t i = 0; i < work->steps.count; i += stride) {
-        size_t person = work->person[i];
+    size_t last = SIZE_MAX;
+    for (size_t i = 0; i < work->looked_count; i++) {
+        size_t person = work->person[work->looked[i]];
         if (person != last) {
             people_draw(&work->people, person, draw, buyer.theta);
             if (work->total) buyer_draw(work, person, &buyer);
         }
         last = person;
-        step_simulate(work, i, &buyer, &work->sums[draw]);
+        step_simulate(work, work->looked[i], &buyer, &work->sums[draw]);
     }
 }
 
@@ -363,7 +381,8 @@ static enum loy_status rows_make(struct assortment *work)
     if (status == LOY_OK) status = choice_steps_make(work->choice, NULL, &all, &work->purchases);
     if (status != LOY_OK) return status;
     work->person = calloc(work->steps.count + 1, sizeof *work->person);
-    return work->person ? LOY_OK : LOY_E_MEMORY;
+    work->looked = calloc(work->steps.count + 1, sizeof *work->looked);
+    return work->person && work->looked ? LOY_OK : LOY_E_MEMORY;
 }
 
 static enum loy_status change_find(struct assortment *work, struct loy_assortment *found)
@@ -380,6 +399,7 @@ static enum loy_status change_find(struct assortment *work, struct loy_assortmen
         return LOY_NONE;
     if (work->bought) status = pull_find(work);
     if (status != LOY_OK) return status;
+    looked_make(work, work->options->add ? missed : work->steps.count);
     for (size_t draw = 0; draw < ASSORTMENT_DRAWS; draw++)
         draw_simulate(work, draw);
     if (!(work->sums[0].before > 0)) return LOY_NONE;
@@ -426,6 +446,7 @@ enum loy_status loy_assortment_find(const struct loy_choice *choice,
     free(work->steps.steps);
     free(work->purchases.steps);
     free(work->person);
+    free(work->looked);
     free(work->worths);
     free(work);
     return status;

@@ -292,6 +292,17 @@ static void many_visits_of_few_members_tell(void **state)
     assert_true(fabs(found.share.mean - sold) < .02);
 }
 
+/* Too many to look at each: what is skipped must not go with what comes by turns. */
+static void skips_keep_no_beat(void **state)
+{
+    (void)state;
+    double sold;
+    const struct loy_assortment found = by_turns_find(60, &sold);
+    assert_int_equal(found.visits, MEMBERS * 60);
+    assert_int_equal(found.missed, MEMBERS * 30);
+    assert_true(fabs(found.share.mean - sold) < .02);
+}
+
 static void run_backwards(void *user, size_t count, loy_task_fn task, void *context)
 {
     (void)user;
@@ -357,6 +368,7 @@ int main(void)
         cmocka_unit_test(pull_hardly_known_is_silent),
         cmocka_unit_test(share_is_of_sales),
         cmocka_unit_test(many_visits_of_few_members_tell),
+        cmocka_unit_test(skips_keep_no_beat),
         cmocka_unit_test(order_changes_no_byte),
         cmocka_unit_test(too_few_tell_nothing),
     };
