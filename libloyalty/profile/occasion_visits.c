@@ -25,11 +25,13 @@ enum loy_status occasion_visit_add(struct loy_occasions *occasions, const struct
     return LOY_OK;
 }
 
+/* A basket's number is that of the row it came from: it comes last. */
 static int by_member(const void *left, const void *right)
 {
     const struct occasion_visit *a = left, *b = right;
     if (a->member != b->member) return a->member < b->member ? -1 : 1;
     if (a->at_us != b->at_us) return a->at_us < b->at_us ? -1 : 1;
+    if (a->site != b->site) return a->site < b->site ? -1 : 1;
     return (a->basket > b->basket) - (a->basket < b->basket);
 }
 
@@ -107,21 +109,34 @@ static enum outcome outcome_of(const struct walk *walk, const struct occasion_vi
     return outcome;
 }
 
+/* The visit, if that is what came of it. */
+static enum loy_status visit_tell(const struct walk *walk, const struct occasion_visit *visit,
+    enum outcome wanted, struct loy_visits *visits)
+{
+    double values[LOY_ALTERNATIVES_KEPT][LOY_CHOICE_ATTRIBUTES_MAX];
+    struct loy_choice_offer offers[LOY_ALTERNATIVES_KEPT];
+    if (outcome_of(walk, visit) != wanted) return LOY_OK;
+    size_t count = occasion_offers(walk->occasions, visit->shelf, walk->before, values, offers);
+    return loy_visits_add(visits, visit->member, offers, count, wanted == BOUGHT);
+}
+
+/* Visits of one moment have no order but that of what came of them. */
 enum loy_status loy_occasions_fill_visits(
     const struct loy_occasions *occasions, struct loy_visits *visits)
 {
     struct walk walk = {.occasions = occasions};
+    const struct occasion_visit *list = occasions->visits;
     enum loy_status status = LOY_OK;
-    for (size_t i = 0; status == LOY_OK && i < occasions->visit_count; i++) {
-        const struct occasion_visit *visit = &occasions->visits[i];
-        double values[LOY_ALTERNATIVES_KEPT][LOY_CHOICE_ATTRIBUTES_MAX];
-        struct loy_choice_offer offers[LOY_ALTERNATIVES_KEPT];
-        if (i == 0 || visit[-1].member != visit->member) walk.before = 0;
-        visit_reach(&walk, visit);
-        const enum outcome outcome = outcome_of(&walk, visit);
-        size_t count = occasion_offers(occasions, visit->shelf, walk.before, values, offers);
-        if (outcome != BOUGHT_UNKNOWN)
-            status = loy_visits_add(visits, visit->member, offers, count, outcome == BOUGHT);
+    for (size_t begin = 0, end; status == LOY_OK && begin < occasions->visit_count; begin = end) {
+        const struct occasion_visit *first = &list[begin];
+        for (end = begin; end < occasions->visit_count; end++)
+            if (list[end].member != first->member || list[end].at_us != first->at_us) break;
+        if (begin == 0 || first[-1].member != first->member) walk.before = 0;
+        visit_reach(&walk, first);
+        for (size_t i = begin; status == LOY_OK && i < end; i++)
+            status = visit_tell(&walk, &list[i], BOUGHT, visits);
+        for (size_t i = begin; status == LOY_OK && i < end; i++)
+            status = visit_tell(&walk, &list[i], BOUGHT_NOTHING, visits);
     }
     return status;
 }

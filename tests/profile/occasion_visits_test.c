@@ -131,6 +131,8 @@ static void baskets_are_visits(void **state)
         {30, 309, 120, SOAP, 1000, 0},                            /* nothing on the shelf */
         {32, 321, 5, BIRCH, 1000, 0}, {32, 320, 5, ASH, 1000, 0}, /* two baskets of one moment */
         {32, 322, 6, SOAP, 1000, 0},
+        {33, 330, 5, SOAP, 1000, 0}, {33, 331, 5, ASH, 1000, 0},  /* nor is there an order of these */
+        {34, 341, 5, SOAP, 1000, 0}, {34, 340, 5, ASH, 1000, 0},
         {31, 310, 5, SOAP, 1000, 0},                              /* never bought of it: no member */
         {0, 311, 5, SOAP, 1000, 0},                               /* nobody */
     };
@@ -143,6 +145,10 @@ static void baskets_are_visits(void **state)
         assert_string_equal(text, " no:AB yes:AB no:A*B yes:A*B no:A*B* no:A*B* no:A*");
         visits_write(visits, 32, text);
         assert_string_equal(text, " yes:AB yes:AB no:A*B*");
+        visits_write(visits, 33, text);
+        assert_string_equal(text, " yes:AB no:AB");
+        visits_write(visits, 34, text);
+        assert_string_equal(text, " yes:AB no:AB");
         visits_write(visits, 31, text);
         assert_string_equal(text, "");
         visits_write(visits, 0, text);
