@@ -62,6 +62,11 @@ static void an_articles_numbers_and_texts_have_limits(void **state)
     article = good;
     article.cost_minor = -2;
     assert_true(loy_article_put(store, &article, NOON_US) < LOY_OK);
+    article.cost_minor = LOY_AMOUNT_MAX + 1;
+    ASSERT_STATUS(loy_article_put(store, &article, NOON_US), LOY_E_LIMIT);
+    article = good;
+    article.tax_permille = 10001;
+    ASSERT_STATUS(loy_article_put(store, &article, NOON_US), LOY_E_LIMIT);
     static const char *const bad[] = {"a\x1f", "a\x7f", "a\xc2\x85", "a\xc2"};
     for (size_t i = 0; i < ROWS(bad); i++) {
         article = good;
