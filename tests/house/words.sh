@@ -1,5 +1,5 @@
 #!/bin/sh
-# The repository speaks of the product alone, and no card number but the public ones is in it.
+# The repository speaks of the product alone; no card number but the public ones is in it, no store and no key.
 # words.sh SOURCE_DIR
 set -eu
 cd "$1"
@@ -19,6 +19,10 @@ found=$(grep -noE '[0-9]{13,19}' $text /dev/null | awk -F: '
 [ -z "$found" ] || { echo "$found"; status=1; }
 paths=$(grep -nE '/(home|root)/[a-z]|deb\.debian\.org|registry\.npmjs' $text /dev/null | grep -v '^tests/house/' || true)
 [ -z "$paths" ] || { printf 'paths of a machine or hosts of a registry:\n%s\n' "$paths"; status=1; }
+stores=$(list | while read -r f; do
+    case $f in *.key | *.keys) echo "$f" ;; esac
+    [ ! -f "$f" ] || [ "$(head -c 15 "$f" | tr -d '\0')" != 'SQLite format 3' ] || echo "$f"; done)
+[ -z "$stores" ] || { printf 'a store or its keys:\n%s\n' "$stores"; status=1; }
 todo=$(grep -nE '\b(TODO|FIXME|XXX)\b' $text /dev/null | grep -v '^tests/house/' || true)
 [ -z "$todo" ] || { printf 'unfinished:\n%s\n' "$todo"; status=1; }
 exit $status
