@@ -125,12 +125,16 @@ static int period_read(const struct cli *cli, struct choice_run *run)
 
 static int options_read(const struct cli *cli, struct choice_run *run, struct wanted *wanted)
 {
+    static const char *const names[] = {"base", "without", "with"};
     wanted->occasions.category = cli_value(cli, "category");
     wanted->occasions.base = cli_value(cli, "base");
     wanted->occasions.visits = cli_value(cli, "without") || cli_value(cli, "with");
-    if (!*wanted->occasions.category || strlen(wanted->occasions.category) >= LOY_TEXT_MAX ||
-        (wanted->occasions.base && strlen(wanted->occasions.base) >= 2 * LOY_TEXT_MAX))
-        return cli_fail(cli, CLI_USAGE, _("the name is empty or too long"));
+    bool named = *wanted->occasions.category && strlen(wanted->occasions.category) < LOY_TEXT_MAX;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *name = cli_value(cli, names[i]);
+        named = named && (!name || (*name && strlen(name) < 2 * LOY_TEXT_MAX));
+    }
+    if (!named) return cli_fail(cli, CLI_USAGE, _("the name is empty or too long"));
     int code = words_read(cli, wanted);
     if (code == CLI_DONE) code = numbers_read(cli, wanted);
     if (code == CLI_DONE) code = attributes_read(cli, &wanted->occasions);

@@ -207,6 +207,10 @@ refuses 'nobody has 99 purchases .*\(at most 14\)' '没有会员有 99 次' --mi
 try 2 fit choice --category Tea --model bayes
 says err 'takes one of: hierarchical, pooled'
 try 2 fit choice --category Tea --attributes colour
+for name in base without with; do
+    try 2 fit choice --category Tea --$name ''
+    says err 'the name is empty or too long$'
+done
 try 2 fit choice --category Tea --min-purchases 0
 try 2 fit choice --category Tea --from 2025-02-01 --to 2025-01-01
 same "what was kept" "$(sqlite3 "$LOYALTY_STORE" 'SELECT hex(bytes) FROM model')" "$kept"
