@@ -20,8 +20,9 @@ static struct loy_assortment_share share_of(double *draws)
     for (size_t d = 0; d < ASSORTMENT_DRAWS; d++)
         share.mean += draws[d] / ASSORTMENT_DRAWS;
     qsort(draws, ASSORTMENT_DRAWS, sizeof *draws, by_value);
-    share.low = draws[ASSORTMENT_DRAWS / 10];
-    share.high = draws[ASSORTMENT_DRAWS - 1 - ASSORTMENT_DRAWS / 10];
+    // Between the k-th and the k-th last of n lie (n + 1 - 2 k) of n + 1.
+    share.low = draws[ASSORTMENT_DRAWS / 10 - 1];
+    share.high = draws[ASSORTMENT_DRAWS - ASSORTMENT_DRAWS / 10];
     return share;
 }
 
