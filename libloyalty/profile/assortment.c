@@ -33,6 +33,7 @@ struct assortment {
     double attributes[LOY_CHOICE_ATTRIBUTES_MAX];
     size_t offered;
     struct people people;
+    int64_t purchases_kept;                 /* of people */
     struct pull pulls[PULL_ROUNDS_COUNTED]; /* of the last rounds */
     double pull, pull_error;
     bool total;
@@ -112,6 +113,7 @@ static enum loy_status people_find(struct assortment *work)
             own.count ? people_add(&work->people, work->choice, &own) : LOY_NONE;
         if (found < LOY_OK) status = found;
         if (found != LOY_OK) kept = from;
+        if (found == LOY_OK) work->purchases_kept += (int64_t)own.count;
         for (size_t i = from; i < kept; i++)
             work->person[i] = work->people.count - 1;
     }
@@ -406,6 +408,7 @@ static enum loy_status change_find(struct assortment *work, struct loy_assortmen
     *found = (struct loy_assortment){.members = (int64_t)work->people.count,
         .visits = (int64_t)work->steps.count,
         .missed = (int64_t)missed,
+        .purchases = work->purchases_kept,
         .total_known = work->total,
         .pull = work->bought ? work->pull : NAN,
         .pull_error = work->bought ? work->pull_error : NAN};

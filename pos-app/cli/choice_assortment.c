@@ -95,8 +95,9 @@ static json_t *change_json(const struct choice_run *run, const struct choice_cha
     }
     if (!change->known)
         return json_pack("{s:s,s:b,s:o}", "name", change->name, "known", 0, "others", others);
-    return json_pack("{s:s,s:b,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o}", "name", change->name, "known",
-        1, "members", (json_int_t)found->members, "visits", (json_int_t)found->visits, "missed",
+    return json_pack("{s:s,s:b,s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o}", "name", change->name,
+        "known", 1, "members", (json_int_t)found->members, "purchases",
+        (json_int_t)found->purchases, "visits", (json_int_t)found->visits, "missed",
         (json_int_t)found->missed, "pull", cli_json_number(found->pull), "pull_standard_error",
         cli_json_number(found->pull_error), "share", share_json(&found->share), "category",
         share_json(&found->total), "nothing", share_json(&found->nothing), "others", others);
@@ -146,6 +147,10 @@ static void total_print(const struct choice_change *change)
     else
         printf(_("The category sells %.1f %% less (80 %%: %.1f to %.1f).\n"),
             fabs(100 * total->mean), fabs(100 * total->high), fabs(100 * total->low));
+    double each = (double)change->found.purchases / (double)change->found.members;
+    if (change->found.total_known && each < LOY_ASSORTMENT_PURCHASES_SURE)
+        printf(_("With %.1f purchases a member that is told too small rather than too large.\n"),
+            each);
 }
 
 static void change_print(const struct choice_run *run, const struct choice_change *change)

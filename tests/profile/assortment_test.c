@@ -80,6 +80,9 @@ static void sales_change(void **state)
     assert_int_equal(found.members, MEMBERS);
     assert_int_equal(found.visits, MEMBERS * 40);
     assert_int_equal(found.missed, 0);
+    struct loy_choice_summary summary;
+    loy_choice_summary_get(model, &summary);
+    assert_int_equal(found.purchases, summary.occasions);
     assert_true(fabs(found.pull - .6) < 3 * found.pull_error);
     assert_found(&found, &shop.without[0]);
     /* The seasonal one came at prices of all kinds; its mean is near the usual one. */

@@ -136,7 +136,7 @@ awk 'BEGIN {
 try 0 import baskets "$scratch/soap.csv"
 month='--model pooled --to 2025-01-28'
 try 0 --json fit choice --category Tea --without Ash --with Cedar $month
-says out '"without":\{"name":"Ash","known":true,"members":150,"visits":1200,"missed":0,"pull":-?[0-9.]+,'
+says out '"without":\{"name":"Ash","known":true,"members":150,"purchases":600,"visits":1200,"missed":0,"pull":-?[0-9.]+,'
 says out '"with":\{"name":"Cedar","known":false,"others":\{\}\}'
 says_not out 'nan|inf'
 awk '{

@@ -46,6 +46,7 @@ LOY_API enum loy_status loy_visits_add(struct loy_visits *visits, int64_t member
 
 #define LOY_ASSORTMENT_MEMBERS_MIN 100
 #define LOY_ASSORTMENT_VISITS_MIN 50      /* with the alternative on offer; to add: without it */
+#define LOY_ASSORTMENT_PURCHASES_SURE 10  /* of each member: below, pull and total lean to 0 */
 #define LOY_ASSORTMENT_PULL_ERROR_MAX 0.4 /* standard error: beyond, the total is not known */
 
 struct loy_assortment_options {
@@ -64,6 +65,7 @@ struct loy_assortment_share { /* 80 % over draws of population and members; NaN:
 struct loy_assortment {
     int64_t members;        /* whose weights are in it */
     int64_t visits, missed; /* looked at (without visits: purchases); of these, it was missing */
+    int64_t purchases;      /* of theirs, by which their weights are known */
     bool total_known;       /* visits were given, and the pull is known well enough */
     double pull, pull_error;
     struct loy_assortment_share share; /* of what the category sells there, with it on the shelf */
