@@ -61,8 +61,8 @@ static void row_json(const struct value *value, size_t i)
 
 static void head_print(const struct value *value)
 {
-    cli_put(stdout, _("Member"), 37);
-    rank_put_right(value->by_margin ? _("margin %") : _("P(active)"), 9);
+    cli_put(stdout, _("Member"), 36);
+    rank_put_right(value->by_margin ? _("margin %") : _("P(active)"), 10);
     rank_put_right(value->by_margin ? _("52 weeks") : _("repeats"), value->by_margin ? 10 : 9);
     rank_put_right(value->by_margin ? _("margin") : _("52 weeks"), value->by_margin ? 10 : 11);
     rank_put_right(_("interval"), 14);
@@ -75,16 +75,16 @@ static void row_print(
     const struct rank_row *row = &value->rank.rows[i];
     char id[LOY_ID_TEXT_SIZE], number[64];
     loy_id_text(&row->id, id);
-    cli_put(stdout, id, 37);
+    cli_put(stdout, id, 36);
     if (value->by_margin) {
         snprintf(number, sizeof number, "%.1f", 100 * row->share.value);
-        rank_put_right(number, 9);
+        rank_put_right(number, 10);
         rank_put_money(settings, row->spend.value, 10);
         rank_put_money(settings, row->margin.value, 10);
         rank_put_interval(settings, row->margin.low, row->margin.high, 14);
     } else {
         snprintf(number, sizeof number, "%.2f", row->active.value);
-        rank_put_right(profile_is_own(&row->active) ? number : "-", 9);
+        rank_put_right(profile_is_own(&row->active) ? number : "-", 10);
         snprintf(number, sizeof number, "%lld", (long long)row->spend.n);
         rank_put_right(number, 9);
         rank_put_money(settings, row->spend.value, 11);
