@@ -62,7 +62,6 @@ static const struct { const char *what; size_t offset; } texts[] = {
 };
 // clang-format on
 #define TEXTS (sizeof texts / sizeof texts[0])
-#define TAX_MAX 10000 /* ten times the price: what a margin is reckoned with */
 
 static const char *text_of(const struct loy_article *article, size_t i)
 {
@@ -85,7 +84,7 @@ static enum loy_status attributes_check(struct loy_store *store, const struct lo
         return store_fail(store, LOY_E_FORMAT, "kind or colour family is none that is known");
     if (article->tax_permille < -1 || article->cost_minor < -1)
         return store_fail(store, LOY_E_FORMAT, "tax rate and cost cannot be negative");
-    if (article->tax_permille > TAX_MAX || article->cost_minor > LOY_AMOUNT_MAX)
+    if (article->tax_permille > LOY_TAX_PERMILLE_MAX || article->cost_minor > LOY_AMOUNT_MAX)
         return store_fail(store, LOY_E_LIMIT, "tax rate or cost is too large");
     return LOY_OK;
 }

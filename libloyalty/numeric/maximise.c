@@ -76,13 +76,12 @@ static double move(const struct numeric_maximum *m, const double *step, double *
     return length;
 }
 
-/* A step is short at the maximum; or because of its damping, which says nothing. */
-static bool is_level(const struct numeric_maximum *m, const double *gradient, double damping)
+static bool is_level(const struct numeric_maximum *m, const double *gradient)
 {
     double steepest = 0;
     for (size_t i = 0; i < m->order; i++)
         if (!m->at_bound[i]) steepest = fmax(steepest, fabs(gradient[i]));
-    return damping <= 1 || steepest <= 1e-6 * fmax(1, fabs(m->value));
+    return steepest <= 1e-6 * fmax(1, fabs(m->value));
 }
 
 /* One accepted step: 1 moved, 0 the maximum is here, -1 nothing better was found. */
@@ -95,7 +94,8 @@ static int advance(numeric_value_fn function, const void *context, struct numeri
     for (; *damping < 1e12; *damping = fmax(*damping * 10, 1e-6)) {
         if (!newton_step(m, matrix, gradient, *damping, step)) continue;
         double length = move(m, step, to);
-        if (length < 1e-11) return is_level(m, gradient, *damping) ? 0 : -1;
+        /* A step is short at the maximum; or because of its damping, which says nothing. */
+        if (length < 1e-11) return *damping <= 1 || is_level(m, gradient) ? 0 : -1;
         double value = function(context, to, slopes);
         if (isnan(value) || value < m->value) {
             /* Rounding of the value hides the last digits of a good step. */
@@ -124,7 +124,7 @@ bool numeric_maximise(
         if ((step + 1) % LOOK_BACK != 0) continue;
         // Newton's steps double their digits: where many gain next to nothing there is a ridge.
         bool ridge = maximum->value - before < RISE_MIN * fmax(1, fabs(maximum->value));
-        if (answer == 1 && ridge) answer = is_level(maximum, gradient, INFINITY) ? 0 : -1;
+        if (answer == 1 && ridge) answer = is_level(maximum, gradient) ? 0 : -1;
         before = maximum->value;
     }
     find_bounds(maximum, gradient);

@@ -15,9 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COST_MAX INT64_C(1000000000000)
-#define TAX_MAX 10000
-
 struct sums {
     int64_t member, occasions;
     double paid, margin;  /* of lines with a cost */
@@ -152,7 +149,8 @@ enum loy_status loy_margins_add(struct loy_margins *margins, const struct loy_sa
     struct profile_row row;
     if (!margins || !sale || !version || !cost || margins->fitted) return LOY_E_ARGUMENT;
     if (sale->member <= 0) return LOY_OK;
-    if (cost->cost_minor > COST_MAX || cost->tax_permille > TAX_MAX) return LOY_E_LIMIT;
+    if (cost->cost_minor > LOY_AMOUNT_MAX || cost->tax_permille > LOY_TAX_PERMILLE_MAX)
+        return LOY_E_LIMIT;
     enum loy_status status = profile_row_make(&margins->settings, sale, version, &row);
     if (status != LOY_OK) return status == LOY_NONE ? LOY_OK : status;
     return row_add(margins, sale, cost, &row);

@@ -22,6 +22,7 @@ extern "C" {
 /* The largest price and the largest amount of a line, in minor units: nine million such lines can
  * still be added up. */
 #define LOY_AMOUNT_MAX INT64_C(1000000000000)
+#define LOY_TAX_PERMILLE_MAX 10000 /* ten times the price */
 /* Time of day, local, of a basket whose time is not known: noon and a microsecond. What is said of
  * hours leaves such baskets out. */
 #define LOY_DAY_ONLY_US INT64_C(43200000001)
