@@ -18,7 +18,7 @@ static const char offers_sql[] =
 struct offers {
     struct loy_store *store;
     int64_t from_us, to_us;
-    struct offer_rules rules;
+    struct basket_rules rules;
     struct offer_list history, cut; /* of one article */
     int (*offer)(void *user, const struct loy_offer *offer);
     void *user;
@@ -112,7 +112,7 @@ enum loy_status loy_offer_each(struct loy_store *store, int64_t from_us, int64_t
         status = rows_walk(&offers, select);
     }
     sqlite3_finalize(select);
-    offer_rules_free(&offers.rules);
+    basket_rules_free(&offers.rules);
     free(offers.history.rows);
     free(offers.cut.rows);
     return status;

@@ -15,16 +15,12 @@ struct offer_list { /* to_us INT64_MAX: open */
 };
 bool offer_list_add(struct offer_list *list, const struct loy_offer *offer);
 
-struct offer_rules { /* as they are, and as they were */
-    struct basket_rule **rows;
-    size_t count, capacity;
-};
-enum loy_status offer_rules_read(struct loy_store *store, struct offer_rules *rules);
-void offer_rules_free(struct offer_rules *rules);
+/* As they are, and as they were; to_us INT64_MAX: open. Whatever the answer, basket_rules_free. */
+enum loy_status offer_rules_read(struct loy_store *store, struct basket_rules *rules);
 
 /* in: the rows of an article, by from, then site; out: the same with the rules that hold for it, in
  * that order. No rule holds: LOY_NONE, and nothing in out. */
-enum loy_status offer_rules_apply(const struct offer_rules *rules,
+enum loy_status offer_rules_apply(const struct basket_rules *rules,
     const struct loy_version *article, const struct offer_list *in, struct offer_list *out);
 
 #endif

@@ -19,27 +19,15 @@ static const char rules_sql[] =
     "UNION ALL SELECT code, target, NULL, NULL, NULL, form, scope, site, from_us, to_us, 0, "
     "permille, amount_minor, take, pay, 0 FROM promotion_rule_past ORDER BY 1, 9";
 
-static enum loy_status rule_add(
-    struct loy_store *store, struct offer_rules *rules, sqlite3_stmt *select)
+/* Drops the last one where it never held. */
+static void last_judge(struct basket_rules *rules)
 {
-    if (rules->count == rules->capacity) {
-        size_t wanted = rules->capacity == 0 ? 64 : rules->capacity * 2;
-        struct basket_rule **more = realloc(rules->rows, wanted * sizeof(struct basket_rule *));
-        if (more == NULL) return store_fail(store, LOY_E_MEMORY, "out of memory for promotions");
-        rules->rows = more;
-        rules->capacity = wanted;
-    }
-    struct basket_rule *rule = basket_rule_make(select);
-    if (rule == NULL) return store_fail(store, LOY_E_MEMORY, "out of memory for promotions");
-    if (rule->rule.to_us == 0) rule->rule.to_us = INT64_MAX;
-    if (rule->rule.from_us < rule->rule.to_us)
-        rules->rows[rules->count++] = rule;
-    else
-        free(rule);
-    return LOY_OK;
+    struct loy_promotion_rule *rule = &rules->rows[rules->count - 1]->rule;
+    if (rule->to_us == 0) rule->to_us = INT64_MAX;
+    if (rule->from_us >= rule->to_us) free(rules->rows[--rules->count]);
 }
 
-enum loy_status offer_rules_read(struct loy_store *store, struct offer_rules *rules)
+enum loy_status offer_rules_read(struct loy_store *store, struct basket_rules *rules)
 {
     sqlite3_stmt *select;
     if (sqlite3_prepare_v2(store->db, rules_sql, -1, &select, NULL) != SQLITE_OK)
@@ -47,19 +35,12 @@ enum loy_status offer_rules_read(struct loy_store *store, struct offer_rules *ru
     sqlite3_bind_int(select, 1, LOY_FORM_COUPON);
     enum loy_status status;
     while ((status = store_step(store, select)) == LOY_OK) {
-        status = rule_add(store, rules, select);
+        status = basket_rules_add(store, rules, select);
         if (status != LOY_OK) break;
+        last_judge(rules);
     }
     sqlite3_finalize(select);
     return status == LOY_NONE ? LOY_OK : status;
-}
-
-void offer_rules_free(struct offer_rules *rules)
-{
-    for (size_t i = 0; i < rules->count; i++)
-        free(rules->rows[i]);
-    free(rules->rows);
-    *rules = (struct offer_rules){NULL, 0, 0};
 }
 
 /* ---- One moment ------------------------------------------------------------------------------ */
@@ -228,7 +209,7 @@ static int by_from(const void *left, const void *right)
     return (a->site > b->site) - (a->site < b->site);
 }
 
-enum loy_status offer_rules_apply(const struct offer_rules *rules,
+enum loy_status offer_rules_apply(const struct basket_rules *rules,
     const struct loy_version *article, const struct offer_list *in, struct offer_list *out)
 {
     struct cutting cutting = {.article = article, .in = in, .out = out};

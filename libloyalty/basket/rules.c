@@ -18,7 +18,7 @@ static enum loy_status data_version(struct loy_store *store, int64_t *version)
     return store_step_number(store, select, version);
 }
 
-struct basket_rule *basket_rule_make(sqlite3_stmt *row)
+static struct basket_rule *rule_make(sqlite3_stmt *row)
 {
     size_t size = 0;
     for (int i = 0; i < STRINGS; i++)
@@ -58,7 +58,7 @@ static void rows_drop(struct basket_rules *rules)
         free(rules->rows[i]);
     free(rules->rows);
     rules->rows = NULL;
-    rules->count = 0;
+    rules->count = rules->capacity = 0;
     rules->fresh = false;
 }
 
@@ -69,17 +69,17 @@ void basket_rules_free(struct basket_rules *rules)
     rules->shelves = NULL;
 }
 
-static enum loy_status row_add(
-    struct loy_store *store, struct basket_rules *rules, size_t *room, sqlite3_stmt *row)
+enum loy_status basket_rules_add(
+    struct loy_store *store, struct basket_rules *rules, sqlite3_stmt *row)
 {
-    if (rules->count == *room) {
-        size_t wanted = *room == 0 ? 64 : *room * 2;
+    if (rules->count == rules->capacity) {
+        size_t wanted = rules->capacity == 0 ? 64 : rules->capacity * 2;
         struct basket_rule **more = realloc(rules->rows, wanted * sizeof(struct basket_rule *));
         if (more == NULL) return store_fail(store, LOY_E_MEMORY, "out of memory for promotions");
         rules->rows = more;
-        *room = wanted;
+        rules->capacity = wanted;
     }
-    struct basket_rule *rule = basket_rule_make(row);
+    struct basket_rule *rule = rule_make(row);
     if (rule == NULL) return store_fail(store, LOY_E_MEMORY, "out of memory for promotions");
     rules->rows[rules->count++] = rule;
     return LOY_OK;
@@ -87,7 +87,6 @@ static enum loy_status row_add(
 
 static enum loy_status rows_load(struct loy_store *store, struct basket_rules *rules)
 {
-    size_t room = 0;
     rows_drop(rules);
     sqlite3_stmt *select = store_sql(store,
         "SELECT r.code, r.target, s.code, r.campaign, r.coupon, r.form, r.scope, r.site, "
@@ -95,7 +94,7 @@ static enum loy_status rows_load(struct loy_store *store, struct basket_rules *r
         "r.single_use FROM promotion_rule r LEFT JOIN site s ON s.id = r.site ORDER BY r.code");
     enum loy_status status;
     while ((status = store_step(store, select)) == LOY_OK) {
-        status = row_add(store, rules, &room, select);
+        status = basket_rules_add(store, rules, select);
         if (status != LOY_OK) break;
     }
     sqlite3_reset(select);

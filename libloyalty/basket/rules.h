@@ -17,7 +17,7 @@ struct basket_rule {
 };
 struct basket_rules {
     struct basket_rule **rows; /* by code */
-    size_t count;
+    size_t count, capacity;
     int64_t data_version; /* of the file when they were read: another connection may edit it */
     bool fresh;
     struct basket_shelf *shelves; /* of the last quote, which names their codes */
@@ -25,9 +25,9 @@ struct basket_rules {
 };
 
 /* Columns: code, target, site, campaign, coupon; form, scope, row of the site, from_us, to_us,
- * members_only, permille, amount_minor, take, pay, single_use. NULL: no memory; else to be freed.
- */
-struct basket_rule *basket_rule_make(sqlite3_stmt *row);
+ * members_only, permille, amount_minor, take, pay, single_use. It comes last. LOY_E_MEMORY. */
+enum loy_status basket_rules_add(
+    struct loy_store *store, struct basket_rules *rules, sqlite3_stmt *row);
 /* All rules, by code; NULL: failed, text set. What it gives stands until the next call. */
 const struct basket_rules *basket_rules(struct loy_store *store);
 /* The place of a code, or of the next one. */
